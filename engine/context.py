@@ -1,0 +1,85 @@
+"""What a node function may reach while it works."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from engine.values import Media
+
+if TYPE_CHECKING:
+    import httpx
+    from pydantic import SecretStr
+
+T = TypeVar("T")
+M = TypeVar("M", bound=Media)
+
+Tick = Callable[[float], None]
+"""Called by long blocking work with the share done, 0 to 1.
+
+Raises `Cancelled` when the work should stop; the caller lets it pass.
+"""
+
+
+class Cancelled(Exception):  # noqa: N818 - a signal, not an error
+    """The run is being stopped; blocking work unwinds with this."""
+
+
+def no_tick(share: float) -> None:
+    """Do nothing: the default `Tick` of media functions used outside a run."""
+
+
+class Context(Protocol):
+    """The one door from a node to the world. It is made for one task and is gone with it."""
+
+    task: str
+    """The task's address, as `frame[3]`."""
+
+    def progress(self, share: float, note: str = "") -> None:
+        """Tell how much is done, 0 to 1, and optionally what is being done."""
+        ...
+
+    def path(self, media: Media) -> Path:
+        """Return a local path to read the blob from. Never write to it."""
+        ...
+
+    def scratch(self, name: str) -> Path:
+        """Return a path for a temporary file of that name; removed with the task."""
+        ...
+
+    async def publish(self, path: Path, kind: type[M]) -> M:
+        """Move a scratch file into the store and return its handle.
+
+        The file's bytes are looked at: its type, and its size in pixels or seconds, come from
+        there, never from its name.
+
+        Raises:
+            TaskError: The file is not of that kind.
+        """
+        ...
+
+    async def run(self, function: Callable[..., T], *args: Any) -> T:
+        """Run blocking work in the worker pool; a `Tick` to report to is `self.tick`."""
+        ...
+
+    def tick(self, share: float) -> None:
+        """Report progress from blocking work.
+
+        Raises:
+            Cancelled: The run is being stopped.
+        """
+        ...
+
+    @property
+    def http(self) -> httpx.AsyncClient:
+        """The HTTP client of the run."""
+        ...
+
+    def secret(self, name: str) -> SecretStr:
+        """Return a secret by its name.
+
+        Raises:
+            TaskError: There is no such secret (`kind` is `auth`).
+        """
+        ...
