@@ -22,7 +22,7 @@ Raises `Cancelled` when the work should stop; the caller lets it pass.
 """
 
 
-class Cancelled(Exception):  # noqa: N818 - a signal, not an error
+class Cancelled(Exception):
     """The run is being stopped; blocking work unwinds with this."""
 
 

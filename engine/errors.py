@@ -1,13 +1,13 @@
 """Every error that reelgraph raises on purpose.
 
-    ReelgraphError
-    ├── UsageError           the command or the settings are wrong
-    ├── DocumentError        a workflow file cannot be read, parsed or migrated
-    ├── CheckError           a workflow file is readable but not valid; holds every problem
-    ├── NodeDefinitionError  a node function is declared wrongly (its author's mistake)
-    ├── StoreError           the home folder, its database or a blob is unusable
-    ├── FileAccessError      a path is outside the folders that may be read or written
-    └── TaskError            a node could not do its work; its `kind` says what may be done next
+ReelgraphError
+├── UsageError           the command or the settings are wrong
+├── DocumentError        a workflow file cannot be read, parsed or migrated
+├── CheckError           a workflow file is readable but not valid; holds every problem
+├── NodeDefinitionError  a node function is declared wrongly (its author's mistake)
+├── StoreError           the home folder, its database or a blob is unusable
+├── FileAccessError      a path is outside the folders that may be read or written
+└── TaskError            a node could not do its work; its `kind` says what may be done next
 """
 
 from __future__ import annotations
