@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 import typing
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import Any, TypeVar, get_type_hints
 
 from pydantic import ValidationError
@@ -25,6 +26,7 @@ from engine.nodetype import (
     Parameter,
     TraitsHook,
 )
+from engine.registry import MARK
 from engine.types import PortType, from_annotation
 
 F = TypeVar("F", bound=Callable[..., Awaitable[Any]])
