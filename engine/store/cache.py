@@ -1,0 +1,196 @@
+"""The cache: what each task gave, found again by the task's key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from itertools import islice
+from typing import Any
+
+from engine.store.codec import dump_value, load_value, media_in
+from engine.store.database import Database
+from engine.store.workflows import workflow_id
+from engine.values import Media
+
+_TOUCH_AFTER = 3600.0
+"""Seconds by which the last use of a row may be behind: most reads then need no write."""
+_CHUNK = 900
+"""Keys a query; below SQLite's oldest limit of 999 variables."""
+_COLUMNS = "key, type, version, arguments, outputs, seconds, cost, created, used"
+_GET = f"SELECT {_COLUMNS} FROM cache WHERE key = ?"  # noqa: S608 - a constant
+_PUT = f"""INSERT INTO cache ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (key) DO UPDATE SET type = excluded.type, version = excluded.version,
+    arguments = excluded.arguments, outputs = excluded.outputs, seconds = excluded.seconds,
+    cost = excluded.cost, created = excluded.created, used = excluded.used"""  # noqa: S608
+
+
+@dataclass(frozen=True, slots=True)
+class CacheEntry:
+    """What a task gave, and how it was asked."""
+
+    key: str
+    """SHA-256, in hexadecimal, of all that the outputs depend on."""
+    type: str
+    """The node type."""
+    version: int
+    """The version of the node type."""
+    arguments: str
+    """The normalised arguments as JSON text; kept so that a plan can say what changed."""
+    outputs: dict[str, Any]
+    """The value of each port."""
+    seconds: float
+    """How long the work took."""
+    cost: Decimal | None = None
+    """What was paid, in US dollars; None for work that has no price."""
+    created: float = 0.0
+    """When it was stored; set by the store."""
+    used: float = 0.0
+    """When it was used last, to the hour; set by the store."""
+
+    def media(self) -> Iterator[Media]:
+        """Yield the handles of all blobs that the outputs hold."""
+        return media_in(self.outputs)
+
+
+class Cache:
+    """The cache rows of a home.
+
+    Args:
+        database: Where they are.
+        clock: Gives the time, in seconds since 1970.
+    """
+
+    def __init__(self, database: Database, clock: Callable[[], float]) -> None:
+        self._database = database
+        self._clock = clock
+
+    def reading(self) -> AbstractContextManager[None]:
+        """Make many `get`s inside several times faster, all on one state of the cache.
+
+        Nothing may be written inside; never hold it across an `await`.
+        """
+        return self._database.reading()
+
+    def get(self, key: str) -> CacheEntry | None:
+        """Return the entry, or None. A damaged row is none."""
+        row = self._database.row(_GET, (key,))
+        return None if row is None else _entry(row)
+
+    def get_many(self, keys: Iterable[str]) -> dict[str, CacheEntry]:
+        """Return the entries that exist, by key."""
+        found: dict[str, CacheEntry] = {}
+        with self._database.reading():
+            for chunk in _chunks(keys):
+                sql = f"SELECT {_COLUMNS} FROM cache WHERE key IN ({_marks(chunk)})"  # noqa: S608
+                for row in self._database.rows(sql, chunk):
+                    if (entry := _entry(row)) is not None:
+                        found[entry.key] = entry
+        return found
+
+    def put_many(self, entries: Collection[CacheEntry]) -> None:
+        """Store entries, all or none; they outlive this process from here on.
+
+        An entry with a key that is there already takes its place. The blobs must be stored before.
+        """
+        if not entries:
+            return
+        now = self._clock()
+        rows = [_row(entry, now) for entry in entries]
+        blobs = [
+            (entry.key, media.digest, media.size) for entry in entries for media in entry.media()
+        ]
+        with self._database.writing():
+            self._database.executemany(_PUT, rows)
+            self._database.executemany(
+                "DELETE FROM cache_blobs WHERE key = ?", [(entry.key,) for entry in entries]
+            )
+            self._database.executemany("INSERT OR IGNORE INTO cache_blobs VALUES (?, ?, ?)", blobs)
+
+    def touch_many(self, keys: Iterable[str]) -> None:
+        """Say that entries were used. Writes only where the last use is more than an hour ago."""
+        now = self._clock()
+        stale: list[str] = []
+        with self._database.reading():
+            for chunk in _chunks(keys):
+                sql = f"SELECT key FROM cache WHERE key IN ({_marks(chunk)}) AND used < ?"  # noqa: S608
+                rows = self._database.rows(sql, (*chunk, now - _TOUCH_AFTER))
+                stale.extend(key for (key,) in rows)
+        if stale:
+            with self._database.writing():
+                self._database.executemany(
+                    "UPDATE cache SET used = max(used, ?) WHERE key = ?",
+                    [(now, key) for key in stale],
+                )
+
+    def forget(self, keys: Iterable[str]) -> int:
+        """Remove entries, pinned or not; return how many there were. Their blobs stay until gc."""
+        with self._database.writing():
+            removed = self._database.executemany(
+                "DELETE FROM cache WHERE key = ?", [(key,) for key in keys]
+            )
+        return max(removed.rowcount, 0)
+
+    def pin(self, workflow: str, keys: Iterable[str]) -> None:
+        """Keep entries for a workflow file, whatever gc is asked, until they are unpinned."""
+        with self._database.writing():
+            number = workflow_id(self._database, workflow, create=True)
+            self._database.executemany(
+                "INSERT OR IGNORE INTO pins (workflow_id, key) VALUES (?, ?)",
+                [(number, key) for key in keys],
+            )
+
+    def unpin(self, workflow: str, keys: Iterable[str] | None = None) -> None:
+        """Take back `pin`: for some keys, or for all of the workflow."""
+        with self._database.writing():
+            number = workflow_id(self._database, workflow)
+            if keys is None:
+                self._database.execute("DELETE FROM pins WHERE workflow_id = ?", (number,))
+            else:
+                self._database.executemany(
+                    "DELETE FROM pins WHERE workflow_id = ? AND key = ?",
+                    [(number, key) for key in keys],
+                )
+
+    def pinned(self, workflow: str) -> set[str]:
+        """Return the keys that are pinned for a workflow file."""
+        number = workflow_id(self._database, workflow)
+        rows = self._database.rows("SELECT key FROM pins WHERE workflow_id = ?", (number,))
+        return {key for (key,) in rows}
+
+
+def _row(entry: CacheEntry, now: float) -> tuple[Any, ...]:
+    return (
+        entry.key,
+        entry.type,
+        entry.version,
+        entry.arguments,
+        dump_value(entry.outputs),
+        entry.seconds,
+        None if entry.cost is None else str(entry.cost),
+        now,
+        now,
+    )
+
+
+def _entry(row: Any) -> CacheEntry | None:
+    key, kind, version, arguments, text, seconds, cost, created, used = row
+    try:
+        outputs = load_value(text)
+        paid = None if cost is None else Decimal(cost)
+    except (ValueError, InvalidOperation):
+        return None
+    if not isinstance(outputs, dict):
+        return None
+    return CacheEntry(key, kind, version, arguments, outputs, seconds, paid, created, used)
+
+
+def _marks(values: Collection[str]) -> str:
+    return ",".join("?" * len(values))
+
+
+def _chunks(keys: Iterable[str]) -> Iterator[tuple[str, ...]]:
+    remaining = iter(keys)
+    while chunk := tuple(islice(remaining, _CHUNK)):
+        yield chunk

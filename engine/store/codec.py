@@ -1,0 +1,46 @@
+"""How values become text for the database, and back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from engine.values import Media, decode, encode
+
+
+_write_json = json.JSONEncoder(separators=(",", ":")).encode
+
+
+def dump_value(value: Any) -> str:
+    """Write a port value, or a dictionary of them, as JSON."""
+    return _write_json(encode(value))
+
+
+def load_value(text: str) -> Any:
+    """Read what `dump_value` wrote.
+
+    Raises:
+        ValueError: The text is damaged.
+    """
+    try:
+        return decode(json.loads(text))
+    except (RecursionError, TypeError) as error:
+        raise ValueError(f"not a stored value: {error}") from error
+
+
+def media_in(value: Any) -> Iterator[Media]:
+    """Yield every media handle that a value holds, however deep."""
+    if isinstance(value, Media):
+        yield value
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from media_in(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from media_in(item)
+
+
+def plain_text(text: str) -> str:
+    """Return a text that SQLite takes: half surrogates, as in odd file names, become `\\udcxx`."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -1,0 +1,237 @@
+"""The history: which runs there were, and what became of each of their tasks."""
+
+from __future__ import annotations
+
+import json
+import os
+import zlib
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from engine.errors import StoreError
+from engine.store.codec import plain_text
+from engine.store.database import Database
+from engine.store.locks import Lock, is_held
+from engine.store.workflows import workflow_id
+
+RunStatus = Literal["running", "done", "failed", "partial", "interrupted", "died"]
+"""`died`: the process ended without saying how; it is never stored, but found out by looking."""
+
+FINISHED = ("done", "cached")
+"""The task statuses that mean that the task's outputs are there."""
+
+_RUN = """SELECT runs.id, path, name, started, finished, status, exit_code, counts, out, pid
+    FROM runs JOIN workflows ON workflows.id = workflow_id"""
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """One run of a workflow file."""
+
+    id: int
+    workflow: str
+    """The real path of the file."""
+    name: str
+    started: float
+    finished: float | None
+    status: RunStatus
+    exit_code: int | None
+    counts: dict[str, int]
+    """How many tasks ended how."""
+    out: str
+    """The output folder."""
+    pid: int
+    """The process that ran it, for a person to look at."""
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRecord:
+    """What became of one task in one run."""
+
+    node: str
+    item: str
+    """The place along the node's axes, from 0: empty, `3` or `3,1`."""
+    status: str
+    """`done`, `cached`, or how else it ended."""
+    key: str | None = None
+    """The cache key, where it came to be known."""
+    seconds: float = 0.0
+    error: str = ""
+    started: float | None = None
+
+
+class History:
+    """The runs of a home.
+
+    Args:
+        database: Where they are kept.
+        folder: Holds a lock file for each run that is going on.
+        clock: Gives the time, in seconds since 1970.
+    """
+
+    def __init__(self, database: Database, folder: Path, clock: Callable[[], float]) -> None:
+        self._database = database
+        self._folder = folder
+        self._clock = clock
+        self._running: dict[int, Lock] = {}
+        folder.mkdir(mode=0o700, exist_ok=True)
+
+    def close(self) -> None:
+        """Let go of the runs begun here; those without an end count as died from now on."""
+        for lock in self._running.values():
+            lock.release()
+        self._running.clear()
+
+    def begin(self, workflow: str | Path, *, name: str, document: str, out: str = "") -> int:
+        """Write down that a run begins, and return its number.
+
+        Args:
+            workflow: The workflow file.
+            name: The workflow's name.
+            document: The workflow's text as it is run.
+            out: The output folder.
+        """
+        with self._database.writing():
+            row = self._database.execute(
+                """INSERT INTO runs
+                (workflow_id, name, started, status, counts, out, pid, document)
+                VALUES (?, ?, ?, 'running', '{}', ?, ?, ?)""",
+                (
+                    workflow_id(self._database, workflow, create=True),
+                    plain_text(name),
+                    self._clock(),
+                    plain_text(out),
+                    os.getpid(),
+                    zlib.compress(document.encode("utf-8", "surrogatepass")),
+                ),
+            )
+            run_id = row.lastrowid or 0
+            # Before others can see the row, so that they never take the run for dead.
+            self._running[run_id] = self._lock(run_id)
+        return run_id
+
+    def record(self, run_id: int, tasks: Collection[TaskRecord]) -> None:
+        """Write down what became of tasks; a later record of the same task takes its place."""
+        rows = [
+            (run_id, t.node, t.item, t.key, t.status, t.seconds, plain_text(t.error), t.started)
+            for t in tasks
+        ]
+        keys = [(t.node, t.item, t.key, run_id) for t in tasks if t.key and t.status in FINISHED]
+        with self._database.writing():
+            self._database.executemany(
+                """INSERT OR REPLACE INTO run_tasks
+                (run_id, node, item, key, status, seconds, error, started)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
+                rows,
+            )
+            # Where the key is the same, as it mostly is, the row is not written again.
+            self._database.executemany(
+                """INSERT INTO task_keys (node, item, key, workflow_id)
+                SELECT ?, ?, ?, workflow_id FROM runs WHERE id = ?
+                ON CONFLICT DO UPDATE SET key = excluded.key WHERE key <> excluded.key""",
+                keys,
+            )
+
+    def finish(
+        self, run_id: int, *, status: RunStatus, exit_code: int, counts: Mapping[str, int]
+    ) -> None:
+        """Write down how a run ended."""
+        with self._database.writing():
+            self._database.execute(
+                "UPDATE runs SET finished = ?, status = ?, exit_code = ?, counts = ? WHERE id = ?",
+                (self._clock(), status, exit_code, json.dumps(dict(counts)), run_id),
+            )
+        if lock := self._running.pop(run_id, None):
+            lock.release()
+            self._lock_path(run_id).unlink(missing_ok=True)
+
+    def runs(self, limit: int = 20, workflow: str | Path | None = None) -> list[RunRecord]:
+        """Return the latest runs, the newest first; of one workflow file, or of all."""
+        if workflow is None:
+            rows = self._database.rows(f"{_RUN} ORDER BY runs.id DESC LIMIT ?", (limit,))
+        else:
+            rows = self._database.rows(
+                f"{_RUN} WHERE workflow_id = ? ORDER BY runs.id DESC LIMIT ?",
+                (workflow_id(self._database, workflow), limit),
+            )
+        return [self._run(row) for row in rows]
+
+    def active(self) -> list[RunRecord]:
+        """Return the runs that are going on now, in any process."""
+        rows = self._database.rows(f"{_RUN} WHERE status = 'running' ORDER BY runs.id")
+        return [run for run in map(self._run, rows) if run.status == "running"]
+
+    def get(self, run_id: int) -> RunRecord | None:
+        """Return a run, or None."""
+        row = self._database.row(f"{_RUN} WHERE runs.id = ?", (run_id,))
+        return None if row is None else self._run(row)
+
+    def document(self, run_id: int) -> str | None:
+        """Return the workflow's text as it was run, or None when there is no such run.
+
+        Raises:
+            StoreError: The text is damaged.
+        """
+        row = self._database.row("SELECT document FROM runs WHERE id = ?", (run_id,))
+        if row is None:
+            return None
+        try:
+            return zlib.decompress(row[0]).decode("utf-8", "surrogatepass")
+        except (zlib.error, TypeError, ValueError) as error:
+            raise StoreError(f"the workflow text of run {run_id} is damaged: {error}") from error
+
+    def tasks(self, run_id: int) -> list[TaskRecord]:
+        """Return what became of the tasks of a run, by node and then by item as text."""
+        rows = self._database.rows(
+            """SELECT node, item, status, key, seconds, error, started
+            FROM run_tasks WHERE run_id = ? ORDER BY node, item""",
+            (run_id,),
+        )
+        return [TaskRecord(*row) for row in rows]
+
+    def last_run(self, workflow: str | Path) -> int | None:
+        """Return the last run of a file that recorded tasks, however it ended."""
+        row = self._database.row(
+            """SELECT max(id) FROM runs WHERE workflow_id = ?
+            AND EXISTS (SELECT 1 FROM run_tasks WHERE run_id = runs.id)""",
+            (workflow_id(self._database, workflow),),
+        )
+        return None if row[0] is None else int(row[0])
+
+    def task_keys(self, workflow: str | Path) -> dict[tuple[str, str], str]:
+        """Return the key with which each task (node, item) of a file last finished."""
+        rows = self._database.rows(
+            "SELECT node, item, key FROM task_keys WHERE workflow_id = ?",
+            (workflow_id(self._database, workflow),),
+        )
+        return {(node, item): key for node, item, key in rows}
+
+    def durations(self) -> dict[str, float]:
+        """Return the mean seconds of work by node type, over all that is cached."""
+        return dict(self._database.rows("SELECT type, avg(seconds) FROM cache GROUP BY type"))
+
+    def _lock_path(self, run_id: int) -> Path:
+        return self._folder / f"{run_id}.lock"
+
+    def _lock(self, run_id: int) -> Lock:
+        try:
+            lock = Lock.acquire(self._lock_path(run_id), wait=1.0)
+        except OSError as error:
+            raise StoreError(str(error), where=str(self._folder)) from error
+        if lock is None:
+            raise StoreError(f"run {run_id} is locked by another process", where=str(self._folder))
+        return lock
+
+    def _run(self, row: Any) -> RunRecord:
+        run_id, path, name, started, finished, status, exit_code, counts, out, pid = row
+        if status == "running" and not is_held(self._lock_path(run_id)):
+            status = "died"
+        try:
+            numbers = json.loads(counts)
+        except ValueError:
+            numbers = {}
+        return RunRecord(
+            run_id, path, name, started, finished, status, exit_code, numbers, out, pid
+        )
