@@ -1,8 +1,8 @@
 """The blobs: immutable files named by the SHA-256 of their bytes.
 
 A blob is written to `tmp/`, hashed on the way, fsynced and only then renamed into
-`objects/ab/<digest>`. So whatever lies under `objects/` is whole, whenever a process was killed. All
-functions may be called from any thread and from several processes at once.
+`objects/ab/<digest>`. So whatever lies under `objects/` is whole, whenever a process was killed.
+All functions may be called from any thread and from several processes at once.
 """
 
 from __future__ import annotations

@@ -19,7 +19,10 @@ _TOUCH_AFTER = 3600.0
 _CHUNK = 900
 """Keys a query; below SQLite's oldest limit of 999 variables."""
 _COLUMNS = "key, type, version, arguments, outputs, seconds, cost, created, used"
-_GET = f"SELECT {_COLUMNS} FROM cache WHERE key = ?"  # noqa: S608 - a constant
+# As bytes, since SQLite raises where a damaged text is not UTF-8, and a damaged row is only a miss.
+_READ = """SELECT key, type, version, CAST(arguments AS BLOB), CAST(outputs AS BLOB),
+    seconds, cost, created, used FROM cache WHERE key"""
+_GET = f"{_READ} = ?"
 _PUT = f"""INSERT INTO cache ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (key) DO UPDATE SET type = excluded.type, version = excluded.version,
     arguments = excluded.arguments, outputs = excluded.outputs, seconds = excluded.seconds,
@@ -83,8 +86,7 @@ class Cache:
         found: dict[str, CacheEntry] = {}
         with self._database.reading():
             for chunk in _chunks(keys):
-                sql = f"SELECT {_COLUMNS} FROM cache WHERE key IN ({_marks(chunk)})"  # noqa: S608
-                for row in self._database.rows(sql, chunk):
+                for row in self._database.rows(f"{_READ} IN ({_marks(chunk)})", chunk):
                     if (entry := _entry(row)) is not None:
                         found[entry.key] = entry
         return found
@@ -97,15 +99,16 @@ class Cache:
         if not entries:
             return
         now = self._clock()
-        rows = [_row(entry, now) for entry in entries]
-        blobs = [
-            (entry.key, media.digest, media.size) for entry in entries for media in entry.media()
-        ]
+        # The index is written in order, which spares it some paging; of equal keys the last wins.
+        latest = {entry.key: entry for entry in entries}
+        ordered = [latest[key] for key in sorted(latest)]
+        rows = [_row(entry, now) for entry in ordered]
+        blobs = [(e.key, media.digest, media.size) for e in ordered for media in e.media()]
         with self._database.writing():
             self._database.executemany(_PUT, rows)
-            self._database.executemany(
-                "DELETE FROM cache_blobs WHERE key = ?", [(entry.key,) for entry in entries]
-            )
+            for chunk in _chunks(latest):
+                sql = f"DELETE FROM cache_blobs WHERE key IN ({_marks(chunk)})"  # noqa: S608
+                self._database.execute(sql, chunk)
             self._database.executemany("INSERT OR IGNORE INTO cache_blobs VALUES (?, ?, ?)", blobs)
 
     def touch_many(self, keys: Iterable[str]) -> None:
@@ -175,15 +178,16 @@ def _row(entry: CacheEntry, now: float) -> tuple[Any, ...]:
 
 
 def _entry(row: Any) -> CacheEntry | None:
-    key, kind, version, arguments, text, seconds, cost, created, used = row
+    key, kind, version, arguments, outputs, seconds, cost, created, used = row
     try:
-        outputs = load_value(text)
+        text = arguments.decode()
+        values = load_value(outputs)
         paid = None if cost is None else Decimal(cost)
-    except (ValueError, InvalidOperation):
+    except (ValueError, TypeError, InvalidOperation):
         return None
-    if not isinstance(outputs, dict):
+    if not isinstance(values, dict):
         return None
-    return CacheEntry(key, kind, version, arguments, outputs, seconds, paid, created, used)
+    return CacheEntry(key, kind, version, text, values, seconds, paid, created, used)
 
 
 def _marks(values: Collection[str]) -> str:

@@ -8,7 +8,6 @@ from typing import Any
 
 from engine.values import Media, decode, encode
 
-
 _write_json = json.JSONEncoder(separators=(",", ":")).encode
 
 
@@ -17,7 +16,7 @@ def dump_value(value: Any) -> str:
     return _write_json(encode(value))
 
 
-def load_value(text: str) -> Any:
+def load_value(text: str | bytes) -> Any:
     """Read what `dump_value` wrote.
 
     Raises:

@@ -90,16 +90,15 @@ def _unreadable(database: Database) -> set[str]:
     found: set[str] = set()
     last = ""
     while rows := database.rows(
-        "SELECT key, outputs FROM cache WHERE key > ? ORDER BY key LIMIT 1000", (last,)
+        "SELECT key, CAST(outputs AS BLOB) FROM cache WHERE key > ? ORDER BY key LIMIT 1000",
+        (last,),
     ):
         found.update(key for key, outputs in rows if not _readable(outputs))
         last = rows[-1][0]
     return found
 
 
-def _readable(outputs: object) -> bool:
-    if not isinstance(outputs, str):
-        return False
+def _readable(outputs: bytes) -> bool:
     try:
         return isinstance(load_value(outputs), dict)
     except ValueError:
