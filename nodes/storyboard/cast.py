@@ -1,0 +1,278 @@
+"""Who is in a story: finding the characters, and finding them again in a sentence.
+
+A character is a name of a cue, a capitalised name, or a being that the lexicon knows (`the girl`).
+All forms of one name, with or without a title, in any case, are one character: `A HARE`,
+`the Hare`; `Maître Corbeau`, `Monsieur du Corbeau`, `le Corbeau`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+from nodes.storyboard.beats import Beat
+from nodes.storyboard.lexicon import WORD, Lexicon
+from nodes.storyboard.passages import PassageKind, Script
+
+Gender = Literal["m", "f", ""]
+
+_ELISION = re.compile(r"^(?:[ldjsnmtc]|qu|jusqu|lorsqu|puisqu)[’'](?=\w)", re.IGNORECASE)
+_POSSESSIVE = re.compile(r"[’']s$", re.IGNORECASE)
+
+
+class Token(NamedTuple):
+    """A word of a sentence, apart from an elided article before it."""
+
+    word: str
+    """In lower case."""
+    shown: str
+    start: int
+    end: int
+    elided: str
+    """The elided word before it: `l` of `l'arbre`."""
+    possessive: bool
+    opens: bool
+    """Whether it begins a text or a line, where a capital says nothing."""
+    leads: bool
+    """Whether a comma is before it."""
+
+
+def tokenize(text: str) -> list[Token]:
+    """Return the words of a text."""
+    return [_token(match) for match in WORD.finditer(text)]
+
+
+def _token(match: re.Match[str]) -> Token:
+    shown = match[0]
+    start, end = match.span()
+    elided, possessive = "", False
+    if "'" in shown or "’" in shown:
+        if elision := _ELISION.match(shown):
+            elided = elision[0][:-1].lower()
+            shown, start = shown[elision.end() :], start + elision.end()
+        if owner := _POSSESSIVE.search(shown):
+            possessive = True
+            shown, end = shown[: owner.start()], end - (len(shown) - owner.start())
+    near = match.string[max(0, match.start() - 8) : match.start()]
+    line = near.rpartition("\n")[2]
+    opens = (line != near or match.start() < 8) and not any(map(str.isalnum, line))
+    leads = near.rstrip()[-1:] == ","
+    return Token(shown.lower(), shown, start, end, elided, possessive, opens, leads)
+
+
+class Mention(NamedTuple):
+    """A character named in a sentence."""
+
+    name: str
+    index: int
+    """Index of the token that names it."""
+    complement: bool
+    """Whether it only qualifies another noun: `the king's horse`, `the ghost of the king`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """The characters of a story by the words that name them."""
+
+    names: Mapping[str, str] = field(default_factory=dict)
+    """Word in lower case -> canonical name."""
+    genders: Mapping[str, Gender] = field(default_factory=dict)
+    """Canonical name -> grammatical gender, where it is known."""
+    cues: Mapping[str, str] = field(default_factory=dict)
+    """Cue, as written -> canonical name."""
+    proper: frozenset[str] = frozenset()
+    """Canonical names that are names, not just nouns."""
+    lexicon: Lexicon = field(default_factory=Lexicon)
+
+    def mentions(self, tokens: list[Token]) -> list[Mention]:
+        """Return the characters named, in the order of the words."""
+        found: list[Mention] = []
+        for index, token in enumerate(tokens):
+            name = self.names.get(token.word)
+            if name is None or not self._is_noun(tokens, index):
+                continue
+            complement = token.possessive or self._follows_possessor(tokens, index)
+            if found and found[-1].index == index - 1 and found[-1].name == name:
+                found[-1] = Mention(name, index, found[-1].complement)
+            else:
+                found.append(Mention(name, index, complement))
+        return found
+
+    def _is_noun(self, tokens: list[Token], index: int) -> bool:
+        """Tell a name, or a noun after an article, from a verb of the same letters."""
+        token = tokens[index]
+        if token.shown[0].isupper():
+            return True
+        return has_article(tokens, index, self.lexicon) or self.lexicon.language == "other"
+
+    def _follows_possessor(self, tokens: list[Token], index: int) -> bool:
+        before = tokens[max(0, index - 3) : index]
+        if tokens[index].elided == "d":
+            return True
+        capital = tokens[index].shown[0].isupper()
+        return not capital and any(word.word in self.lexicon.possessors for word in before)
+
+
+def has_article(tokens: list[Token], index: int, lexicon: Lexicon) -> bool:
+    """Tell whether a noun has an article of its own, at most two adjectives before it."""
+    if tokens[index].elided in lexicon.articles:
+        return True
+    for token in reversed(tokens[max(0, index - 3) : index]):
+        if token.word in lexicon.articles:
+            return True
+        if token.word in lexicon.beings or token.word in lexicon.function_words:
+            return False
+    return False
+
+
+def find_cast(script: Script, beats: Iterable[Beat], lexicon: Lexicon) -> Cast:
+    """Find all characters of a story."""
+    finder = _Finder(lexicon)
+    for passage in script.passages:
+        if passage.kind is PassageKind.SPEECH:
+            finder.add_cue(passage.speaker)
+    for beat in beats:
+        finder.read(tokenize(beat.told), screenplay=script.screenplay)
+    return finder.cast()
+
+
+class _Finder:
+    """Counts how words are used, over all beats, and decides in the end."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self.lexicon = lexicon
+        self.cues: dict[str, str] = {}
+        self.cue_names: dict[str, str] = {}
+        self.full: Counter[tuple[str, ...]] = Counter()
+        self.inside: Counter[str] = Counter()
+        """Capitalised in the middle of a sentence."""
+        self.first: Counter[str] = Counter()
+        self.lower: Counter[str] = Counter()
+        self.placed: Counter[str] = Counter()
+        """After a preposition of place and no article: `in London`."""
+        self.beings: dict[str, str] = {}
+        self.genders: defaultdict[str, Counter[Gender]] = defaultdict(Counter)
+
+    def add_cue(self, speaker: str) -> None:
+        """Take a name from a cue, which is certain."""
+        name = self.cue_names.setdefault(speaker, _titled(speaker))
+        for word in self._significant(tokenize(speaker)):
+            self.cues.setdefault(word, name)
+
+    def _significant(self, tokens: list[Token]) -> list[str]:
+        words = [token.word for token in tokens]
+        kept = [
+            word for word in words
+            if word not in self.lexicon.titles and word not in self.lexicon.function_words
+        ]  # fmt: skip
+        return kept or words[-1:]
+
+    def read(self, tokens: list[Token], *, screenplay: bool) -> None:
+        """Count the words of one beat."""
+        names: list[str] = []
+        for index, token in enumerate(tokens):
+            if self._is_capital(token, screenplay=screenplay):
+                self._count_capital(tokens, index)
+                names.append(token.word)
+                continue
+            self._close(names)
+            self.lower[token.word] += token.word not in self.lexicon.function_words
+            if token.word in self.lexicon.beings:
+                self._count_being(tokens, index)
+        self._close(names)
+
+    def _is_capital(self, token: Token, *, screenplay: bool) -> bool:
+        if not token.shown[0].isupper() or token.word in self.lexicon.function_words:
+            return False
+        return not (token.shown.isupper() and len(token.shown) == 1) and self._may_be_name(
+            token, screenplay=screenplay
+        )
+
+    def _may_be_name(self, token: Token, *, screenplay: bool) -> bool:
+        """A screenplay writes sounds and props in capitals too, so there a name needs a witness."""
+        if not screenplay or not token.shown.isupper():
+            return True
+        return token.word in self.cues or token.word in self.lexicon.beings
+
+    def _count_capital(self, tokens: list[Token], index: int) -> None:
+        word = tokens[index].word
+        if tokens[index].opens:
+            self.first[word] += 1 + self._acts(tokens, index)
+        else:
+            self.inside[word] += 1
+            self.placed[word] += tokens[index - 1].word in self.lexicon.place_prepositions
+        self._count_gender(tokens, index)
+
+    def _acts(self, tokens: list[Token], index: int) -> bool:
+        """Tell whether the next word is a verb: then a single sight of a name is enough."""
+        following = tokens[index + 1].word if index + 1 < len(tokens) else ""
+        lexicon = self.lexicon
+        return following in lexicon.speech or following in lexicon.moving | lexicon.feeling
+
+    def _count_being(self, tokens: list[Token], index: int) -> None:
+        if has_article(tokens, index, self.lexicon):
+            self.beings.setdefault(tokens[index].word, _titled(tokens[index].shown))
+            self._count_gender(tokens, index)
+
+    def _count_gender(self, tokens: list[Token], index: int) -> None:
+        word = tokens[index].word
+        before = tokens[index - 1].word if index else ""
+        if word in self.lexicon.feminine or before in _FEMININE_MARKS:
+            self.genders[word]["f"] += 1
+        elif word in self.lexicon.masculine or before in _MASCULINE_MARKS:
+            self.genders[word]["m"] += 1
+
+    def _close(self, names: list[str]) -> None:
+        """End a run of capitalised words: it is one full name."""
+        if names:
+            kept = [word for word in names if word not in self.lexicon.titles] or names[-1:]
+            self.full[tuple(kept)] += 1
+            names.clear()
+
+    def cast(self) -> Cast:
+        """Decide who is a character, and under which name."""
+        names = dict(self.cues)
+        proper = set(names.values())
+        for full in sorted(self.full, key=lambda words: (-len(words), -self.full[words], words)):
+            if all(self._is_name(word) for word in full):
+                known = next((names[word] for word in full if word in names), None)
+                name = known or " ".join(map(_titled, full))
+                proper.add(name)
+                for word in full:
+                    names.setdefault(word, name)
+        for word, name in self.beings.items():
+            names.setdefault(word, name)
+        genders: dict[str, Gender] = {}
+        for word, name in names.items():
+            if counted := self.genders.get(word):
+                genders.setdefault(name, counted.most_common(1)[0][0])
+        return Cast(names, genders, self.cue_names, frozenset(proper), self.lexicon)
+
+    def _is_name(self, word: str) -> bool:
+        if self.lexicon.language == "other":
+            return False
+        if word in self.lexicon.beings or word in self.cues:
+            return True
+        if self.lower[word] or word in self.lexicon.places or word in self.lexicon.times:
+            return False
+        seen = self.inside[word]
+        if seen:
+            return self.placed[word] < seen
+        return self.first[word] >= 2 and word not in self.lexicon.scenery
+
+
+_FEMININE_MARKS = frozenset("la une madame mademoiselle mme mlle mrs miss ms lady queen".split())
+_MASCULINE_MARKS = frozenset("le un monsieur maître m mr sir lord king compère".split())
+
+
+def _titled(words: str) -> str:
+    """Return a name as it is written in running text: `the GHOST` is `The Ghost`."""
+    return re.sub(r"[^\W\d_]+", lambda match: match[0][0].upper() + match[0][1:].lower(), words)
+
+
+def in_order(names: Iterable[str]) -> Iterator[str]:
+    """Yield each name once, in the order of first appearance."""
+    yield from dict.fromkeys(names)

@@ -1,0 +1,208 @@
+"""What is seen in a shot, in words for a text-to-image model.
+
+Speech is never given as words, as models paint words: somebody *speaks to* somebody.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from nodes.storyboard.cast import Cast, in_order
+from nodes.storyboard.coverage import Framing
+from nodes.storyboard.lexicon import WORD, Lexicon
+from nodes.storyboard.reading import Moment
+
+_LONGEST = 420
+"""Characters of action in one prompt; a picture that tells more tells nothing."""
+_LEADING = re.compile(r"^[\s,;:.!?…—–-]+")
+_TRAILING = re.compile(r"[\s,;:.!?…—–\"«»“”-]+$")
+_SPACE_BEFORE_MARK = re.compile(r"\s+([,.])")
+
+
+def describe(moment: Moment, cast: Cast, lexicon: Lexicon, *, alone: bool = False) -> str:
+    """Return the action of one moment as a clause.
+
+    Args:
+        moment: What happens.
+        cast: The characters, to write their names the canonical way.
+        lexicon: The language of the story.
+        alone: Whether only the speaker is in the picture.
+    """
+    told = _tidy(_named(moment, cast, lexicon), lexicon)
+    if not moment.lines:
+        return told
+    speaks = _speaks(moment, lexicon, alone=alone)
+    if moment.beat.manner:
+        speaks = f"{speaks}, {moment.beat.manner}"
+    return _with_speech(told, speaks, moment, lexicon) if told else speaks
+
+
+def _speaks(moment: Moment, lexicon: Lexicon, *, alone: bool) -> str:
+    if not moment.speaker or moment.beat.offscreen:
+        return ""
+    if alone or not moment.listener:
+        return lexicon.speaks.format(speaker=moment.speaker)
+    return lexicon.speaks_to.format(speaker=moment.speaker, listener=moment.listener)
+
+
+def _with_speech(told: str, speaks: str, moment: Moment, lexicon: Lexicon) -> str:
+    """Put `X speaks to Y` in the place of the words that introduce a speech."""
+    verb = next(
+        (match for match in WORD.finditer(told) if match[0].lower() in lexicon.speech), None
+    )
+    if verb is None:
+        return "; ".join(part for part in (told, speaks) if part)
+    before = _without_tail(told[: verb.start()], lexicon)
+    after = _without_name(told[verb.end() :], moment.speaker, lexicon)
+    after = "" if _OBJECT.match(after) else after
+    if before and moment.speaker and before.lower().endswith(moment.speaker.lower()):
+        before = before[: -len(moment.speaker)]
+        before = _without_tail(before, lexicon)
+    if before and moment.speaker.lower() in before.lower():
+        speaks = speaks.removeprefix(moment.speaker)
+    parts = [before, speaks, after]
+    return ", ".join(_LEADING.sub("", _TRAILING.sub("", part)) for part in parts if part.strip())
+
+
+_OBJECT = re.compile(r"^\s*(?:à|to|ce|ces|this|that|these)\b", re.IGNORECASE)
+
+
+def _without_tail(text: str, lexicon: Lexicon) -> str:
+    """Drop the words that lead to a verb of speech: `, and`, `, who`, `he`."""
+    text = _TRAILING.sub("", text)
+    while text:
+        word = text.split()[-1]
+        bare = word.strip('«»“”",').lower()
+        if bare and bare not in lexicon.function_words and bare not in lexicon.articles:
+            break
+        text = _TRAILING.sub("", text[: -len(word)])
+    return text
+
+
+def _without_name(text: str, name: str, lexicon: Lexicon) -> str:
+    """Drop the subject after an inverted verb: `said [the Fox] slyly`."""
+    words = text.split()
+    drop = 0
+    for index, word in enumerate(words[:4]):
+        bare = word.strip(",.;:!?-–—").lower()
+        if bare in name.lower().split():
+            drop = index + 1
+        elif bare not in lexicon.articles and bare not in lexicon.titles:
+            break
+    pronouns = lexicon.he | lexicon.she | lexicon.they
+    if words and words[0].strip(",.;:!?-–—").lower() in pronouns:
+        drop = 1
+    return " ".join(words[drop:])
+
+
+def _named(moment: Moment, cast: Cast, lexicon: Lexicon) -> str:
+    """Return what is told, with names in canonical letters and the subject pronoun replaced."""
+    told = moment.beat.told
+    pieces: list[str] = []
+    position = 0
+    for index, token in enumerate(moment.tokens):
+        if index == moment.pronoun and moment.meant:
+            word = moment.meant
+        elif token.shown.isupper() and len(token.shown) > 1 and token.word in cast.names:
+            word = token.shown.capitalize()
+        elif token.opens and index and token.word in lexicon.function_words:
+            word = token.word  # the capital of a line of verse
+        elif token.opens and index and "\n" in told and token.word not in cast.names:
+            word = token.word
+        else:
+            continue
+        pieces += told[position : token.start], word
+        position = token.end
+    return "".join(pieces) + told[position:]
+
+
+def _tidy(text: str, lexicon: Lexicon) -> str:
+    """Return a clause without the conjunction before it and the marks around it."""
+    text = _LEADING.sub("", _TRAILING.sub("", " ".join(text.split())))
+    first, _, rest = text.partition(" ")
+    if rest and first.lower() in lexicon.conjunctions & _DROPPED:
+        text = rest
+    return _SPACE_BEFORE_MARK.sub(r"\1", text)
+
+
+_DROPPED = frozenset("and but so yet for et mais car donc puis then".split())
+
+
+def characters_seen(moments: Sequence[Moment], framing: Framing) -> list[str]:
+    """Return who is in the picture: close on a face, there is only one."""
+    if framing.reaction:
+        return [moments[0].listener]
+    seen = [name for moment in moments for name in moment.seen]
+    if not framing.alone:
+        seen += [m.listener for m in moments if m.listener and not m.beat.offscreen]
+    return list(in_order(seen))
+
+
+def compose_prompt(
+    framing: Framing, moments: Sequence[Moment], cast: Cast, lexicon: Lexicon
+) -> str:
+    """Return the prompt of a shot: its size, who does what, where, and when.
+
+    Args:
+        framing: How the shot is filmed; its size begins the prompt.
+        moments: What happens in the shot, in order; never empty.
+        cast: The characters of the story.
+        lexicon: The language of the story.
+    """
+    size = framing.size
+    if framing.reaction:
+        action = lexicon.listens_to.format(listener=moments[0].listener, speaker=moments[0].speaker)
+    else:
+        action = _action(moments, cast, lexicon, alone=framing.alone)
+    seen = characters_seen(moments, framing)
+    missing = [name for name in seen if name.lower() not in action.lower()]
+    subject = f" {lexicon.both} ".join(missing[:3])
+    joint = " " if moments[0].implied and len(missing) == 1 else ", "
+    scene = joint.join(part for part in (subject, _lowered(action, cast, subject)) if part)
+    body = ", ".join(part for part in (scene, *setting(moments[0], action)) if part)
+    return f"{size}: {body[0].upper()}{body[1:]}" if body else size
+
+
+def _lowered(action: str, cast: Cast, subject: str) -> str:
+    """Return an action as the continuation of its subject, without a capital of its own."""
+    first = WORD.match(action)
+    if not subject or first is None or first[0].lower() in cast.names:
+        return action
+    return action[0].lower() + action[1:]
+
+
+def _action(moments: Sequence[Moment], cast: Cast, lexicon: Lexicon, *, alone: bool) -> str:
+    speakers = list(in_order(moment.speaker for moment in moments if moment.speaker))
+    silent = [m for m in moments if not m.lines or m.beat.told]
+    clauses = [describe(m, cast, lexicon, alone=alone) for m in silent]
+    if len(speakers) > 1 and len(silent) < len(moments):
+        names = ", ".join(speakers[:-1]) + f" {lexicon.both} {speakers[-1]}"
+        clauses.append(lexicon.speak_together.format(speakers=names))
+    else:
+        wordless = [m for m in moments if m.lines and not m.beat.told]
+        clauses += [describe(m, cast, lexicon, alone=alone) for m in wordless[:1]]
+    return _shorten([clause for clause in in_order(clauses) if clause])
+
+
+def _shorten(clauses: list[str]) -> str:
+    kept: list[str] = []
+    room = _LONGEST
+    for clause in clauses:
+        if kept and len(clause) > room:
+            break
+        kept.append(clause if len(clause) <= room else clause[:room].rsplit(" ", 1)[0])
+        room -= len(kept[-1]) + 2
+    return "; ".join(kept)
+
+
+def setting(moment: Moment, action: str) -> list[str]:
+    """Return place and time of day for the end of a prompt, unless the action tells them."""
+    place = moment.location
+    told = action.lower()
+    parts = [] if not place or place.lower() in told else [place]
+    if moment.interior:
+        parts.append("interior")
+    if moment.time and moment.time not in told:
+        parts.append(moment.time)
+    return parts

@@ -1,0 +1,143 @@
+"""Where sentences, clauses and quotations begin and end.
+
+All functions return spans, pairs of offsets into the text they were given, so that no character of
+a story can get lost on the way.
+"""
+
+from __future__ import annotations
+
+import bisect
+import re
+from collections.abc import Iterator
+
+from nodes.storyboard.lexicon import WORD, Lexicon
+
+Span = tuple[int, int]
+
+_END = re.compile(
+    r"(?P<mark>[.!?…‽]+)(?P<quotes>(?:[ \u00a0\u202f]?[»”]|[’\"'）)\]])*)(?=\s|\Z)|[。！？]+[」』”）]*"
+)
+_OPENING = "«“„‟\"'‘([—–-「『 \u00a0\u202f\t\r\n"
+_LAST_WORD = re.compile(r"([^\W\d_]+(?:\.[^\W\d_]+)*)\Z")
+_CUT = re.compile(
+    r"[;；](?P<strong>)\s*|(?P<comma>[,，])(?!\n)\s+|\s[—–]\s|(?<=[,:])[ \u00a0]*\n|(?<=:)\s"
+)
+_QUOTE = re.compile(r"[«»“”„\"「」『』]|(?<![^\s(«“])‘(?=\S)|(?<=[.,!?…—–-])’(?!\w)")
+_OPEN = frozenset("«“„「『‘")
+_DASH = re.compile(r"\A\s*[—–―-]\s*")
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_SHORTEST_CLAUSE = 24
+_LONG_SENTENCE = 130
+_PEEK = 60
+"""Lengths in characters, which cost nothing to know."""
+
+
+def count_words(text: str) -> int:
+    """Count words; in scripts without blanks, two characters count as one."""
+    ideographs = 0 if text.isascii() else len(_CJK.findall(text))
+    return len(text.split()) + ideographs // 2
+
+
+def sentence_spans(text: str, lexicon: Lexicon) -> Iterator[Span]:
+    """Yield the sentences of a paragraph; together they cover it."""
+    start = 0
+    for match in _END.finditer(text):
+        if _ends_sentence(text, match, lexicon):
+            yield start, match.end()
+            start = match.end()
+    if text[start:].strip():
+        yield start, len(text)
+
+
+def _ends_sentence(text: str, match: re.Match[str], lexicon: Lexicon) -> bool:
+    rest = text[match.end() : match.end() + _PEEK].lstrip(_OPENING)
+    if rest[:1].islower() or rest[:1] in ",;:":
+        return False
+    if match["mark"] == "." and not match["quotes"]:
+        return not _is_abbreviation(text, match.start(), lexicon)
+    if match["quotes"]:
+        # "Stop!" Tom said. - the words after the quotation tell who spoke: still one sentence.
+        following = [word.lower() for word in WORD.findall(rest)[:3]]
+        return not any(word in lexicon.speech for word in following)
+    return True
+
+
+def _is_abbreviation(text: str, stop: int, lexicon: Lexicon) -> bool:
+    before = _LAST_WORD.search(text[max(0, stop - 20) : stop])
+    if before is None:
+        return False
+    word = before[1].lower()
+    initial = len(word) == 1 and before[1].isupper() and word not in ("i", "y")
+    return initial or word in lexicon.abbreviations or "." in word
+
+
+def clause_spans(text: str, span: Span, lexicon: Lexicon, speech: list[Span]) -> Iterator[Span]:
+    """Cut a sentence: at semicolons, and where it is long, at clauses near its middle."""
+    start, end = span
+    cuts = [
+        (cut, strong)
+        for cut, strong in _cuts(text, span, lexicon)
+        if cut - start >= _SHORTEST_CLAUSE and end - cut >= _SHORTEST_CLAUSE
+    ]
+    strong_cuts = [cut for cut, strong in cuts if strong and not _inside(cut, speech)]
+    if strong_cuts:
+        best = _nearest(strong_cuts, span)
+    elif cuts and end - start > _LONG_SENTENCE:
+        best = _nearest([cut for cut, _ in cuts], span)
+    else:
+        yield span
+        return
+    yield from clause_spans(text, (start, best), lexicon, speech)
+    yield from clause_spans(text, (best, end), lexicon, speech)
+
+
+def _cuts(text: str, span: Span, lexicon: Lexicon) -> Iterator[tuple[int, bool]]:
+    """Yield where a clause may begin, and whether the mark before it asks for a cut."""
+    for match in _CUT.finditer(text, *span):
+        strong = match["strong"] is not None
+        following = WORD.search(text, match.end(), min(span[1], match.end() + _PEEK))
+        conjunction = following is not None and following[0].lower() in lexicon.conjunctions
+        if strong or not match["comma"] or conjunction:
+            yield match.end(), strong
+
+
+def _nearest(cuts: list[int], span: Span) -> int:
+    middle = sum(span) / 2
+    return min(cuts, key=lambda cut: abs(cut - middle))
+
+
+def _inside(position: int, spans: list[Span]) -> bool:
+    index = bisect.bisect_left(spans, (position, 0)) - 1
+    return index >= 0 and spans[index][0] < position < spans[index][1]
+
+
+def speech_spans(text: str, lexicon: Lexicon, *, dash_dialogue: bool) -> list[Span]:
+    """Return what is said aloud in a paragraph, without the quotation marks."""
+    if (dash := _DASH.match(text)) and (dash_dialogue or dash[0].strip() != "-"):
+        return list(_around_asides(text, dash.end(), lexicon))
+    spans: list[Span] = []
+    depth, start = 0, 0
+    for match in _QUOTE.finditer(text):
+        mark = match[0]
+        opens = mark in _OPEN or (mark == '"' and depth == 0)
+        if opens and depth == 0:
+            start = match.end()
+        elif not opens and depth == 1:
+            spans.append((start, match.start()))
+        depth = max(0, depth + (1 if opens else -1))
+    if depth and start < len(text):
+        spans.append((start, len(text)))
+    return spans
+
+
+def _around_asides(text: str, start: int, lexicon: Lexicon) -> Iterator[Span]:
+    """Yield the speech of a paragraph that a dash opens, around its `dit-il`."""
+    for word in WORD.finditer(text, start):
+        verb = re.split(r"[-’']", word[0].lower())[0]
+        inverted = verb in lexicon.speech and text[: word.start()].rstrip()[-1:] in ",!?…"
+        if word.start() >= start and inverted:
+            yield start, word.start()
+            after = re.compile(r"[.,;:!?…—]").search(text, word.end())
+            start = after.end() if after else len(text)
+    if text[start:].strip():
+        yield start, len(text)
