@@ -17,7 +17,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from engine.check import Problem
+    from engine.problems import Problem
 
 
 class ReelgraphError(Exception):
