@@ -92,7 +92,9 @@ def _beats_of(
     passage: Passage, lexicon: Lexicon, scene: int, paragraph: int, dash_dialogue: bool
 ) -> Iterator[Beat]:
     if passage.kind is PassageKind.SPEECH:
-        segments = (Segment(" ".join(passage.words.split()), True),) if passage.words else ()
+        segments: tuple[Segment, ...] = (
+            (Segment(" ".join(passage.words.split()), True),) if passage.words else ()
+        )
         yield Beat(
             passage.text,
             segments,

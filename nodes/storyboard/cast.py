@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from nodes.storyboard.beats import Beat
-from nodes.storyboard.lexicon import WORD, Lexicon
+from nodes.storyboard.lexicon import WORD, Lexicon, words_of
 from nodes.storyboard.passages import PassageKind, Script
 
 Gender = Literal["m", "f", ""]
@@ -42,24 +42,29 @@ class Token(NamedTuple):
 
 def tokenize(text: str) -> list[Token]:
     """Return the words of a text."""
-    return [_token(match) for match in WORD.finditer(text)]
+    tokens: list[Token] = []
+    last = 0
+    for match in WORD.finditer(text):
+        shown, (start, end) = match[0], match.span()
+        gap = text[last:start]
+        opens, leads = not tokens or "\n" in gap, "," in gap
+        last = end
+        if shown.isalpha():
+            tokens.append(Token(shown.lower(), shown, start, end, "", False, opens, leads))
+        else:
+            tokens.append(_joined_token(shown, start, end, opens, leads))
+    return tokens
 
 
-def _token(match: re.Match[str]) -> Token:
-    shown = match[0]
-    start, end = match.span()
+def _joined_token(shown: str, start: int, end: int, opens: bool, leads: bool) -> Token:
+    """Return a word with a hyphen or an apostrophe: `l'arbre` is `arbre`, `king's` is `king`."""
     elided, possessive = "", False
-    if "'" in shown or "’" in shown:
-        if elision := _ELISION.match(shown):
-            elided = elision[0][:-1].lower()
-            shown, start = shown[elision.end() :], start + elision.end()
-        if owner := _POSSESSIVE.search(shown):
-            possessive = True
-            shown, end = shown[: owner.start()], end - (len(shown) - owner.start())
-    near = match.string[max(0, match.start() - 8) : match.start()]
-    line = near.rpartition("\n")[2]
-    opens = (line != near or match.start() < 8) and not any(map(str.isalnum, line))
-    leads = near.rstrip()[-1:] == ","
+    if elision := _ELISION.match(shown):
+        elided = elision[0][:-1].lower()
+        shown, start = shown[elision.end() :], start + elision.end()
+    if owner := _POSSESSIVE.search(shown):
+        possessive = True
+        shown, end = shown[: owner.start()], end - len(owner[0])
     return Token(shown.lower(), shown, start, end, elided, possessive, opens, leads)
 
 
@@ -67,7 +72,7 @@ class Mention(NamedTuple):
     """A character named in a sentence."""
 
     name: str
-    index: int
+    place: int
     """Index of the token that names it."""
     complement: bool
     """Whether it only qualifies another noun: `the king's horse`, `the ghost of the king`."""
@@ -95,7 +100,7 @@ class Cast:
             if name is None or not self._is_noun(tokens, index):
                 continue
             complement = token.possessive or self._follows_possessor(tokens, index)
-            if found and found[-1].index == index - 1 and found[-1].name == name:
+            if found and found[-1].place == index - 1 and found[-1].name == name:
                 found[-1] = Mention(name, index, found[-1].complement)
             else:
                 found.append(Mention(name, index, complement))
@@ -264,8 +269,8 @@ class _Finder:
         return self.first[word] >= 2 and word not in self.lexicon.scenery
 
 
-_FEMININE_MARKS = frozenset("la une madame mademoiselle mme mlle mrs miss ms lady queen".split())
-_MASCULINE_MARKS = frozenset("le un monsieur maître m mr sir lord king compère".split())
+_FEMININE_MARKS = words_of("la une madame mademoiselle mme mlle mrs miss ms lady queen")
+_MASCULINE_MARKS = words_of("le un monsieur maître m mr sir lord king compère")
 
 
 def _titled(words: str) -> str:

@@ -1,7 +1,7 @@
 """How a shot is filmed: the grammar of coverage.
 
-A scene opens wide. Dialogue alternates over the shoulders and comes closer; feelings are seen close,
-movement wide enough to move in; the film ends on a wide shot. No size comes three times in a row.
+A scene opens wide. Dialogue alternates over the shoulders and comes closer; feelings are seen
+close, movement wide enough to move in; the film ends on a wide shot. No size comes three times in a row.
 Choices hang on what a shot is and on its place, never on its exact words.
 """
 
@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from nodes.storyboard.cast import tokenize
 from nodes.storyboard.lexicon import Lexicon
 from nodes.storyboard.reading import Moment
 from nodes.storyboard.sentences import count_words
@@ -54,6 +55,8 @@ class Framing:
         return self.size in _CLOSE
 
 
+_TELLING = 12
+"""Moments that decide what a long shot is about."""
 _CLOSE = frozenset(("Close-up", "Medium close-up"))
 _EYE, _LOW, _HIGH = "eye level", "low angle", "high angle"
 
@@ -133,7 +136,8 @@ def _fits(size: str, group: Sequence[Moment]) -> bool:
     seen = {name for moment in group for name in moment.seen}
     speakers = {moment.speaker for moment in group if moment.speaker}
     if size in ("Medium two-shot", "Over-the-shoulder shot"):
-        return any(moment.listener for moment in group)
+        listeners = {moment.listener for moment in group if moment.listener}
+        return bool(listeners) and len(seen | listeners) <= 2
     if size in _CLOSE:
         return len(speakers) <= 1 and (bool(speakers) or len(seen) <= 1)
     return True
@@ -153,7 +157,7 @@ def _matter(groups: Sequence[Sequence[Moment]], index: int, lexicon: Lexicon) ->
 
 
 def _matter_of_action(group: Sequence[Moment], lexicon: Lexicon) -> Matter:
-    words = {token.word for moment in group for token in moment.tokens}
+    words = {token.word for moment in group[:_TELLING] for token in tokenize(moment.beat.told)}
     for matter, telling in (
         (Matter.FIGHT, lexicon.fighting),
         (Matter.FALL, lexicon.falling),

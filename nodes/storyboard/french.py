@@ -89,7 +89,8 @@ FRENCH = Lexicon(
         "s'écrier écrier s'exclamer exclamer chanter siffler ordonner remarquer balbutier "
         "avouer répliquer",
         "dit dis disent disait disaient dire disant dirent répond répondit répondent répondait "
-        "répondirent répondre réplique tint tient tinrent reprit reprend reprirent promit langage discours propos",
+        "répondirent répondre réplique tint tient tinrent reprit reprend reprirent promit "
+        "langage discours propos",
     ),
     moving=_verbs(
         "marcher trotter galoper avancer traverser entrer monter sauter danser voyager ramper "
@@ -126,8 +127,8 @@ FRENCH = Lexicon(
         "église cathédrale temple maison chaumière cabane hutte ferme grange étable moulin auberge "
         "taverne chambre cuisine salle couloir escalier grenier cave toit fenêtre balcon terrasse "
         "bibliothèque école classe hôpital bureau boutique magasin gare train port quai navire "
-        "bateau pont aéroport usine atelier laboratoire prison cachot théâtre scène cimetière tombe "
-        "berge clairière verger vigne marais jungle plaine horizon carrefour piste but stade "
+        "bateau pont aéroport usine atelier laboratoire prison cachot théâtre scène cimetière "
+        "tombe berge clairière verger vigne marais jungle plaine horizon carrefour piste but stade "
         "restaurant café bar tente camp puits fontaine trône cheminée table lit arbre branche "
         "chêne nid banc phare lande"
     ),

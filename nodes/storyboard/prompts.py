@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from nodes.storyboard.cast import Cast, in_order
+from nodes.storyboard.cast import Cast, in_order, tokenize
 from nodes.storyboard.coverage import Framing
-from nodes.storyboard.lexicon import WORD, Lexicon
+from nodes.storyboard.lexicon import WORD, Lexicon, words_of
 from nodes.storyboard.reading import Moment
 
 _LONGEST = 420
@@ -101,7 +101,7 @@ def _named(moment: Moment, cast: Cast, lexicon: Lexicon) -> str:
     told = moment.beat.told
     pieces: list[str] = []
     position = 0
-    for index, token in enumerate(moment.tokens):
+    for index, token in enumerate(tokenize(told)):
         if index == moment.pronoun and moment.meant:
             word = moment.meant
         elif token.shown.isupper() and len(token.shown) > 1 and token.word in cast.names:
@@ -126,7 +126,7 @@ def _tidy(text: str, lexicon: Lexicon) -> str:
     return _SPACE_BEFORE_MARK.sub(r"\1", text)
 
 
-_DROPPED = frozenset("and but so yet for et mais car donc puis then".split())
+_DROPPED = words_of("and but so yet for et mais car donc puis then")
 
 
 def characters_seen(moments: Sequence[Moment], framing: Framing) -> list[str]:
@@ -159,41 +159,39 @@ def compose_prompt(
     missing = [name for name in seen if name.lower() not in action.lower()]
     subject = f" {lexicon.both} ".join(missing[:3])
     joint = " " if moments[0].implied and len(missing) == 1 else ", "
-    scene = joint.join(part for part in (subject, _lowered(action, cast, subject)) if part)
+    scene = joint.join(
+        part for part in (subject, _lowered(action, cast, follows=bool(subject))) if part
+    )
     body = ", ".join(part for part in (scene, *setting(moments[0], action)) if part)
     return f"{size}: {body[0].upper()}{body[1:]}" if body else size
 
 
-def _lowered(action: str, cast: Cast, subject: str) -> str:
-    """Return an action as the continuation of its subject, without a capital of its own."""
-    first = WORD.match(action)
-    if not subject or first is None or first[0].lower() in cast.names:
-        return action
-    return action[0].lower() + action[1:]
-
-
 def _action(moments: Sequence[Moment], cast: Cast, lexicon: Lexicon, *, alone: bool) -> str:
     speakers = list(in_order(moment.speaker for moment in moments if moment.speaker))
-    silent = [m for m in moments if not m.lines or m.beat.told]
-    clauses = [describe(m, cast, lexicon, alone=alone) for m in silent]
-    if len(speakers) > 1 and len(silent) < len(moments):
-        names = ", ".join(speakers[:-1]) + f" {lexicon.both} {speakers[-1]}"
-        clauses.append(lexicon.speak_together.format(speakers=names))
-    else:
-        wordless = [m for m in moments if m.lines and not m.beat.told]
-        clauses += [describe(m, cast, lexicon, alone=alone) for m in wordless[:1]]
-    return _shorten([clause for clause in in_order(clauses) if clause])
-
-
-def _shorten(clauses: list[str]) -> str:
-    kept: list[str] = []
+    clauses: dict[str, None] = {}
     room = _LONGEST
-    for clause in clauses:
-        if kept and len(clause) > room:
+    for moment in moments:
+        if moment.lines and not moment.beat.told and len(speakers) > 1:
+            names = f"{', '.join(speakers[:-1])} {lexicon.both} {speakers[-1]}"
+            clause = lexicon.speak_together.format(speakers=names)
+        else:
+            clause = describe(moment, cast, lexicon, alone=alone)
+        if not clause or clause in clauses:
+            continue
+        if clauses and len(clause) > room:
             break
-        kept.append(clause if len(clause) <= room else clause[:room].rsplit(" ", 1)[0])
-        room -= len(kept[-1]) + 2
-    return "; ".join(kept)
+        clause = _lowered(clause, cast, follows=bool(clauses))
+        clauses[clause if len(clause) <= room else clause[:room].rsplit(" ", 1)[0]] = None
+        room -= len(clause) + 2
+    return "; ".join(clauses)
+
+
+def _lowered(clause: str, cast: Cast, *, follows: bool) -> str:
+    """Return a clause as the continuation of another, without a capital of its own."""
+    first = WORD.match(clause)
+    if not follows or first is None or first[0].lower() in cast.names:
+        return clause
+    return clause[0].lower() + clause[1:]
 
 
 def setting(moment: Moment, action: str) -> list[str]:

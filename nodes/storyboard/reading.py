@@ -12,17 +12,17 @@ from typing import NamedTuple
 
 from nodes.storyboard.beats import Beat
 from nodes.storyboard.cast import Cast, Mention, Token, in_order, tokenize
-from nodes.storyboard.lexicon import Lexicon
+from nodes.storyboard.lexicon import Lexicon, words_of
 from nodes.storyboard.places import heading_place, heading_time, place_in, time_in
 
 _MEMORY = 8
-_PAIR_ARTICLES = frozenset("the these les ces tous toutes".split())
+_PAIR_ARTICLES = words_of("the these les ces tous toutes")
 _PAIRS = {
     "en": frozenset(("two", "pair", "couple")),
     "fr": frozenset(("deux", "compères", "compagnons")),
 }
-_NARRATORS = frozenset("narrator narrateur narratrice narration voix-off voiceover".split())
-_EXPLETIVES = frozenset("is was were has had seems seemed rains rained snows snowed".split())
+_NARRATORS = words_of("narrator narrateur narratrice narration voix-off voiceover")
+_EXPLETIVES = words_of("is was were has had seems seemed rains rained snows snowed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +30,6 @@ class Moment:
     """A beat, understood."""
 
     beat: Beat
-    tokens: list[Token]
-    """The words told."""
-    mentions: list[Mention]
     seen: tuple[str, ...]
     """Characters in the picture, the subject first."""
     speaker: str
@@ -137,8 +134,6 @@ class _Reader:
         memory.last_named = named[-1] if named else next(iter(present), memory.last_named)
         return Moment(
             beat=beat,
-            tokens=tokens,
-            mentions=mentions,
             seen=tuple(present),
             speaker=speaker,
             listener=listener,
@@ -169,12 +164,12 @@ class _Reader:
 
     def _resolve(self, tokens: list[Token], mentions: list[Mention]) -> _Meant:
         """Find whom the first personal pronoun of a beat means."""
-        first = mentions[0].index if mentions else len(tokens)
+        first = mentions[0].place if mentions else len(tokens)
         for index, token in enumerate(tokens):
             group = self._pronoun(tokens, index)
             if group is None:
                 continue
-            before = [mention.name for mention in mentions if mention.index < index]
+            before = [mention.name for mention in mentions if mention.place < index]
             known = list(in_order((*before, *self.memory.focus)))
             if group == "they":
                 names = tuple(name for name in known[:2] if name not in before)
@@ -210,7 +205,8 @@ class _Reader:
 
     def _implied(self, tokens: list[Token], mentions: list[Mention]) -> list[str]:
         """A clause without a subject (`and was dozing`) goes on about the character named last."""
-        leads = tokens[:1] and tokens[0].word in self.lexicon.conjunctions | self.lexicon.relatives
+        first = tokens[0].word if tokens else ""
+        leads = first in self.lexicon.conjunctions or first in self.lexicon.relatives
         if leads and not mentions:
             return [self.memory.last_named] if self.memory.last_named else []
         return []
@@ -219,8 +215,10 @@ class _Reader:
         """A sentence that shows nothing by itself, such as a moral, is told over who was there."""
         if place or time or self.lexicon.language == "other":
             return False
-        visible = self.lexicon.places | self.lexicon.scenery | self.lexicon.beings
-        return bool(tokens) and visible.isdisjoint(token.word for token in tokens)
+        lexicon = self.lexicon
+        words = {token.word for token in tokens}
+        visible = (lexicon.places, lexicon.scenery, lexicon.beings)
+        return bool(words) and all(words.isdisjoint(things) for things in visible)
 
     def _speaker(
         self, beat: Beat, tokens: list[Token], mentions: list[Mention], present: list[str]
@@ -240,17 +238,17 @@ class _Reader:
 
     def _subject_of(self, verb: int, tokens: list[Token], mentions: list[Mention]) -> str:
         """Return who does what the verb tells: named after it, right before it, or first."""
-        by_index = {mention.index: mention.name for mention in mentions}
+        by_index = {mention.place: mention.name for mention in mentions}
         for index in range(verb + 1, min(verb + 4, len(tokens))):
             if index in by_index:
                 return by_index[index]
             if not self._leads_to_noun(tokens[index].word):
                 break
-        before = [mention for mention in mentions if mention.index < verb]
+        before = [mention for mention in mentions if mention.place < verb]
         if not before:
             return ""
         previous = tokens[verb - 1].word
-        near = previous in self.lexicon.relatives or before[-1].index == verb - 1
+        near = previous in self.lexicon.relatives or before[-1].place == verb - 1
         return before[-1].name if near else before[0].name
 
     def _leads_to_noun(self, word: str) -> bool:

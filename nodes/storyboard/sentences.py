@@ -15,7 +15,8 @@ from nodes.storyboard.lexicon import WORD, Lexicon
 Span = tuple[int, int]
 
 _END = re.compile(
-    r"(?P<mark>[.!?…‽]+)(?P<quotes>(?:[ \u00a0\u202f]?[»”]|[’\"'）)\]])*)(?=\s|\Z)|[。！？]+[」』”）]*"
+    r"(?P<mark>[.!?…‽]+)(?P<quotes>(?:[ \u00a0\u202f]?[»”]|[’\"'）)\]])*)(?=\s|\Z)"
+    r"|[。！？]+[」』”）]*"
 )
 _OPENING = "«“„‟\"'‘([—–-「『 \u00a0\u202f\t\r\n"
 _LAST_WORD = re.compile(r"([^\W\d_]+(?:\.[^\W\d_]+)*)\Z")
@@ -83,7 +84,7 @@ def clause_spans(text: str, span: Span, lexicon: Lexicon, speech: list[Span]) ->
     if strong_cuts:
         best = _nearest(strong_cuts, span)
     elif cuts and end - start > _LONG_SENTENCE:
-        best = _nearest([cut for cut, _ in cuts], span)
+        best = _nearest([cut for cut, _ in cuts], span, text)
     else:
         yield span
         return
@@ -101,9 +102,15 @@ def _cuts(text: str, span: Span, lexicon: Lexicon) -> Iterator[tuple[int, bool]]
             yield match.end(), strong
 
 
-def _nearest(cuts: list[int], span: Span) -> int:
-    middle = sum(span) / 2
-    return min(cuts, key=lambda cut: abs(cut - middle))
+def _nearest(cuts: list[int], span: Span, text: str = "") -> int:
+    """Return the cut nearest to the middle; a comma is worth less than a colon."""
+    middle, length = sum(span) / 2, span[1] - span[0]
+
+    def distance(cut: int) -> float:
+        comma = text[max(0, cut - 3) : cut].rstrip().endswith(",")
+        return abs(cut - middle) + comma * length / 4
+
+    return min(cuts, key=distance)
 
 
 def _inside(position: int, spans: list[Span]) -> bool:

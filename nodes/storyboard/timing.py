@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 
@@ -46,4 +47,4 @@ def fit_seconds(natural: Sequence[float], target: float) -> list[float]:
     for seconds in natural:
         elapsed += seconds
         ends.append(round(rest * elapsed / total))
-    return [(floor + end - start) / 100 for start, end in zip(ends[:-1], ends[1:], strict=True)]
+    return [(floor + end - start) / 100 for start, end in itertools.pairwise(ends)]
