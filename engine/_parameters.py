@@ -1,0 +1,282 @@
+"""Binding one parameter: a literal, a reference or a mixture, against the parameter's type."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from engine._axes import ragged_below
+from engine.errors import FileAccessError, TaskError
+from engine.flatten import Expression, Place, RawNode, Unwired, references_in
+from engine.graph import Binding, Const, DictOf, ListOf, Takes, Text, Unset, Wire
+from engine.nodetype import Parameter
+from engine.references import Reference, Template
+from engine.types import MEDIA_KINDS, TEXT, PortType, fits
+
+if TYPE_CHECKING:
+    from engine.bind import Binder
+
+_IN_TEXT = frozenset({"text", "integer", "number", "boolean", "choice"})
+_PATTERN = frozenset("*?[")
+
+
+class ParameterBinder:
+    """Binds expressions to one parameter of one node; `bind` returns None where it reported."""
+
+    def __init__(
+        self,
+        binder: Binder,
+        raw: RawNode,
+        parameter: Parameter,
+        name: str,
+        variables: dict[str, PortType],
+    ) -> None:
+        self._binder = binder
+        self._raw = raw
+        self._parameter = parameter
+        self._name = name
+        self._variables = variables
+        self._place = raw.place if raw.is_input else raw.place / "inputs" / name
+
+    def bind(self, expression: Expression) -> Binding | None:
+        """Bind the expression that the workflow gives for the parameter."""
+        wanted = self._parameter.type
+        if isinstance(expression, Unwired):
+            return self._unset(wanted)
+        if isinstance(expression, list) and not wanted.required().is_list and wanted.kind != "data":
+            return self._takes(expression)
+        return self._one(expression, wanted, self._place)
+
+    def _unset(self, wanted: PortType) -> Binding | None:
+        if not self._raw.is_input:
+            return None
+        if not self._binder.partial:
+            name = self._raw.id.rpartition("inputs.")[2]
+            self._report(
+                "missing-value",
+                f"the input {name!r} has no value; give it with --set {name}=...",
+                expected=str(wanted),
+            )
+        return Unset(wanted)
+
+    # -- kinds of expressions ------------------------------------------------------------------
+
+    def _one(self, expression: Expression, wanted: PortType, place: Place) -> Binding | None:
+        if isinstance(expression, Reference):
+            return self._reference(expression, wanted, place)
+        if isinstance(expression, Template):
+            return self._text(expression, wanted, place)
+        if isinstance(expression, str) and (kinds := _media_kinds(wanted)):
+            return self._path(expression, wanted, kinds, place)
+        if isinstance(expression, list) and (wanted.is_list or wanted.kind == "data"):
+            return self._list(expression, wanted, place)
+        if isinstance(expression, dict) and any(True for _ in references_in(expression)):
+            return self._dict(expression, place)
+        return self._literal(expression, wanted, place)
+
+    def _reference(self, reference: Reference, wanted: PortType, place: Place) -> Binding | None:
+        wire = self._binder.wire(reference, self._raw.expression_scope, place)
+        if wire is None:
+            return None
+        item = wanted.required().item if wanted.required().is_list else wanted
+        if not fits(wire.type, item, self._variables):
+            self._mismatch(wire.type, wanted, place)
+            return None
+        return self._collect(wire, place) if wanted.required().is_list else wire
+
+    def _collect(self, wire: Wire, place: Place) -> Binding | None:
+        axes = self._binder.axes
+        scope = self._raw.expression_scope
+        own = [axis for axis in wire.axes if axes[axis].scope.startswith(scope)]
+        if not own:
+            return replace(wire, single=True)
+        named = f"{scope}{self._raw.spec.collect}" if self._raw.spec.collect else ""
+        collect = named if named in own else own[-1]
+        if inner := ragged_below(collect, wire.axes, axes):
+            self._report(
+                "axis-conflict",
+                f"{collect} cannot be collected before {inner}, whose lengths depend on it",
+                place,
+                expected=inner,
+                found=collect,
+            )
+            return None
+        return replace(wire, collect=collect)
+
+    def _text(self, template: Template, wanted: PortType, place: Place) -> Binding | None:
+        if _media_kinds(wanted):
+            self._report(
+                "bad-literal",
+                "a path cannot be put together from values",
+                place,
+                expected=str(wanted),
+            )
+            return None
+        item = wanted.required().item if wanted.required().is_list else wanted
+        if not fits(TEXT, item, self._variables):
+            self._mismatch(TEXT, wanted, place)
+            return None
+        parts: list[str | Wire] = []
+        for part in template.parts:
+            if isinstance(part, str):
+                parts.append(part)
+            elif (wire := self._text_part(part, place)) is not None:
+                parts.append(wire)
+        text = Text(tuple(parts))
+        return ListOf((text,)) if wanted.required().is_list else text
+
+    def _text_part(self, reference: Reference, place: Place) -> Wire | None:
+        scope = self._raw.expression_scope
+        wire = self._binder.wire(reference, scope, place, in_text=True)
+        if wire is None:
+            return None
+        inner = wire.type.required()
+        inner = inner.item if inner.is_list else inner
+        if inner.kind not in _IN_TEXT and inner.kind != "data":
+            self._report(
+                "type-mismatch",
+                f"a {inner} cannot be put into text",
+                place,
+                expected="text, a number or a field of the value",
+                found=str(wire.type),
+            )
+            return None
+        return wire
+
+    def _list(self, items: list[Expression], wanted: PortType, place: Place) -> Binding | None:
+        plain = not any(True for _ in references_in(items))
+        item_type = wanted.item if wanted.is_list else wanted
+        media = _media_kinds(item_type)
+        if plain and not media:
+            return self._literal(items, wanted, place)
+        # Bound as if each were given to the list itself, so that a wire with an axis is spliced in.
+        bound = [
+            self._list_item(item, wanted, item_type, place / i) for i, item in enumerate(items)
+        ]
+        good = tuple(binding for binding in bound if binding is not None)
+        if plain and all(isinstance(binding, Const) for binding in good):
+            return Const([b.value for b in good if isinstance(b, Const)])
+        return ListOf(good)
+
+    def _list_item(
+        self, item: Expression, wanted: PortType, item_type: PortType, place: Place
+    ) -> Binding | None:
+        if isinstance(item, Reference):
+            return self._reference(item, wanted, place)
+        return self._one(item, item_type, place)
+
+    def _dict(self, fields: dict[str, Expression], place: Place) -> Binding | None:
+        data = PortType("data")
+        bound = [(key, self._one(item, data, place / key)) for key, item in fields.items()]
+        return DictOf(tuple((key, binding) for key, binding in bound if binding is not None))
+
+    def _takes(self, items: list[Expression]) -> Binding | None:
+        wanted = self._parameter.type
+        bound = [self._one(item, wanted, self._place / i) for i, item in enumerate(items)]
+        good = tuple(binding for binding in bound if binding is not None)
+        return Takes(f"{self._raw.id}.{self._name}", good) if len(good) == len(items) else None
+
+    def _literal(self, value: Any, wanted: PortType, place: Place) -> Binding | None:
+        parameter = self._parameter
+        item_of_list = parameter.type.required().is_list and not wanted.required().is_list
+        try:
+            checked = parameter.validate([value])[0] if item_of_list else parameter.validate(value)
+        except ValidationError as error:
+            for detail in error.errors(include_url=False):
+                self._report(
+                    "bad-literal",
+                    detail["msg"],
+                    _into(place, detail["loc"], skip=item_of_list),
+                    expected=str(wanted),
+                    found=_shorten(value),
+                )
+            return None
+        if wanted.kind == "variable":
+            fits(_type_of(checked), wanted, self._variables)
+        return Const(checked)
+
+    def _path(
+        self, text: str, wanted: PortType, kinds: Sequence[str], place: Place
+    ) -> Binding | None:
+        base = self._base(place)
+        many = wanted.required().is_list or text.endswith("/") or bool(_PATTERN & set(text))
+        try:
+            if not many:
+                return Const(self._binder.files.media(text, kinds, base))
+            found = self._binder.files.matching(text, kinds, base)
+        except (FileAccessError, TaskError) as error:
+            self._report("bad-file", str(error), place, expected=str(wanted), found=text)
+            return None
+        if wanted.required().is_list:
+            return Const(found)
+        return Takes(f"{self._raw.id}.{self._name}", tuple(Const(media) for media in found))
+
+    def _base(self, place: Place) -> Path:
+        path = place.document.path
+        return path.parent if path else Path.cwd()
+
+    # -- reports -------------------------------------------------------------------------------
+
+    def _mismatch(self, found: PortType, wanted: PortType, place: Place) -> None:
+        in_text = found.required().kind in _IN_TEXT and fits(TEXT, wanted)
+        message = f"{found} does not fit {self._name}"
+        self._report(
+            "type-mismatch",
+            message + ("; put it into text to convert it" if in_text else ""),
+            place,
+            expected=str(wanted),
+            found=str(found),
+        )
+
+    def _report(
+        self,
+        code: str,
+        message: str,
+        place: Place | None = None,
+        *,
+        expected: str = "",
+        found: str = "",
+        suggestion: str = "",
+    ) -> None:
+        self._binder.report(
+            code,
+            message,
+            place or self._place,
+            expected=expected,
+            found=found,
+            suggestion=suggestion,
+        )
+
+
+def _media_kinds(wanted: PortType) -> tuple[str, ...]:
+    """Return the media kinds that a type takes; empty where a text literal is just text."""
+    inner = wanted.required()
+    inner = inner.item if inner.is_list else inner
+    members = inner.members if inner.kind == "union" else (inner,)
+    kinds = tuple(member.kind for member in members)
+    return kinds if all(kind in MEDIA_KINDS for kind in kinds) else ()
+
+
+def _type_of(value: Any) -> PortType:
+    for python_type, kind in ((bool, "boolean"), (int, "integer"), (float, "number")):
+        if isinstance(value, python_type):
+            return PortType(kind)
+    if isinstance(value, str):
+        return TEXT
+    return PortType(getattr(value, "kind", "data"))
+
+
+def _into(place: Place, location: tuple[int | str, ...], *, skip: bool) -> Place:
+    for part in location[1:] if skip else location:
+        if isinstance(part, int):
+            place = place / part
+    return place
+
+
+def _shorten(value: Any, limit: int = 60) -> str:
+    text = repr(value) if not isinstance(value, str) else f'"{value}"'
+    return text if len(text) <= limit else text[: limit - 1] + "…"

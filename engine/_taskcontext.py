@@ -1,0 +1,101 @@
+"""The `Context` that a running task gets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import anyio
+import anyio.from_thread
+import anyio.to_thread
+
+from engine.context import Cancelled
+from engine.errors import ErrorKind, TaskError
+from engine.events import TaskProgress
+from engine.values import Media
+
+if TYPE_CHECKING:
+    import httpx
+    from pydantic import SecretStr
+
+    from engine.execute import Workshop
+
+T = TypeVar("T")
+M = TypeVar("M", bound=Media)
+
+_PROGRESS_EVERY = 0.1
+"""Seconds between two progress events of one task."""
+
+
+class TaskContext:
+    """Serves one task; `close` removes its scratch files."""
+
+    def __init__(self, workshop: Workshop, task: str, node: str) -> None:
+        self.task = task
+        self._node = node
+        self._workshop = workshop
+        self._cleanup = ExitStack()
+        self._folder: Path | None = None
+        self._last_progress = float("-inf")
+
+    def progress(self, share: float, note: str = "") -> None:
+        """Tell how much is done, 0 to 1; a few times a second reach the listeners."""
+        now = self._workshop.monotonic()
+        if now - self._last_progress >= _PROGRESS_EVERY or note:
+            self._last_progress = now
+            share = min(max(share, 0.0), 1.0)
+            self._workshop.emit(TaskProgress(self.task, self._node, round(share, 3), note))
+
+    def tick(self, share: float) -> None:
+        """Report progress from a worker thread; raises Cancelled when the run is being stopped."""
+        if self._workshop.stopping:
+            raise Cancelled
+        if self._workshop.monotonic() - self._last_progress >= _PROGRESS_EVERY:
+            anyio.from_thread.run_sync(self.progress, share)
+
+    def path(self, media: Media) -> Path:
+        """Return a local path to read the blob from."""
+        return self._workshop.files.path(media)
+
+    def scratch(self, name: str) -> Path:
+        """Return a path for a temporary file of that name."""
+        if self._folder is None:
+            blobs = self._workshop.home.blobs
+            self._folder = self._cleanup.enter_context(blobs.scratch(self.task))
+        path = self._folder / name
+        if path.parent != self._folder:
+            raise TaskError(f"a scratch file needs a plain name, not {name!r}", where=self.task)
+        return path
+
+    async def publish(self, path: Path, kind: type[M]) -> M:
+        """Move a scratch file into the store and return its handle."""
+        return await anyio.to_thread.run_sync(self._publish, path, kind)
+
+    def _publish(self, path: Path, kind: type[M]) -> M:
+        found = self._workshop.inspect(path, kind)
+        digest, size = self._workshop.home.blobs.add_file(path, move=True)
+        return kind.model_validate({"digest": digest, "size": size, **found})
+
+    async def run(self, function: Callable[..., T], *args: Any) -> T:
+        """Run blocking work in the worker pool."""
+        call = partial(function, *args)
+        return await anyio.to_thread.run_sync(call, limiter=self._workshop.workers)
+
+    @property
+    def http(self) -> httpx.AsyncClient:
+        """The HTTP client of the run."""
+        return self._workshop.http()
+
+    def secret(self, name: str) -> SecretStr:
+        """Return a secret by its name."""
+        found = self._workshop.secrets(name)
+        if found is None:
+            raise TaskError(f"there is no key for {name}", kind=ErrorKind.AUTH, where=self.task)
+        return found
+
+    def close(self) -> None:
+        """Remove the scratch files."""
+        self._cleanup.close()

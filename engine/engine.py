@@ -1,0 +1,155 @@
+"""The engine as one object: bind, plan and run workflows in a home."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from engine.bind import Override, bind
+from engine.document import Document
+from engine.errors import CheckError
+from engine.files import FileAccess, Inspect
+from engine.graph import Graph
+from engine.problems import Problem
+from engine.registry import Registry
+from engine.store import Home
+
+if TYPE_CHECKING:
+    from pydantic import SecretStr
+
+    from engine.events import Event, Listener
+    from engine.execute import Control, RunReport, Sleep, Workshop
+    from engine.plan import Plan
+    from engine.request import Request
+
+
+def _no_secrets(name: str) -> SecretStr | None:
+    return None
+
+
+def _ignore(event: Event) -> None:
+    pass
+
+
+class Engine:
+    """Plans and runs workflows.
+
+    Args:
+        home: Where results are kept.
+        registry: The node types that workflows may use.
+        inspect: Looks at a media file; returns the fields of its handle besides digest and size.
+        allowed: Folders that workflows may read from, besides their own.
+        secrets: Finds a secret by its name.
+        monotonic: A clock for durations, in seconds.
+        sleep: Waits a number of seconds; `anyio.sleep` by default.
+    """
+
+    def __init__(
+        self,
+        home: Home,
+        registry: Registry,
+        inspect: Inspect,
+        *,
+        allowed: Iterable[Path] = (),
+        secrets: Callable[[str], SecretStr | None] = _no_secrets,
+        monotonic: Callable[[], float] = time.monotonic,
+        sleep: Sleep | None = None,
+    ) -> None:
+        self.home = home
+        self.registry = registry
+        self._inspect = inspect
+        self._allowed = tuple(allowed)
+        self._secrets = secrets
+        self._monotonic = monotonic
+        self._sleep = sleep
+        self._files: dict[Path, FileAccess] = {}
+
+    def files(self, document: Document) -> FileAccess:
+        """Return the reader of the files that a workflow may read."""
+        folder = document.path.parent.resolve() if document.path else Path.cwd()
+        if folder not in self._files:
+            self._files[folder] = FileAccess(self.home, self._inspect, (folder, *self._allowed))
+        return self._files[folder]
+
+    def check(self, document: Document, values: Mapping[str, Any] | None = None) -> list[Problem]:
+        """Return every problem of a workflow; inputs without a value are none."""
+        files = self.files(document)
+        return bind(document, self.registry, files, values=values, partial=True)[1]
+
+    def bind(
+        self,
+        document: Document,
+        values: Mapping[str, Any] | None = None,
+        override: Override | None = None,
+    ) -> tuple[Graph, list[Problem]]:
+        """Make a workflow ready to plan and run.
+
+        Args:
+            document: The workflow.
+            values: Values of its inputs; media as handles.
+            override: Arguments forced upon nodes.
+
+        Returns:
+            The graph and the warnings.
+
+        Raises:
+            CheckError: The workflow has errors; all of them are in it.
+        """
+        files = self.files(document)
+        graph, problems = bind(document, self.registry, files, values=values, override=override)
+        if any(problem.severity == "error" for problem in problems):
+            raise CheckError(problems)
+        return graph, problems
+
+    async def plan(self, document: Document, graph: Graph, request: Request) -> Plan:
+        """Say what a run would do, and why; nothing is done or written."""
+        from engine.plan import Planner
+
+        workshop = self._workshop(document, _ignore)
+        return await Planner(graph, workshop, request).plan()
+
+    async def run(
+        self,
+        document: Document,
+        graph: Graph,
+        request: Request,
+        emit: Listener = _ignore,
+        control: Control | None = None,
+    ) -> RunReport:
+        """Run a workflow; failures of tasks are in the report, not raised.
+
+        Args:
+            document: The workflow.
+            graph: What `bind` made of it.
+            request: Which tasks, which anew, how many at a time.
+            emit: Called with each event, in the event loop's thread.
+            control: Stops the run from outside.
+        """
+        from engine.execute import Control as NewControl
+        from engine.execute import Executor
+
+        workshop = self._workshop(document, emit)
+        weights = self.home.history.durations()
+        with self.home.use():
+            executor = Executor(graph, workshop, request, control or NewControl(), weights)
+            try:
+                return await executor.run()
+            finally:
+                await workshop.close()
+
+    def _workshop(self, document: Document, emit: Listener) -> Workshop:
+        import anyio
+
+        from engine.execute import Workshop
+
+        return Workshop(
+            home=self.home,
+            files=self.files(document),
+            inspect=self._inspect,
+            secrets=self._secrets,
+            emit=emit,
+            monotonic=self._monotonic,
+            sleep=self._sleep or anyio.sleep,
+        )

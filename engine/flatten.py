@@ -1,0 +1,358 @@
+"""From files to one flat list of nodes: subworkflows take the place of the nodes that name them.
+
+A node of a subworkflow gets the id `OUTER/INNER`. Every workflow input becomes an internal node
+that passes its value on, so that a reference to an input is a reference like any other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from engine.document import Document, load
+from engine.errors import CheckError, DocumentError, FileAccessError
+from engine.nodetype import NodeType, Parameter
+from engine.problems import Problem, nearest
+from engine.references import Reference, ReferenceSyntaxError, Template, parse
+from engine.registry import Registry
+from engine.types import PortType, parse_type, to_annotation
+from engine.workflow import InputSpec, NodeSpec
+
+INPUT_PORT: Final = "value"
+MAX_NODES: Final = 100_000
+MAX_DEPTH: Final = 16
+SUBWORKFLOW: Final = "subworkflow"
+
+Expression = Any
+"""A JSON value whose strings are parsed: `Reference` and `Template` stand among plain values."""
+
+
+@dataclass(frozen=True)
+class Unwired:
+    """An input without a value."""
+
+
+@dataclass
+class RawNode:
+    """A node before its parameters are bound."""
+
+    id: str
+    scope: str
+    """Prefix of the subworkflow that the node belongs to."""
+    expression_scope: str
+    """Prefix of the subworkflow whose names its expressions use."""
+    type: NodeType
+    spec: NodeSpec
+    inputs: dict[str, Expression]
+    place: Place
+    internal: bool = False
+    is_input: bool = False
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where in which file something stands, for messages."""
+
+    document: Document
+    path: tuple[str | int, ...]
+
+    def __truediv__(self, part: str | int) -> Place:
+        return Place(self.document, (*self.path, part))
+
+
+@dataclass(frozen=True)
+class Caller:
+    """The node that a subworkflow stands for."""
+
+    spec: NodeSpec
+    place: Place
+
+
+@dataclass
+class Scope:
+    """The names of one workflow file, in one place of the flattened graph."""
+
+    prefix: str
+    document: Document
+    children: set[str] = field(default_factory=set)
+    """Ids of its nodes that are subworkflows."""
+    broken: set[str] = field(default_factory=set)
+    """Names that have an error of their own; what refers to them is not blamed."""
+    outputs: dict[str, Reference] = field(default_factory=dict)
+
+
+@dataclass
+class Flat:
+    """All nodes of a workflow and its subworkflows, and the problems met on the way."""
+
+    nodes: dict[str, RawNode] = field(default_factory=dict)
+    scopes: dict[str, Scope] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def report(
+        self,
+        code: str,
+        message: str,
+        place: Place,
+        *,
+        expected: str = "",
+        found: str = "",
+        suggestion: str = "",
+        severity: str = "error",
+    ) -> None:
+        """Note a problem at a place of a file."""
+        document = place.document
+        self.problems.append(
+            Problem(
+                severity="warning" if severity == "warning" else "error",
+                code=code,
+                message=message,
+                file=document.name,
+                path=".".join(str(part) for part in place.path),
+                line=document.line(place.path),
+                expected=expected,
+                found=found,
+                suggestion=suggestion,
+            )
+        )
+
+
+Allow = Callable[[str, Path], Path]
+"""Resolves a path that a file names, relative to a folder; raises FileAccessError."""
+
+
+class Flattener:
+    """Walks a document and its subworkflows."""
+
+    def __init__(self, registry: Registry, allow: Allow) -> None:
+        self.flat = Flat()
+        self._registry = registry
+        self._allow = allow
+
+    def run(self, document: Document, values: Mapping[str, Any]) -> Flat:
+        """Flatten a document; `values` are those given for its inputs."""
+        self._check_values(document, values)
+        given = {name: values[name] for name in document.workflow.inputs if name in values}
+        self._scope(document, "", "", given, None, ())
+        return self.flat
+
+    def _check_values(self, document: Document, values: Mapping[str, Any]) -> None:
+        place = Place(document, ("inputs",))
+        for name in values:
+            if name not in document.workflow.inputs:
+                self.flat.report(
+                    "unknown-input",
+                    f"the workflow has no input {name!r}",
+                    place,
+                    expected=", ".join(document.workflow.inputs),
+                    found=name,
+                    suggestion=nearest(name, document.workflow.inputs),
+                )
+
+    def _scope(
+        self,
+        document: Document,
+        prefix: str,
+        outer: str,
+        given: Mapping[str, Expression],
+        caller: Caller | None,
+        stack: tuple[Path, ...],
+    ) -> Scope:
+        scope = Scope(prefix, document)
+        self.flat.scopes[prefix] = scope
+        for name, spec in document.workflow.inputs.items():
+            self._input(scope, name, spec, outer, given, caller)
+        for name, node in document.workflow.nodes.items():
+            # What the caller says of meeting axes holds for those that it brings in.
+            if caller and caller.spec.over and node.over is None:
+                node = node.model_copy(update={"over": caller.spec.over})
+            self._node(scope, name, node, stack)
+        self._outputs(scope)
+        return scope
+
+    def _input(
+        self,
+        scope: Scope,
+        name: str,
+        spec: InputSpec,
+        outer: str,
+        given: Mapping[str, Expression],
+        caller: Caller | None,
+    ) -> None:
+        place = Place(scope.document, ("inputs", name))
+        try:
+            port_type = parse_type(spec.type, tuple(spec.options or ()))
+        except ValueError as error:
+            self.flat.report("unknown-type", str(error), place / "type", found=spec.type)
+            scope.broken.add(f"inputs.{name}")
+            return
+        expression: Expression = Unwired()
+        expression_scope = scope.prefix
+        if name in given:
+            # What a caller gives is written in the caller's names; what the command line
+            # gives is literal and has none.
+            expression, expression_scope = given[name], outer
+            place = caller.place / "inputs" / name if caller else place
+        elif not spec.required:
+            expression, place = spec.default, place / "default"
+        node_id = f"{scope.prefix}inputs.{name}"
+        self.flat.nodes[node_id] = RawNode(
+            id=node_id,
+            scope=scope.prefix,
+            expression_scope=expression_scope,
+            type=passthrough("input", {INPUT_PORT: port_type}),
+            spec=NodeSpec(
+                type="input",
+                over=caller.spec.over if caller else None,
+                collect=caller.spec.collect if caller else None,
+            ),
+            inputs={INPUT_PORT: expression},
+            place=place,
+            internal=True,
+            is_input=True,
+        )
+
+    def _node(self, scope: Scope, name: str, spec: NodeSpec, stack: tuple[Path, ...]) -> None:
+        place = Place(scope.document, ("nodes", name))
+        inputs = {
+            key: self._parse(value, place / "inputs" / key) for key, value in spec.inputs.items()
+        }
+        if len(self.flat.nodes) >= MAX_NODES:
+            message = f"the workflow has more than {MAX_NODES} nodes with its subworkflows"
+            raise DocumentError(message, where=scope.document.name)
+        if spec.type == SUBWORKFLOW:
+            self._subworkflow(scope, name, inputs, Caller(spec, place), stack)
+            return
+        node_type = self._registry.get(spec.type)
+        if node_type is None:
+            names = self._registry.names()
+            self.flat.report(
+                "unknown-type",
+                f"there is no node type {spec.type!r}",
+                place / "type",
+                found=spec.type,
+                suggestion=nearest(spec.type, names),
+            )
+            scope.broken.add(name)
+            return
+        node_id = scope.prefix + name
+        self.flat.nodes[node_id] = RawNode(
+            node_id, scope.prefix, scope.prefix, node_type, spec, inputs, place
+        )
+
+    def _subworkflow(
+        self,
+        scope: Scope,
+        name: str,
+        inputs: dict[str, Expression],
+        caller: Caller,
+        stack: tuple[Path, ...],
+    ) -> None:
+        place = caller.place
+        child = self._load_child(scope, inputs.pop("file", None), place, stack)
+        if child is None:
+            scope.broken.add(name)
+            return
+        document, child_stack = child
+        for key in inputs:
+            if key not in document.workflow.inputs:
+                self.flat.report(
+                    "unknown-parameter",
+                    f"{document.name} has no input {key!r}",
+                    place / "inputs" / key,
+                    expected=", ".join(document.workflow.inputs),
+                    found=key,
+                    suggestion=nearest(key, document.workflow.inputs),
+                )
+        scope.children.add(name)
+        prefix = f"{scope.prefix}{name}/"
+        for key, spec in document.workflow.inputs.items():
+            if key not in inputs and spec.required:
+                self.flat.report(
+                    "missing-input",
+                    f"{document.name} needs its input {key!r}",
+                    place / "inputs",
+                    expected=spec.type,
+                )
+        self._scope(document, prefix, scope.prefix, inputs, caller, child_stack)
+
+    def _load_child(
+        self, scope: Scope, file: Expression, place: Place, stack: tuple[Path, ...]
+    ) -> tuple[Document, tuple[Path, ...]] | None:
+        where = place / "inputs" / "file"
+        if not isinstance(file, str):
+            message = "a subworkflow needs `file`: the path of a workflow file, written out"
+            self.flat.report("missing-input", message, where, expected="text")
+            return None
+        own = scope.document.path
+        base = own.parent if own else Path.cwd()
+        stack = (*stack, own.resolve()) if own else stack
+        try:
+            path = self._allow(file, base)
+            if path.resolve() in stack:
+                chain = " -> ".join(p.name for p in (*stack, path))
+                message = f"the subworkflow contains itself: {chain}"
+                self.flat.report("recursive-subworkflow", message, where, found=file)
+                return None
+            if len(stack) >= MAX_DEPTH:
+                message = f"subworkflows are nested deeper than {MAX_DEPTH}"
+                self.flat.report("recursive-subworkflow", message, where, found=file)
+                return None
+            return load(path), stack
+        except CheckError as error:
+            self.flat.problems.extend(error.problems)
+        except (DocumentError, FileAccessError) as error:
+            self.flat.report("unreadable-file", str(error), where, found=file)
+        return None
+
+    def _outputs(self, scope: Scope) -> None:
+        for name, text in scope.document.workflow.outputs.items():
+            place = Place(scope.document, ("outputs", name))
+            parsed = self._parse(text, place)
+            if isinstance(parsed, Reference):
+                scope.outputs[name] = parsed
+            elif not isinstance(parsed, Unwired):
+                message = "an output is one reference, as ${node.port}"
+                self.flat.report("bad-output", message, place, found=str(text))
+
+    def _parse(self, value: Any, place: Place) -> Expression:
+        if isinstance(value, str):
+            try:
+                return parse(value)
+            except ReferenceSyntaxError as error:
+                self.flat.report("bad-reference", error.message, place, found=value)
+                return Unwired()
+        if isinstance(value, list):
+            return [self._parse(item, place / i) for i, item in enumerate(value)]
+        if isinstance(value, dict):
+            return {key: self._parse(item, place / key) for key, item in value.items()}
+        return value
+
+
+def passthrough(name: str, ports: Mapping[str, PortType]) -> NodeType:
+    """Return an internal node type whose outputs are its inputs."""
+    parameters = {
+        port: Parameter(port, port_type, to_annotation(port_type))
+        for port, port_type in ports.items()
+    }
+    return NodeType(name, 1, _never_called, parameters, dict(ports), single_output=False)
+
+
+async def _never_called() -> None:
+    raise AssertionError("internal nodes have no function")
+
+
+def references_in(expression: Expression) -> Iterator[Reference]:
+    """Yield every reference in an expression."""
+    if isinstance(expression, Reference):
+        yield expression
+    elif isinstance(expression, Template):
+        yield from (part for part in expression.parts if isinstance(part, Reference))
+    elif isinstance(expression, list):
+        for item in expression:
+            yield from references_in(item)
+    elif isinstance(expression, dict):
+        for item in expression.values():
+            yield from references_in(item)
