@@ -1,8 +1,8 @@
 """How a shot is filmed: the grammar of coverage.
 
 A scene opens wide. Dialogue alternates over the shoulders and comes closer; feelings are seen
-close, movement wide enough to move in; the film ends on a wide shot. No size comes three times in a row.
-Choices hang on what a shot is and on its place, never on its exact words.
+close, movement wide enough to move in; the film ends on a wide shot. No size comes three times in a
+row. Choices hang on what a shot is and on its place, never on its exact words.
 """
 
 from __future__ import annotations

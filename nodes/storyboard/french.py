@@ -103,10 +103,10 @@ FRENCH = Lexicon(
     ),
     feeling=_verbs(
         "pleurer trembler aimer détester rêver douter craindre regarder contempler",
-        "rit rient riait rire sourit souriait sourire rougit rougir sent sentit joie peine tristesse "
-        "colère honte honteux honteuse confus confuse peur effroi terreur larmes larme triste "
-        "heureux heureuse fier fière seul seule fatigué fatiguée dort dormait dormit endormi "
-        "endormie s'endort s'endormit étonné étonnée surpris surprise jura",
+        "rit rient riait rire sourit souriait sourire rougit rougir sent sentit joie peine "
+        "tristesse colère honte honteux honteuse confus confuse peur effroi terreur larmes larme "
+        "triste heureux heureuse fier fière seul seule fatigué fatiguée dort dormait dormit "
+        "endormi endormie s'endort s'endormit étonné étonnée surpris surprise jura",
     ),
     revealing=_verbs(
         "remarquer trouver dévoiler révéler observer",

@@ -1,0 +1,183 @@
+"""One panel of a contact sheet: a picture and the words under it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from PIL import Image, ImageDraw, ImageFont, UnidentifiedImageError
+
+from engine.errors import TaskError
+from engine.values import Shot
+from nodes.typography import load_font, wrap_text
+
+INK = (28, 28, 30)
+MUTED = (122, 122, 128)
+RULE = (214, 214, 218)
+FILL = (244, 244, 246)
+
+_MOST_PIXELS = 64_000_000
+"""The largest picture that is opened: decoded, it needs some 200 MB."""
+_TALLEST = 620
+_CAPTION, _SMALL, _NUMBER = 17, 14, 22
+_LEADING = 1.32
+_CAPTION_LINES, _DIALOGUE_LINES = 4, 5
+_SLANT = 0.2
+_SIZE_PREFIX = re.compile(r"^[^:,.]{3,40}: (?=\S)")
+
+
+def timecode(seconds: float) -> str:
+    """Return a running time as `1:05`, or `1:02:05` from an hour on."""
+    whole = int(seconds + 0.5)
+    hours, rest = divmod(whole, 3600)
+    minutes, left = divmod(rest, 60)
+    return f"{hours}:{minutes:02}:{left:02}" if hours else f"{minutes}:{left:02}"
+
+
+def draw_slanted(
+    page: Image.Image, place: tuple[int, int], text: str, font: ImageFont.FreeTypeFont
+) -> None:
+    """Draw a line in an oblique cut of a font that has none."""
+    width, height = int(font.getlength(text)) + 2, int(font.size * 1.4)
+    lean = int(height * _SLANT)
+    mask = Image.new("L", (width + 2 * lean, height))
+    ImageDraw.Draw(mask).text((lean, 0), text, fill=255, font=font)
+    shear = (1, _SLANT, -_SLANT * height * 0.75, 0, 1, 0)
+    mask = mask.transform(
+        mask.size, Image.Transform.AFFINE, shear, resample=Image.Resampling.BICUBIC
+    )
+    page.paste(INK, (place[0] - lean, place[1]), mask)
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A shot on the sheet, `width` pixels wide."""
+
+    shot: Shot
+    picture: Path
+    start: float
+    """Seconds from the beginning of the film."""
+    width: int
+
+    @cached_property
+    def picture_size(self) -> tuple[int, int]:
+        """The size at which the picture is shown, in its own shape.
+
+        Raises:
+            TaskError: The picture cannot be read.
+        """
+        try:
+            with Image.open(self.picture) as image:
+                width, height = image.size
+        except (OSError, UnidentifiedImageError, Image.DecompressionBombError) as error:
+            raise self._unreadable(str(error)) from error
+        if width * height > _MOST_PIXELS:
+            raise self._unreadable(f"it has {width} x {height} pixels, which is too many")
+        tallest = min(_TALLEST, self.width * 3 // 4)
+        scale = min(self.width / width, tallest / height)
+        return max(1, round(width * scale)), max(1, round(height * scale))
+
+    def _unreadable(self, reason: str) -> TaskError:
+        return TaskError(
+            f"the picture of shot {self.shot.number} cannot be read: {reason}",
+            hint="Make the picture again, or take another file.",
+        )
+
+    @cached_property
+    def caption(self) -> list[str]:
+        """What is seen, in lines; the shot size is told beside it."""
+        text = _SIZE_PREFIX.sub("", self.shot.prompt)
+        return wrap_text(text, load_font(_CAPTION), self.width, max_lines=_CAPTION_LINES)
+
+    @cached_property
+    def filming(self) -> list[str]:
+        """Camera and motion, in lines."""
+        words = "  ·  ".join(part for part in (self.shot.camera, self.shot.motion) if part)
+        return wrap_text(words, load_font(_SMALL), self.width, max_lines=2) if words else []
+
+    @cached_property
+    def dialogue(self) -> list[str]:
+        """What is said, in lines."""
+        if not self.shot.dialogue:
+            return []
+        font = load_font(_SMALL + 1)
+        return wrap_text(self.shot.dialogue, font, self.width - 22, max_lines=_DIALOGUE_LINES)
+
+    @cached_property
+    def text_height(self) -> int:
+        """Pixels that all words take."""
+        heights = [_NUMBER + 18, len(self.caption) * _line(_CAPTION)]
+        if self.filming:
+            heights.append(8 + len(self.filming) * _line(_SMALL))
+        if self.dialogue:
+            heights.append(12 + len(self.dialogue) * _line(_SMALL + 1))
+        return sum(heights)
+
+    def draw(self, page: Image.Image, left: int, top: int, picture_height: int) -> None:
+        """Draw the panel; pictures of one row stand on one line.
+
+        Raises:
+            TaskError: The picture cannot be read.
+        """
+        draw = ImageDraw.Draw(page)
+        self._draw_picture(page, draw, left, top, picture_height)
+        y = top + picture_height + 14
+        self._draw_numbers(draw, left, y)
+        y += _NUMBER + 8
+        y = self._draw_lines(draw, left, y, self.caption, _CAPTION, INK)
+        if self.filming:
+            y = self._draw_lines(draw, left, y + 6, self.filming, _SMALL, MUTED)
+        if self.dialogue:
+            y += 10
+            font = load_font(_SMALL + 1)
+            height = len(self.dialogue) * _line(_SMALL + 1)
+            draw.line((left + 1, y, left + 1, y + height - 6), fill=RULE, width=3)
+            for index, line in enumerate(self.dialogue):
+                draw_slanted(page, (left + 18, y + index * _line(_SMALL + 1)), line, font)
+
+    def _draw_picture(
+        self, page: Image.Image, draw: ImageDraw.ImageDraw, left: int, top: int, room: int
+    ) -> None:
+        width, height = self.picture_size
+        x, y = left + (self.width - width) // 2, top + (room - height) // 2
+        if width < self.width:
+            draw.rectangle((left, top, left + self.width - 1, top + room - 1), fill=FILL)
+        try:
+            with Image.open(self.picture) as image:
+                image.draft("RGB", (2 * width, 2 * height))
+                small = image.convert("RGB").resize((width, height), Image.Resampling.LANCZOS)
+        except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+            raise self._unreadable(str(error)) from error
+        page.paste(small, (x, y))
+        draw.rectangle((x, y, x + width - 1, y + height - 1), outline=RULE)
+
+    def _draw_numbers(self, draw: ImageDraw.ImageDraw, left: int, y: int) -> None:
+        baseline = y + _NUMBER - 4
+        number = str(self.shot.number)
+        bold, small = load_font(_NUMBER, bold=True), load_font(_SMALL)
+        draw.text((left, baseline), number, fill=INK, font=bold, anchor="ls")
+        after = left + bold.getlength(number) + 12
+        draw.text((after, baseline), timecode(self.start), fill=MUTED, font=small, anchor="ls")
+        seconds = f"{self.shot.seconds:g} s"
+        right = left + self.width
+        draw.text((right, baseline), seconds, fill=INK, font=load_font(_CAPTION), anchor="rs")
+
+    @staticmethod
+    def _draw_lines(
+        draw: ImageDraw.ImageDraw,
+        left: int,
+        y: int,
+        lines: list[str],
+        size: int,
+        color: tuple[int, int, int],
+    ) -> int:
+        for line in lines:
+            draw.text((left, y), line, fill=color, font=load_font(size))
+            y += _line(size)
+        return y
+
+
+def _line(size: int) -> int:
+    return round(size * _LEADING)
