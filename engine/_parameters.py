@@ -183,6 +183,9 @@ class ParameterBinder:
     def _literal(self, value: Any, wanted: PortType, place: Place) -> Binding | None:
         parameter = self._parameter
         item_of_list = parameter.type.required().is_list and not wanted.required().is_list
+        if wanted.required().is_list and isinstance(value, str | int | float):
+            # One value where a list is wanted is a list of one, as it is for a wire.
+            value = [value]
         try:
             checked = parameter.validate([value])[0] if item_of_list else parameter.validate(value)
         except ValidationError as error:
