@@ -29,6 +29,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import StoreError
+from engine.store.locks import Lock
 
 BUSY_SECONDS = 30.0
 """How long a writer waits for the writers of other processes."""
@@ -39,7 +40,6 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             key TEXT PRIMARY KEY, type TEXT NOT NULL, version INTEGER NOT NULL,
             arguments TEXT NOT NULL, outputs TEXT NOT NULL,
             seconds REAL NOT NULL, cost TEXT, created REAL NOT NULL, used REAL NOT NULL)""",
-        "CREATE INDEX cache_by_type ON cache (type, seconds)",
         """CREATE TABLE cache_blobs (
             key TEXT NOT NULL REFERENCES cache ON DELETE CASCADE,
             digest TEXT NOT NULL, size INTEGER NOT NULL,
@@ -167,17 +167,33 @@ class Database:
         self.execute("PRAGMA synchronous = NORMAL")
         self.execute("PRAGMA foreign_keys = ON")
         self.execute("PRAGMA cache_size = -32000")  # in KiB
-        if self.row("PRAGMA journal_mode")[0] != "wal":
-            self.execute("PRAGMA journal_mode = WAL")
-        if self._version() != _VERSION:
-            self._migrate()
+        # SQLite does not wait for other processes when it switches the journal's mode.
+        with self._setting_up():
+            if self.row("PRAGMA journal_mode")[0] != "wal":
+                self.row("PRAGMA journal_mode = WAL")
+            if self._version() != _VERSION:
+                self._migrate()
+
+    @contextmanager
+    def _setting_up(self) -> Iterator[None]:
+        try:
+            lock = Lock.acquire(
+                self.path.with_name("setup.lock"), exclusive=True, wait=BUSY_SECONDS
+            )
+        except OSError as error:
+            raise StoreError(str(error), where=str(self.path)) from error
+        if lock is None:
+            raise StoreError("another process is still opening it", where=str(self.path))
+        try:
+            yield
+        finally:
+            lock.release()
 
     def _version(self) -> int:
         return int(self.row("PRAGMA user_version")[0])
 
     def _migrate(self) -> None:
         with self.writing():
-            # Read again under the lock: another process may have migrated meanwhile.
             version = self._version()
             if version > _VERSION:
                 raise StoreError(

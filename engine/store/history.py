@@ -22,6 +22,8 @@ RunStatus = Literal["running", "done", "failed", "partial", "interrupted", "died
 FINISHED = ("done", "cached")
 """The task statuses that mean that the task's outputs are there."""
 
+_RECENT_RESULTS = 10_000
+"""Enough for a mean, and few enough to read at the start of each run."""
 _RUN = """SELECT runs.id, path, name, started, finished, status, exit_code, counts, out, pid
     FROM runs JOIN workflows ON workflows.id = workflow_id"""
 
@@ -209,15 +211,22 @@ class History:
         return {(node, item): key for node, item, key in rows}
 
     def durations(self) -> dict[str, float]:
-        """Return the mean seconds of work by node type, over all that is cached."""
-        return dict(self._database.rows("SELECT type, avg(seconds) FROM cache GROUP BY type"))
+        """Return the mean seconds of work by node type, over the latest results in the cache."""
+        return dict(
+            self._database.rows(
+                """SELECT type, avg(seconds) FROM
+                    (SELECT type, seconds FROM cache ORDER BY rowid DESC LIMIT ?)
+                GROUP BY type""",
+                (_RECENT_RESULTS,),
+            )
+        )
 
     def _lock_path(self, run_id: int) -> Path:
         return self._folder / f"{run_id}.lock"
 
     def _lock(self, run_id: int) -> Lock:
         try:
-            lock = Lock.acquire(self._lock_path(run_id), wait=1.0)
+            lock = Lock.acquire(self._lock_path(run_id), exclusive=True, wait=1.0)
         except OSError as error:
             raise StoreError(str(error), where=str(self._folder)) from error
         if lock is None:

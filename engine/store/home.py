@@ -5,6 +5,7 @@ objects/       the blobs
 tmp/           what is being written now
 running/       a lock file for each run that is going on
 use.lock       held shared by runs, and alone by upkeep that removes things
+setup.lock     held for a moment while the database is opened
 """
 
 from __future__ import annotations

@@ -58,11 +58,11 @@ class Lock:
 
 
 def is_held(path: Path) -> bool:
-    """Return whether any process holds the lock. It is not kept."""
+    """Return whether any process holds the lock exclusively; those who ask do not see each other."""
     if not path.exists():
         return False
     try:
-        lock = Lock.acquire(path, exclusive=True, create=False)
+        lock = Lock.acquire(path, create=False)
     except OSError:
         return False
     if lock is None:

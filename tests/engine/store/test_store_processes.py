@@ -68,6 +68,33 @@ def test_four_processes_write_at_once_and_nothing_is_lost(tmp_path: Path) -> Non
         assert verify(home).ok
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_processes_may_make_the_same_new_home_at_once(tmp_path: Path) -> None:
+    script = """if True:
+        import os, sys
+        from pathlib import Path
+        from engine.store import Home
+        for number in range(30):
+            for _ in range(6):
+                if not os.fork():
+                    with Home.open(Path(sys.argv[1], str(number))) as home:
+                        home.cache.pin("film.json", [str(os.getpid())])
+                    os._exit(0)
+            for _ in range(6):
+                assert os.wait()[1] == 0
+            with Home.open(Path(sys.argv[1], str(number))) as home:
+                assert len(home.cache.pinned("film.json")) == 6
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(tmp_path)],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_gc_names_the_run_that_is_going_on_and_works_once_it_is_over(tmp_path: Path) -> None:
     with Home.open(tmp_path) as home, worker("hold", tmp_path) as other:
         run = int(hear(other))
@@ -80,7 +107,6 @@ def test_gc_names_the_run_that_is_going_on_and_works_once_it_is_over(tmp_path: P
         gc(home)
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 def test_a_killed_process_leaves_its_locks_and_its_run_is_reported_dead(tmp_path: Path) -> None:
     with Home.open(tmp_path) as home, worker("hold", tmp_path) as other:
         run = int(hear(other))
