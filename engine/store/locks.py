@@ -43,6 +43,8 @@ class Lock:
         except sqlite3.Error as error:
             raise OSError(f"cannot open {path}: {error}") from error
         try:
+            # Nothing is ever written, so there is nothing to keep a journal of.
+            connection.execute("PRAGMA journal_mode = OFF")
             connection.execute("BEGIN EXCLUSIVE" if exclusive else "BEGIN")
             connection.execute("SELECT 1 FROM sqlite_master").fetchone()
         except sqlite3.Error as error:
@@ -58,7 +60,7 @@ class Lock:
 
 
 def is_held(path: Path) -> bool:
-    """Return whether any process holds the lock exclusively; those who ask do not see each other."""
+    """Return whether a process holds the lock exclusively. Those who ask do not see each other."""
     if not path.exists():
         return False
     try:
