@@ -53,7 +53,7 @@ AspectRatio = Annotated[
     Field(description="Width to height"),
 ]
 Resolution = Annotated[
-    Literal["360p", "480p", "720p", "1080p"],
+    Literal["360p", "480p", "540p", "720p", "1080p"],
     Field(description="Pixels of the shorter side"),
 ]
 Seed = Annotated[int, Field(ge=0, le=4_294_967_295, description="Another seed gives another take")]

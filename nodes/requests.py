@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from engine import Image
 
-RESOLUTIONS = {"360p": 360, "480p": 480, "720p": 720, "1080p": 1080}
+RESOLUTIONS = {"360p": 360, "480p": 480, "540p": 540, "720p": 720, "1080p": 1080}
 """Length of the shorter side in pixels."""
 
 
