@@ -135,7 +135,7 @@ def _check_references(given: Arguments, wired: frozenset[str]) -> Iterator[str]:
     for item in given.get("no", ()):
         if not item.strip() or "--" in item:
             yield f"no: {item!r} is not a thing to leave out"
-    if not re.match(r"[\w-]*(?: [\w-]+)*\Z", given.get("profile", "")):
+    if not re.match(r"(?:\w[\w-]*(?: \w[\w-]*)*)?\Z", given.get("profile", "")):
         yield f"profile {given['profile']!r} is not a profile or moodboard code"
 
 

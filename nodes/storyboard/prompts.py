@@ -16,7 +16,7 @@ from nodes.storyboard.reading import Moment
 _LONGEST = 420
 """Characters of action in one prompt; a picture that tells more tells nothing."""
 _LEADING = re.compile(r"^[\s,;:.!?…—–-]+")
-_TRAILING = re.compile(r"[\s,;:.!?…—–\"«»“”-]+$")
+_TRAILING = re.compile(r"[\s,;:.!?。！？…—–\"«»“”-]+$")
 _SPACE_BEFORE_MARK = re.compile(r"\s+([,.])")
 
 

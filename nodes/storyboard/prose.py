@@ -39,6 +39,7 @@ _CHAPTER = re.compile(
 _BYLINE = re.compile(r"^(?:by|par|von|de|por|di)\s[^\n.!?]{1,60}$", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.!?…:;,。！？»”\"]\s*$")
 _DIALOGUE_DASH = re.compile(r"^\s*[—–―-]\s*(?=\S)")
+_BLANKS = re.compile(r"[ \t]+")
 _TITLE_LENGTH = 80
 _HEADING_LENGTH = 300
 
@@ -99,7 +100,7 @@ def _plain(line: str) -> str:
     line = _LINK.sub(r"\g<text>", line)
     for _ in range(2):  # bold inside italics, or the other way round
         line = _INLINE.sub(r"\g<text>", line)
-    return _ESCAPE.sub(r"\1", line.replace("|", " ")).strip()
+    return _BLANKS.sub(" ", _ESCAPE.sub(r"\1", line.replace("|", " "))).strip()
 
 
 def _paragraph(lines: list[str]) -> Iterator[Passage]:

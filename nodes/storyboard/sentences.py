@@ -9,6 +9,7 @@ from __future__ import annotations
 import bisect
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from nodes.storyboard.lexicon import WORD, Lexicon
 
@@ -16,12 +17,13 @@ Span = tuple[int, int]
 
 _END = re.compile(
     r"(?P<mark>[.!?…‽]+)(?P<quotes>(?:[ \u00a0\u202f]?[»”]|[’\"'）)\]])*)(?=\s|\Z)"
-    r"|[。！？]+[」』”）]*"
+    r"|[。！？]+[」』”）]*|[!?]+(?=[\u3040-\u30ff\u3400-\u9fff])"
 )
 _OPENING = "«“„‟\"'‘([—–-「『 \u00a0\u202f\t\r\n"
 _LAST_WORD = re.compile(r"([^\W\d_]+(?:\.[^\W\d_]+)*)\Z")
 _CUT = re.compile(
-    r"[;；](?P<strong>)\s*|(?P<comma>[,，])(?!\n)\s+|\s[—–]\s|(?<=[,:])[ \u00a0]*\n|(?<=:)\s"
+    r"[;；](?P<strong>)\s*|(?P<comma>[,，])(?!\n)\s+|\s[—–]\s|(?<=[,:])[ \u00a0]*\n(?!\s?[\"«“„])"
+    r"|(?<=:)\s(?!\s?[\"«“„])"
 )
 _QUOTE = re.compile(r"[«»“”„\"「」『』]|(?<![^\s(«“])‘(?=\S)|(?<=[.,!?…—–-])’(?!\w)")
 _OPEN = frozenset("«“„「『‘")
@@ -72,45 +74,49 @@ def _is_abbreviation(text: str, stop: int, lexicon: Lexicon) -> bool:
     return initial or word in lexicon.abbreviations or "." in word
 
 
+class _Cut(NamedTuple):
+    """Where a clause may begin."""
+
+    place: int
+    strong: bool
+    """After a semicolon of the narration: always worth a cut."""
+    comma: bool
+    """After a comma, which is worth less than other marks."""
+
+
 def clause_spans(text: str, span: Span, lexicon: Lexicon, speech: list[Span]) -> Iterator[Span]:
     """Cut a sentence: at semicolons, and where it is long, at clauses near its middle."""
-    start, end = span
-    cuts = [
-        (cut, strong)
-        for cut, strong in _cuts(text, span, lexicon)
-        if cut - start >= _SHORTEST_CLAUSE and end - cut >= _SHORTEST_CLAUSE
-    ]
-    strong_cuts = [cut for cut, strong in cuts if strong and not _inside(cut, speech)]
-    if strong_cuts:
-        best = _nearest(strong_cuts, span)
-    elif cuts and end - start > _LONG_SENTENCE:
-        best = _nearest([cut for cut, _ in cuts], span, text)
+    if span[1] - span[0] < 2 * _SHORTEST_CLAUSE:
+        yield span
     else:
+        yield from _divide(span, list(_cuts(text, span, lexicon, speech)))
+
+
+def _divide(span: Span, cuts: list[_Cut]) -> Iterator[Span]:
+    start, end = span
+    possible = [
+        cut for cut in cuts if start + _SHORTEST_CLAUSE <= cut.place <= end - _SHORTEST_CLAUSE
+    ]
+    strong = [cut for cut in possible if cut.strong]
+    candidates = strong or (possible if end - start > _LONG_SENTENCE else [])
+    if not candidates:
         yield span
         return
-    yield from clause_spans(text, (start, best), lexicon, speech)
-    yield from clause_spans(text, (best, end), lexicon, speech)
+    middle, length = (start + end) / 2, end - start
+    best = min(candidates, key=lambda cut: abs(cut.place - middle) + cut.comma * length / 4).place
+    yield from _divide((start, best), [cut for cut in possible if cut.place < best])
+    yield from _divide((best, end), [cut for cut in possible if cut.place > best])
 
 
-def _cuts(text: str, span: Span, lexicon: Lexicon) -> Iterator[tuple[int, bool]]:
-    """Yield where a clause may begin, and whether the mark before it asks for a cut."""
+def _cuts(text: str, span: Span, lexicon: Lexicon, speech: list[Span]) -> Iterator[_Cut]:
     for match in _CUT.finditer(text, *span):
-        strong = match["strong"] is not None
-        following = WORD.search(text, match.end(), min(span[1], match.end() + _PEEK))
+        place = match.end()
+        strong = match["strong"] is not None and not _inside(place, speech)
+        following = WORD.match(text, place) if match["comma"] else None
         conjunction = following is not None and following[0].lower() in lexicon.conjunctions
-        if strong or not match["comma"] or conjunction:
-            yield match.end(), strong
-
-
-def _nearest(cuts: list[int], span: Span, text: str = "") -> int:
-    """Return the cut nearest to the middle; a comma is worth less than a colon."""
-    middle, length = sum(span) / 2, span[1] - span[0]
-
-    def distance(cut: int) -> float:
-        comma = text[max(0, cut - 3) : cut].rstrip().endswith(",")
-        return abs(cut - middle) + comma * length / 4
-
-    return min(cuts, key=distance)
+        if not match["comma"] or conjunction:
+            comma = text[max(0, place - 3) : place].rstrip().endswith(",")
+            yield _Cut(place, strong, comma)
 
 
 def _inside(position: int, spans: list[Span]) -> bool:

@@ -25,6 +25,8 @@ A4_LANDSCAPE = (1754, 1240)
 _MARGIN = 75
 _GUTTER = 36
 _ROW_GAP = 40
+_WIDEST = {1: 1000, 2: 600}
+"""Widths of few columns, so that one row of one and two rows of two fill a page."""
 _HEADER = 100
 _FOOTER = 34
 _PAPER = (255, 255, 255)
@@ -39,6 +41,7 @@ class _Row:
     """Panels side by side."""
 
     panels: Sequence[Panel]
+    left: int
 
     @property
     def picture_height(self) -> int:
@@ -50,7 +53,7 @@ class _Row:
 
     def draw(self, page: Image.Image, top: int) -> None:
         for column, panel in enumerate(self.panels):
-            left = _MARGIN + column * (panel.width + _GUTTER)
+            left = self.left + column * (panel.width + _GUTTER)
             panel.draw(page, left, top, self.picture_height)
 
 
@@ -90,13 +93,15 @@ def render_sheet(
         )
     if not shots:
         raise TaskError("the storyboard has no shots", kind=ErrorKind.INVALID)
-    width = (A4_LANDSCAPE[0] - 2 * _MARGIN - (columns - 1) * _GUTTER) // columns
+    room = A4_LANDSCAPE[0] - 2 * _MARGIN - (columns - 1) * _GUTTER
+    width = min(room // columns, _WIDEST.get(columns, room))
     starts = _starts(shots)
     panels = [
         Panel(shot, path, start, width)
         for shot, path, start in zip(shots, images, starts, strict=True)
     ]
-    rows = [_Row(panels[start : start + columns]) for start in range(0, len(panels), columns)]
+    left = (A4_LANDSCAPE[0] - columns * width - (columns - 1) * _GUTTER) // 2
+    rows = [_Row(panels[first : first + columns], left) for first in range(0, len(panels), columns)]
     total = timecode(sum(shot.seconds for shot in shots))
     summary = f"{len(shots)} shot{'s' if len(shots) != 1 else ''}  ·  {total}"
     _write_pdf(rows, title, summary, out_pdf, lambda share: tick(share / 2))
