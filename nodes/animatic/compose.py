@@ -1,0 +1,359 @@
+"""Staging: where the figures of a scene stand, how large they are and which way they look."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, replace
+
+from nodes.animatic.animals import OUTLINED
+from nodes.animatic.beasts import BEASTS, beast
+from nodes.animatic.canvas import Canvas, soft_disc
+from nodes.animatic.curves import Point
+from nodes.animatic.palette import mix
+from nodes.animatic.people import person
+from nodes.animatic.scene import Subject
+from nodes.animatic.sketch import Placement, Sketch, paint
+from nodes.animatic.stage import Stage
+from nodes.animatic.things import THINGS
+from nodes.animatic.trees import branch_tree, tree
+
+_HEIGHTS = {"extreme_wide": 0.19, "wide": 0.44, "full": 0.74}
+"""Height of a standing person in shots that show the ground, in picture heights."""
+_GROUNDS = {"extreme_wide": 0.8, "wide": 0.87, "full": 0.93}
+_HEADS = {"medium": 0.088, "close": 0.19, "extreme_close": 0.33}
+"""Radius of a head in shots that do not."""
+_MOVING = frozenset({"run", "walk", "fly", "ride", "jump"})
+_LYING = frozenset({"lie", "sleep", "dead", "fall"})
+_PERCHERS = frozenset({"raven", "bird", "owl"})
+
+
+@dataclass(slots=True)
+class Actor:
+    """One figure of the picture, on its mark."""
+
+    subject: Subject
+    sketch: Sketch
+    width: float
+    """Width in figure units."""
+    height: float
+
+
+def make_sketch(subject: Subject, look: int) -> Sketch:
+    """Return the outlines of a subject, with what it holds."""
+    kind = subject.kind
+    if kind in OUTLINED:
+        sketch = OUTLINED[kind](subject.pose)
+    elif kind in BEASTS:
+        sketch = beast(kind, subject.pose)
+    elif kind in THINGS:
+        return THINGS[kind]()
+    else:
+        sketch = person(subject.pose, subject.traits, look)
+    if subject.holds:
+        _hold(sketch, subject)
+    return sketch
+
+
+def _hold(sketch: Sketch, subject: Subject) -> None:
+    thing = THINGS[subject.holds]()
+    if subject.kind == "person":
+        x, y = sketch.hand
+        drop = 30 if subject.holds == "lantern" else 12 if subject.holds in ("sword", "umbrella") else 4
+        sketch.add(thing, scale=0.8, at=(x + 3, y - drop * 0.8))
+        return
+    x, y = sketch.mouth
+    sketch.add(thing, scale=0.62, at=(x + 4, y - 8))
+
+
+def stage_figures(stage: Stage) -> None:
+    """Draw all subjects of the scene."""
+    scene = stage.scene
+    alive = [subject for subject in scene.subjects if subject.alive]
+    props = [subject for subject in scene.subjects if not subject.alive]
+    if "over_shoulder" in scene.angles and alive:
+        _over_shoulder(stage, alive)
+        return
+    perched = _perched(stage, alive, props)
+    if perched is not None:
+        _around_the_tree(stage, perched, [one for one in alive if one is not perched], props)
+        return
+    actors = _cast(alive)
+    if actors and scene.size in _HEADS:
+        _near(stage, actors)
+    elif actors:
+        _on_the_ground(stage, actors)
+    _props(stage, props, bool(actors))
+
+
+def _cast(subjects: list[Subject]) -> list[Actor]:
+    """Return one actor a subject, or several for a number of people, at most five."""
+    actors: list[Actor] = []
+    riders = [subject for subject in subjects if subject.pose == "ride"]
+    horse = next((s for s in subjects if s.kind in ("horse", "donkey")), None)
+    if riders and horse:
+        subjects = [s for s in subjects if s is not horse]
+    look = 0
+    for subject in subjects:
+        for _ in range(min(subject.count, 5)):
+            if len(actors) >= 5:
+                return actors
+            # Names choose the clothes, so that a person looks the same in every shot.
+            look = sum(subject.name.encode()) + (look + 1 if subject.count > 1 else 0)
+            sketch = make_sketch(subject, look)
+            if subject.pose == "ride":
+                sketch = _mounted(sketch, horse.kind if horse else "horse")
+            actors.append(_actor(subject, sketch))
+    return actors
+
+
+def _mounted(rider: Sketch, kind: str) -> Sketch:
+    mount = beast(kind, "run")
+    seat = mount.hand[1]
+    mount.add(rider, scale=0.9, at=(-2, seat - 22))
+    x, y, radius = rider.head
+    mount.head = (x * 0.9 - 2, y * 0.9 + seat - 22, radius)
+    return mount
+
+
+def _actor(subject: Subject, sketch: Sketch) -> Actor:
+    left, low, right, top = sketch.box
+    return Actor(subject, sketch, right - left, top - min(0.0, low))
+
+
+def _put(stage: Stage, actor: Actor, place: Placement, *, canvas: Canvas | None = None) -> None:
+    if not actor.sketch.afloat and actor.subject.pose not in ("fly", "perch"):
+        _shadow(stage, place.x, place.y, actor.width * place.scale)
+    rng = random.Random(stage.rng.randrange(1 << 30))
+    paint(canvas or stage.figures, actor.sketch, place, stage.palette, rng)
+
+
+def _shadow(stage: Stage, x: float, y: float, width: float) -> None:
+    """Lay a soft shadow on the ground, drawn out away from the light."""
+    unit = stage.mid.unit
+    wide, tall = max(4, round(width * 1.25 * unit)), max(3, round(max(0.02, width * 0.16) * unit))
+    mask = soft_disc(64).resize((wide, tall)).point([min(150, round(value * 0.95)) for value in range(256)])
+    slide = -0.18 * width * (1 if stage.palette.light > 0 else -1)
+    (px, py), = stage.mid.pixels([(x + slide - wide / unit / 2, y - tall / unit * 0.45)])
+    stage.mid.color.paste(mix(stage.palette.ink, stage.palette.ambient, 0.25), (round(px), round(py)), mask)
+
+
+def _facings(actors: list[Actor]) -> list[bool]:
+    """Return for each actor, left to right, whether it looks left."""
+    if len(actors) == 1:
+        return [False]
+    if all(actor.subject.pose in _MOVING for actor in actors):
+        return [False] * len(actors)
+    return [index * 2 >= len(actors) for index in range(len(actors))]
+
+
+def _marks(count: int) -> list[float]:
+    """Return the x of each figure as a share of the picture's width."""
+    return {1: [0.37], 2: [0.32, 0.67], 3: [0.21, 0.5, 0.78], 4: [0.15, 0.38, 0.62, 0.85]}.get(
+        count, [0.12, 0.31, 0.5, 0.69, 0.88])
+
+
+def _on_the_ground(stage: Stage, actors: list[Actor]) -> None:
+    """Wide and full shots: figures stand on the ground, side by side, a little staggered."""
+    size = stage.scene.size
+    scale = _HEIGHTS[size] / 100
+    if all(actor.subject.kind != "person" for actor in actors):
+        scale *= 1.12
+    room = stage.view.aspect * (0.84 if len(actors) > 1 else 0.8)
+    scale = min(scale, room / (sum(actor.width for actor in actors) + 14 * (len(actors) - 1)),
+                (0.88 if size == "full" else 0.6) / max(actor.height for actor in actors))
+    base = max(_GROUNDS[size], stage.horizon + 0.12)
+    facings = _facings(actors)
+    if all(flip is False for flip in facings) and len(actors) > 1:
+        actors = actors[::-1]
+    marks = _marks(len(actors))
+    order = sorted(range(len(actors)), key=lambda i: i % 2, reverse=True)
+    for index in order:
+        actor = actors[index]
+        back = 0.055 * (index % 2) * (1 - stage.horizon) if len(actors) > 2 else 0.0
+        depth = (0.2 if size == "extreme_wide" else 0.0) + back
+        lift = 0.34 if actor.subject.pose == "fly" else 0.0
+        x = _centred(stage, actor, marks[index], scale, flip=facings[index])
+        _put(stage, actor, Placement(x, base - back - lift, scale * (1 - back), facings[index], depth))
+
+
+def _centred(stage: Stage, actor: Actor, share: float, scale: float, *, flip: bool) -> float:
+    """Return the x at which the middle of a figure's box is on its mark."""
+    left, _, right, _ = actor.sketch.box
+    middle = (left + right) / 2 * scale
+    half = actor.width * scale / 2
+    x = min(max(stage.across(share), half + 0.03), stage.view.aspect - half - 0.03)
+    return x + middle if flip else x - middle
+
+
+def _near(stage: Stage, actors: list[Actor]) -> None:
+    """Medium shots and close-ups: the head decides the scale and goes on a third."""
+    size = stage.scene.size
+    limit = 1 if size == "extreme_close" else 2 if size == "close" else 4
+    actors = actors[:limit]
+    if size == "medium" and any(_low(actor) for actor in actors):
+        _medium_animals(stage, actors)
+        return
+    radius = _HEADS[size] * (1.0 if len(actors) == 1 else 0.86 if len(actors) == 2 else 0.72)
+    marks = {1: [0.42], 2: [0.3, 0.7]}.get(len(actors), _marks(len(actors)))
+    if size == "extreme_close":
+        marks = [0.46]
+    facings = _facings(actors)
+    for actor, share, flip in zip(actors, marks, facings, strict=True):
+        x, y, own = actor.sketch.head
+        scale = radius / own
+        ears = max(0.0, actor.height - y - own) * scale
+        eye = min(0.66, max(0.3 if size == "medium" else 0.46, ears * 0.62 + radius + 0.03))
+        if "ghost" in actor.subject.traits and size == "medium":
+            scale *= 0.8
+        side = -x if flip else x
+        _put(stage, actor, Placement(stage.across(share) - side * scale, eye + y * scale, scale, flip))
+
+
+def _low(actor: Actor) -> bool:
+    return actor.subject.kind != "person" or actor.subject.pose in _LYING
+
+
+def _medium_animals(stage: Stage, actors: list[Actor]) -> None:
+    """Animals and lying people fill a medium shot with the whole body."""
+    room = stage.view.aspect * (0.72 if len(actors) == 1 else 0.86)
+    scale = min(room / (sum(actor.width for actor in actors) + 12 * (len(actors) - 1)),
+                0.78 / max(actor.height for actor in actors), 0.0125)
+    facings = _facings(actors)
+    marks = {1: [0.45]}.get(len(actors), _marks(len(actors)))
+    for actor, share, flip in zip(actors, marks, facings, strict=True):
+        x = _centred(stage, actor, share, scale, flip=flip)
+        lift = 0.2 if actor.sketch.afloat else 0.0
+        _put(stage, actor, Placement(x, 0.92 - lift, scale, flip))
+
+
+def _over_shoulder(stage: Stage, alive: list[Subject]) -> None:
+    """The listener's dark back at the picture's edge, the speaker beyond it."""
+    listener = alive[1] if len(alive) > 1 else Subject("person")
+    actor = _cast([alive[0]])[0]
+    x, y, own = actor.sketch.head
+    scale = 0.1 / own if actor.subject.kind == "person" else min(0.1 / own, 0.7 / actor.height)
+    eye = 0.36 if actor.subject.kind == "person" else 0.5
+    _put(stage, actor, Placement(stage.across(0.66) + x * scale, eye + y * scale, scale, True))
+    dark = mix(stage.palette.lit((96, 92, 104)), stage.palette.ink, 0.55)
+    back = _back_of(listener)
+    for part in back.parts:
+        if hasattr(part, "shapes"):
+            part.shapes = [(curve, dark if color == (0, 0, 0) else color) for curve, color in part.shapes]
+    rng = random.Random(stage.rng.randrange(1 << 30))
+    paint(stage.fore, back, Placement(stage.across(0.17), 1.12, 0.0105), stage.palette, rng)
+
+
+def _back_of(listener: Subject) -> Sketch:
+    """Return a head and shoulders from behind."""
+    sketch = Sketch(afloat=True)
+    black = (0, 0, 0)
+    sketch.solid(black, (-40, 0), (-38, 26), (-26, 40), (-10, 46), (10, 46), (28, 40), (40, 25), (42, 0))
+    sketch.solid(black, (-15, 48), (-19, 64), (-16, 82), (0, 92), (16, 82), (19, 64), (15, 48), (8, 38), (-8, 38))
+    if listener.kind in ("hare", "donkey"):
+        for x in (-10, 8):
+            sketch.solid(black, (x - 6, 84), (x - 8, 112), (x, 132), (x + 8, 112), (x + 6, 84))
+    elif listener.kind in BEASTS or listener.kind == "fox":
+        for x in (-12, 12):
+            sketch.solid(black, (x - 9, 80), (x * 1.5, 108), (x * 1.5, 108), (x + 9, 80))
+    for x in (-9, -2, 6):
+        sketch.line((x, 84), (x - 3, 66), (x, 50), width=0.6, fine=True)
+    return sketch
+
+
+def _perched(stage: Stage, alive: list[Subject], props: list[Subject]) -> Subject | None:
+    """Return the bird that sits in a tree, if there is one and the shot is wide enough to see it."""
+    if stage.scene.size in ("close", "extreme_close"):
+        return None
+    wooded = stage.scene.place == "forest" or any(prop.kind == "tree" for prop in props)
+    for subject in alive:
+        if subject.kind in _PERCHERS and (subject.pose == "perch" or (wooded and subject.pose != "fly")):
+            return subject
+    return None
+
+
+def _around_the_tree(stage: Stage, bird: Subject, others: list[Subject], props: list[Subject]) -> None:
+    """A bird on a bough at the left, the others below it at the right, looking up."""
+    lone = not others
+    size = stage.scene.size
+    scale = {"extreme_wide": 0.0034, "wide": 0.0052, "full": 0.0068}.get(size, 0.0098)
+    if not lone:
+        scale = min(scale, 0.006)
+    # In a tall picture the bough is low enough to leave the sky above it.
+    perch = (stage.across(0.5 if lone else 0.42), 0.42 if not lone else 0.5 if size != "medium" else 0.68)
+    branch_tree(stage, stage.mid, stage.across(0.1), perch)
+    actor = _actor(bird, make_sketch(bird, 0))
+    _put(stage, actor, Placement(perch[0], perch[1], scale))
+    ground = {"extreme_wide": 0.86, "wide": 0.92}.get(size, 0.95)
+    for index, subject in enumerate(others[:2]):
+        pose = "sit" if subject.kind == "fox" and subject.pose in ("stand", "talk", "look", "hold") else subject.pose
+        below = _actor(subject, make_sketch(replace(subject, pose=pose), sum(subject.name.encode())))
+        own = min(scale * 1.25, 0.5 / below.height)
+        x = _centred(stage, below, 0.76 - 0.2 * index, own, flip=True)
+        _put(stage, below, Placement(x, ground, own, True))
+    falling = [prop for prop in props if prop.pose == "fall"]
+    for prop in falling[:1]:
+        mouth = (perch[0] + actor.sketch.mouth[0] * scale + 0.01, perch[1] + 0.06)
+        _drop(stage, prop, mouth, scale)
+
+
+def _drop(stage: Stage, prop: Subject, at: Point, scale: float) -> None:
+    """Draw a thing in the air with the lines of its fall."""
+    x, y = at
+    for dx in (-0.014, 0.0, 0.014):
+        stage.figures.line([(x + dx, y - 0.05), (x + dx, y - 0.012)], 0.0018)
+    paint(stage.figures, make_sketch(prop, 0), Placement(x, y + 0.05, scale * 1.1), stage.palette,
+          random.Random(stage.rng.randrange(1 << 30)))
+
+
+def _props(stage: Stage, props: list[Subject], company: bool) -> None:
+    """Things: alone they are what the shot is about, beside figures they stand at the other third."""
+    trees = [prop for prop in props if prop.kind == "tree"]
+    things = [prop for prop in props if prop.kind in THINGS]
+    for _ in trees[:1]:
+        tree(stage, stage.mid, stage.across(0.78), max(stage.horizon + 0.12, 0.8), 0.62 * stage.zoom, 0.15, stage.rng)
+    if not things or (company and stage.scene.size in ("close", "extreme_close")):
+        return
+    if company:
+        _beside(stage, things[:2])
+    else:
+        _alone(stage, things[:3])
+
+
+def _beside(stage: Stage, things: list[Subject]) -> None:
+    scale = _HEIGHTS.get(stage.scene.size, 0.9) / 100
+    base = _GROUNDS.get(stage.scene.size, 0.97) - 0.035
+    for index, subject in enumerate(things):
+        actor = _actor(subject, make_sketch(subject, index))
+        own = min(scale, 0.8 / actor.height, stage.view.aspect * 0.4 / actor.width)
+        # A thing as small as a letter would vanish: it is drawn larger than life, as on any board.
+        own = max(own, min(0.07 / actor.height, own * 2))
+        x = stage.across(0.8 - 0.3 * index)
+        _put(stage, actor, Placement(x, base, own, False, 0.06), canvas=stage.mid)
+
+
+def _alone(stage: Stage, things: list[Subject]) -> None:
+    fill = {"extreme_wide": 0.22, "wide": 0.42, "full": 0.5, "medium": 0.55, "insert": 0.55}.get(stage.scene.size, 0.66)
+    hero = _actor(things[0], make_sketch(things[0], 0))
+    stand = next((t for t in things[1:] if t.kind == "table"), None)
+    base = 0.86 if not hero.sketch.afloat else stage.horizon + 0.2
+    if things[0].kind == "plane":
+        base = 0.42
+    scale = min(fill / hero.height, stage.view.aspect * (fill + 0.15) / hero.width)
+    if stand is not None or (stage.scene.size == "insert" and stage.scene.place in ("", "room", "hall")):
+        _table_top(stage)
+    x = _centred(stage, hero, 0.5, scale, flip=False)
+    _put(stage, hero, Placement(x, base, scale))
+    for index, subject in enumerate(thing for thing in things[1:] if thing is not stand):
+        actor = _actor(subject, make_sketch(subject, index + 1))
+        own = min(scale, 0.35 / actor.height)
+        _put(stage, actor, Placement(stage.across(0.82 - 0.62 * index), base - 0.06, own), canvas=stage.mid)
+
+
+def _table_top(stage: Stage) -> None:
+    """Lay a table's top under the thing that the shot shows."""
+    left, right = stage.span
+    wood = stage.palette.lit((146, 106, 72))
+    stage.mid.shape([(left - 0.1, 0.62), (right + 0.1, 0.62), (right + 0.1, 1.3), (left - 0.1, 1.3)], wood, width=0.004)
+    for row in range(5):
+        y = 0.66 + 0.1 * row
+        stage.mid.line([(left, y), (stage.across(0.5), y + stage.rng.uniform(-0.012, 0.012)), (right, y)], 0.0018, mix(wood, stage.palette.ink, 0.4))
