@@ -48,11 +48,18 @@ class Beat:
     offscreen: bool = False
     continues: bool = False
     """Whether a speech goes on that began in the beat before."""
+    length: int = 0
+    """Number of words; of a speech, only what is said."""
 
     @property
     def spoken(self) -> str:
         """All words said aloud."""
         return " ".join(segment.text for segment in self.segments if segment.spoken)
+
+    @property
+    def is_speech(self) -> bool:
+        """Whether it is said aloud from beginning to end."""
+        return bool(self.segments) and all(segment.spoken for segment in self.segments)
 
     @property
     def told(self) -> str:
@@ -102,6 +109,7 @@ def _beats_of(
             paragraph,
             speaker=passage.speaker,
             manner=passage.manner,
+            length=count_words(passage.words),
             offscreen=passage.offscreen,
         )
         return
@@ -116,7 +124,14 @@ def _beats_of(
             if piece:
                 segments = tuple(_segments(text, (start, end), speech, cursor))
                 continues = cursor < len(speech) and speech[cursor][0] < start < speech[cursor][1]
-                yield Beat(piece, segments, scene, paragraph, continues=continues)
+                yield Beat(
+                    piece,
+                    segments,
+                    scene,
+                    paragraph,
+                    continues=continues,
+                    length=count_words(piece),
+                )
 
 
 def _segments(text: str, span: Span, speech: list[Span], cursor: int) -> Iterator[Segment]:
@@ -140,6 +155,8 @@ _WEIGHTS = ((4, 1), (12, 2), (24, 3), (40, 4))
 _HEAVIEST = 5
 _SCENE_BORDER = 1_000_000
 _PARAGRAPH_BORDER = 1
+_SPEECH_END = 2
+"""After a speech something new happens; before one, people take their places for it."""
 _EXCHANGE_WORDS = 6
 _FRAGMENT_WORDS = 2
 
@@ -164,21 +181,15 @@ def _is_one_moment(group: list[Beat], beat: Beat) -> bool:
     last = group[-1]
     if last.scene != beat.scene:
         return False
-    sizes = [_length(member) for member in (*group, beat)]
-    if last.paragraph == beat.paragraph and sizes[0] <= _FRAGMENT_WORDS and len(group) == 1:
+    if len(group) == 1 and last.paragraph == beat.paragraph and last.length <= _FRAGMENT_WORDS:
         return True
-    exchange = bool(last.spoken and beat.spoken and not last.told and not beat.told)
-    return exchange and sum(sizes) <= _EXCHANGE_WORDS
-
-
-def _length(beat: Beat) -> int:
-    return count_words(beat.spoken if beat.speaker else beat.text)
+    words = sum(member.length for member in group) + beat.length
+    return words <= _EXCHANGE_WORDS and last.is_speech and beat.is_speech
 
 
 def _weigh(beat: Beat) -> int:
     """Return how much a beat holds, in coarse steps of its number of words."""
-    words = _length(beat)
-    return next((weight for limit, weight in _WEIGHTS if words <= limit), _HEAVIEST)
+    return next((weight for limit, weight in _WEIGHTS if beat.length <= limit), _HEAVIEST)
 
 
 def _merge(groups: list[list[Beat]], limit: int) -> list[list[Beat]]:
@@ -191,6 +202,7 @@ def _merge(groups: list[list[Beat]], limit: int) -> list[list[Beat]]:
         before, after = groups[left][-1], groups[right][0]
         border = _SCENE_BORDER * (before.scene != after.scene)
         border += _PARAGRAPH_BORDER * (before.paragraph != after.paragraph)
+        border += _SPEECH_END * (before.is_speech and not after.is_speech)
         return weights[left] + weights[right] + border, left, right, len(groups[left])
 
     heap = [cost(left, left + 1) for left in range(len(groups) - 1)]

@@ -139,7 +139,7 @@ def _fits(size: str, group: Sequence[Moment]) -> bool:
         listeners = {moment.listener for moment in group if moment.listener}
         return bool(listeners) and len(seen | listeners) <= 2
     if size in _CLOSE:
-        return len(speakers) <= 1 and (bool(speakers) or len(seen) <= 1)
+        return len(seen | speakers) <= 1
     return True
 
 

@@ -39,6 +39,7 @@ _CHAPTER = re.compile(
 _BYLINE = re.compile(r"^(?:by|par|von|de|por|di)\s[^\n.!?]{1,60}$", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.!?…:;,。！？»”\"]\s*$")
 _DIALOGUE_DASH = re.compile(r"^\s*[—–―-]\s*(?=\S)")
+_MARK = re.compile(r"[*_~`\[\\|]|[ \t]{2}")
 _BLANKS = re.compile(r"[ \t]+")
 _TITLE_LENGTH = 80
 _HEADING_LENGTH = 300
@@ -97,6 +98,8 @@ def _without_marker(line: str, *, lists: bool) -> str:
 
 def _plain(line: str) -> str:
     """Take the inline markup off one line."""
+    if not _MARK.search(line):
+        return line.strip()
     line = _LINK.sub(r"\g<text>", line)
     for _ in range(2):  # bold inside italics, or the other way round
         line = _INLINE.sub(r"\g<text>", line)

@@ -20,6 +20,9 @@ from nodes.storyboard.timing import SHORTEST, fit_seconds, natural_seconds
 
 MOST_SHOTS = 2000
 """The largest storyboard: some three hours of film."""
+_MOST_BEATS = 24
+"""Beats that one shot shows and speaks; where a novel is pressed into ten shots, they are its
+beginnings, and the rest is only in their `text`."""
 _LINE_END = re.compile(r"\r\n?|[\u2028\u2029\x0b\x0c\x85]")
 _INVISIBLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufeff\u200b]")
 
@@ -62,13 +65,21 @@ def split_script(
     beats = find_beats(parsed, lexicon, dash_dialogue=dashes)
     groups = group_beats(beats, _limit(max_shots, target_seconds))
     _check_count(len(groups))
+    shown = [group[:_MOST_BEATS] for group in groups]
+    beats = [beat for group in shown for beat in group]
     cast = find_cast(parsed, beats, lexicon)
     moments = iter(read_beats(beats, cast, lexicon, screenplay=parsed.screenplay))
-    film = [[next(moments) for _ in group] for group in groups]
+    film = [[next(moments) for _ in group] for group in shown]
     seconds = [natural_seconds(shot, words_per_minute) for shot in film]
     if target_seconds is not None:
         seconds = fit_seconds(seconds, target_seconds)
-    return _make_shots(film, seconds, cast, lexicon)
+    framings = frame_shots(film, lexicon)
+    return [
+        _make_shot(number, group, moments, framing, length, cast, lexicon)
+        for number, (group, moments, framing, length) in enumerate(
+            zip(groups, film, framings, seconds, strict=True), start=1
+        )
+    ]
 
 
 def _limit(max_shots: int | None, target_seconds: float | None) -> int | None:
@@ -92,20 +103,9 @@ def _invalid(message: str, hint: str) -> TaskError:
     return TaskError(message, kind=ErrorKind.INVALID, where="script", hint=hint)
 
 
-def _make_shots(
-    film: Sequence[Sequence[Moment]], seconds: Sequence[float], cast: Cast, lexicon: Lexicon
-) -> list[Shot]:
-    framings = frame_shots(film, lexicon)
-    return [
-        _make_shot(number, moments, framing, length, cast, lexicon)
-        for number, (moments, framing, length) in enumerate(
-            zip(film, framings, seconds, strict=True), start=1
-        )
-    ]
-
-
 def _make_shot(
     number: int,
+    beats: Sequence[Beat],
     moments: Sequence[Moment],
     framing: Framing,
     seconds: float,
@@ -122,15 +122,15 @@ def _make_shot(
         characters=characters_seen(moments, framing),
         location=moments[0].location,
         time=moments[0].time,
-        text=_source(moments),
+        text=_source(beats),
     )
 
 
-def _source(moments: Sequence[Moment]) -> str:
+def _source(beats: Sequence[Beat]) -> str:
     """Return the passage of a shot, with the paragraphs it had."""
     parts: list[str] = []
     last: Beat | None = None
-    for beat in (moment.beat for moment in moments):
+    for beat in beats:
         if beat.heading is not None and beat.heading.location:
             parts += ["\n\n" if parts else "", beat.heading.text, "\n\n" if beat.text else ""]
         elif last is not None:
