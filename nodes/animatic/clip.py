@@ -1,0 +1,118 @@
+"""A clip: the camera moves over a picture, and may end on another one."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from pathlib import Path
+
+from PIL import Image
+
+from engine.context import Tick, no_tick
+from engine.errors import ErrorKind, TaskError
+from nodes.animatic.camera import Motion, Unrest, ease, parse_motion
+from nodes.animatic.encode import write_clip
+from nodes.animatic.frame import MAX_SIDE, MIN_SIDE
+from nodes.animatic.source import Source, make_source, open_picture
+
+MAX_SECONDS = 600.0
+
+
+def render_clip(
+    image: Path,
+    out: Path,
+    *,
+    motion: str,
+    seconds: float,
+    last_image: Path | None = None,
+    width: int | None = None,
+    height: int | None = None,
+    fps: int = 24,
+    seed: int = 0,
+    tick: Tick = no_tick,
+) -> None:
+    """Film a picture as a silent H.264 clip of `round(seconds * fps)` frames.
+
+    Args:
+        image: The picture that the clip begins with.
+        out: The MP4 to write.
+        motion: The camera move in words: `slow push in`, `panoramique à gauche`.
+        seconds: Length of the clip.
+        last_image: A picture that the clip ends on.
+        width: Width in pixels, made even; the picture's own where it is left out.
+        height: Height in pixels, made even.
+        fps: Frames a second.
+        seed: Chooses the sway of a hand-held camera.
+        tick: Called with the share done.
+
+    Raises:
+        TaskError: A picture cannot be read, an option is out of range, or the file cannot be written.
+    """
+    frames = _frame_count(seconds, fps)
+    first_picture = open_picture(image)
+    size = _even_size(first_picture.size, width, height)
+    first = make_source(first_picture, *size)
+    last = make_source(open_picture(last_image), *size) if last_image is not None else None
+    move = parse_motion(motion)
+    pictures = _film(first, last, move, frames, fps, seed, tick)
+    write_clip(pictures, out, width=size[0], height=size[1], fps=fps)
+
+
+def _film(first: Source, last: Source | None, move: Motion, frames: int, fps: int, seed: int,
+          tick: Tick) -> Iterator[Image.Image]:
+    if move.is_static and last is None:
+        still = first.frame(move, 0.0, (0.0, 0.0))
+        for number in range(frames):
+            tick(number / frames)
+            yield still
+        return
+    unrest = Unrest(move.shake, seed)
+    for number in range(frames):
+        tick(number / frames)
+        share = number / max(1, frames - 1)
+        yield _moment(first, last, move, share, unrest(number / fps))
+
+
+def _moment(first: Source, last: Source | None, move: Motion, share: float, sway: tuple[float, float]) -> Image.Image:
+    """Return one frame; the second picture arrives with the rest of the same move."""
+    progress = ease(share)
+    weight = ease((share - 0.3) / 0.6) if last is not None else 0.0
+    if last is None or weight <= 0.0:
+        return first.frame(move, progress, sway)
+    calm = (sway[0] * (1 - progress), sway[1] * (1 - progress))
+    second = last.frame(move, progress - 1, calm)
+    if weight >= 1.0:
+        return second
+    return Image.blend(first.frame(move, progress, sway), second, weight)
+
+
+def _frame_count(seconds: float, fps: int) -> int:
+    if not (math.isfinite(seconds) and 0 < seconds <= MAX_SECONDS):
+        raise TaskError(
+            f"A clip of {seconds:g} seconds cannot be made.",
+            kind=ErrorKind.INVALID,
+            hint=f"Ask for more than 0 and at most {MAX_SECONDS:g} seconds.",
+        )
+    if not 1 <= fps <= 120:
+        raise TaskError(f"{fps} frames a second are not possible.", kind=ErrorKind.INVALID,
+                        hint="Ask for 1 to 120.")
+    return max(1, round(seconds * fps))
+
+
+def _even_size(own: tuple[int, int], width: int | None, height: int | None) -> tuple[int, int]:
+    """Return the clip's size: as asked, the missing side in proportion, both even."""
+    if width is None and height is None:
+        width, height = own
+    elif height is None and width is not None:
+        height = round(own[1] * width / own[0])
+    elif width is None and height is not None:
+        width = round(own[0] * height / own[1])
+    assert width is not None  # noqa: S101 - settled above
+    assert height is not None  # noqa: S101
+    if not (MIN_SIDE <= width <= MAX_SIDE and MIN_SIDE <= height <= MAX_SIDE):
+        raise TaskError(
+            f"A clip of {width} x {height} pixels cannot be made.",
+            kind=ErrorKind.INVALID,
+            hint=f"Ask for sides between {MIN_SIDE} and {MAX_SIDE} pixels.",
+        )
+    return width - width % 2, height - height % 2
