@@ -10,18 +10,17 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import Any, Self
 
-from engine.errors import FileAccessError, StoreError
+from engine.errors import FileAccessError
 from engine.events import Event, TaskDone
 from engine.execute import RunReport
-from engine.graph import Graph, Index, Wire, parse_task
-from engine.store import BlobStore
+from engine.graph import Graph, Index, Takes, Wire, parse_task
 from engine.values import Media, encode
 from nodes.media import EXTENSIONS, embed_workflow
 from nodes.naming import safe_name, safe_path
@@ -43,17 +42,20 @@ class Exporter:
 
     Args:
         graph: The workflow: its outputs and its `save` nodes name what is written.
-        blobs: Where the media lie.
+        find: Gives the path where a blob can be read, as `FileAccess.path` does.
         out: The output folder; made when something is written.
         workflow: The workflow's text, to put into the files.
 
     Raises:
         FileAccessError: (from `finish`) a file cannot be written.
+        TaskError: (from `finish`) a result is no longer in the store.
     """
 
-    def __init__(self, graph: Graph, blobs: BlobStore, out: Path, workflow: str) -> None:
+    def __init__(
+        self, graph: Graph, find: Callable[[Media], Path], out: Path, workflow: str
+    ) -> None:
         self._graph = graph
-        self._blobs = blobs
+        self._find = find
         self._out = out
         self._workflow = workflow
         self._wanted: dict[str, list[_Wanted]] = {}
@@ -72,9 +74,8 @@ class Exporter:
             self._export(wanted, index, event.outputs[wanted.wire.port], event.task)
         if self._graph.nodes[event.node].type.name == "save":
             name = safe_path(str(event.outputs["name"]))
-            if self._graph.nodes[event.node].axes:
-                # Two items may have been given the same name; the first keeps it as it is.
-                name = self._free(name, index, event.task)
+            if self._shares_name(event.node) or self._is_taken(name, event.task):
+                name = name.with_name(name.name + _number(index))
             self._write_all(name, event.outputs["value"], event.task)
 
     def finish(self, report: RunReport) -> dict[str, list[Path]]:
@@ -85,6 +86,7 @@ class Exporter:
 
         Raises:
             FileAccessError: A file could not be written.
+            TaskError: A result is no longer in the store.
         """
         for name, wire in self._graph.outputs.items():
             if self._graph.nodes[wire.node].internal:
@@ -115,8 +117,7 @@ class Exporter:
 
     def _export(self, wanted: _Wanted, index: Index, value: Any, task: str) -> None:
         for path, item in _follow(value, wanted.wire, index):
-            number = "".join(f"-{i + 1:02}" for i in path)
-            self._write_all(PurePosixPath(wanted.name + number), item, task)
+            self._write_all(PurePosixPath(wanted.name + _number(path)), item, task)
 
     def _write_all(self, name: PurePosixPath, value: Any, owner: str) -> None:
         if isinstance(value, list) and value and isinstance(value[0], Media):
@@ -130,11 +131,17 @@ class Exporter:
         self._owners[relative] = owner
         self._writes[relative] = self._writer.submit(self._write, relative, value)
 
-    def _free(self, name: PurePosixPath, index: Index, task: str) -> PurePosixPath:
-        taken = {p.with_suffix("") for p, owner in self._owners.items() if owner != task}
-        if name.with_suffix("") not in taken and name not in taken:
-            return name
-        return name.with_name(name.name + "".join(f"-{i + 1:02}" for i in index))
+    def _shares_name(self, node_id: str) -> bool:
+        """Tell whether all items of a mapped `save` node are given one name."""
+        node = self._graph.nodes[node_id]
+        own = isinstance(node.bindings["name"], Takes) or any(
+            wire.mapped_axes for name, wire in node.wires if name == "name"
+        )
+        return bool(node.axes) and not own
+
+    def _is_taken(self, name: PurePosixPath, task: str) -> bool:
+        names = (p for p, owner in self._owners.items() if owner != task)
+        return any(name in (p, p.with_suffix("")) for p in names)
 
     def _output_of(self, relative: PurePosixPath) -> str:
         owner = parse_task(self._owners[relative])[0]
@@ -174,13 +181,7 @@ class Exporter:
 
     def _fill(self, temporary: Path, value: Any) -> None:
         if isinstance(value, Media):
-            blob = self._blobs.path(value.digest)
-            if not self._blobs.has(value.digest, value.size):
-                raise StoreError(
-                    "a result is no longer in the store",
-                    where=str(blob),
-                    hint="Run again to make it anew.",
-                )
+            blob = self._find(value)
             if self._workflow and value.media_type in ("image/png", "video/mp4"):
                 embed_workflow(blob, value.media_type, temporary, self._workflow)
             else:
@@ -216,6 +217,10 @@ def _follow(value: Any, wire: Wire, index: Index) -> Iterator[tuple[Index, Any]]
         else:
             items = [(i, getattr(v, step)) for i, v in items]
     yield from items
+
+
+def _number(index: Index) -> str:
+    return "".join(f"-{i + 1:02}" for i in index)
 
 
 def _with_extension(name: str, value: Any) -> str:

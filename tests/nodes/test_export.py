@@ -1,0 +1,165 @@
+"""Results become files: names, places, metadata."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import anyio
+import pytest
+
+from engine.engine import Engine
+from engine.errors import FileAccessError
+from engine.request import Request
+from engine.values import Image
+from nodes import flow, output
+from nodes.export import Exporter, describe_outputs
+from nodes.media import inspect_media, read_workflow
+from tests.support import media, nodes
+from tests.support.engines import Bench
+
+
+def export(bench: Bench, data: dict[str, Any], out: Path) -> dict[str, list[str]]:
+    document = bench.document(data)
+    graph, _ = bench.engine.bind(document)
+    find = bench.engine.files(document).path
+    with Exporter(graph, find, out, document.text) as exporter:
+        report = anyio.run(bench.engine.run, document, graph, Request(), exporter.handle)
+        files = exporter.finish(report)
+    return {name: [str(path.relative_to(out)) for path in paths] for name, paths in files.items()}
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Bench:
+    registry = nodes.registry()
+    registry.add_module(flow)
+    registry.add_module(output)
+    return Bench(tmp_path, registry)
+
+
+BOARD = {"type": "split", "inputs": {"script": "one\ntwo"}}
+PICTURE = {"type": "picture", "inputs": {"name": "${board.shots.prompt}"}}
+
+
+def test_files_are_named_after_nodes_and_tasks(bench: Bench, tmp_path: Path) -> None:
+    data = {
+        "nodes": {
+            "board": BOARD,
+            "frame": PICTURE,
+            "text": {"type": "join", "inputs": {"texts": "${board.shots.prompt}"}},
+        },
+        "outputs": {"frames": "${frame.image}", "script": "${text.text}"},
+    }
+    out = tmp_path / "out"
+    assert export(bench, data, out) == {
+        "frames": ["frame-01.bin", "frame-02.bin"],
+        "script": ["text.txt"],
+    }
+    assert (out / "text.txt").read_text() == "one two\n"
+    assert (out / "frame-02.bin").read_text() == "two"
+
+
+def test_cached_results_are_written_as_well(bench: Bench, tmp_path: Path) -> None:
+    data = {"nodes": {"board": BOARD, "frame": PICTURE}, "outputs": {"f": "${frame.image}"}}
+    export(bench, data, tmp_path / "one")
+    assert export(bench, data, tmp_path / "two") == {"f": ["frame-01.bin", "frame-02.bin"]}
+
+
+def test_two_ports_of_a_node_have_names_of_their_own(bench: Bench, tmp_path: Path) -> None:
+    data = {
+        "nodes": {"board": BOARD},
+        "outputs": {"prompts": "${board.shots.prompt}", "moves": "${board.shots.motion}"},
+    }
+    assert export(bench, data, tmp_path / "out") == {
+        "moves": ["board-shots-motion-01.txt", "board-shots-motion-02.txt"],
+        "prompts": ["board-shots-prompt-01.txt", "board-shots-prompt-02.txt"],
+    }
+
+
+def test_structured_values_become_json(bench: Bench, tmp_path: Path) -> None:
+    data = {"nodes": {"board": BOARD}, "outputs": {"shots": "${board.shots}"}}
+    assert export(bench, data, tmp_path / "out")["shots"] == ["board-01.json", "board-02.json"]
+
+
+def test_an_input_that_is_an_output_is_written(bench: Bench, tmp_path: Path) -> None:
+    data = {
+        "inputs": {"story": {"default": "a story"}},
+        "nodes": {},
+        "outputs": {"story": "${inputs.story}"},
+    }
+    assert export(bench, data, tmp_path / "out") == {"story": ["story.txt"]}
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("cut", "cut.bin"),
+        ("final/the cut", "final/the cut.bin"),
+        ("../../../etc/passwd", "etc/passwd.bin"),
+        ("/abs", "abs.bin"),
+        ("a\u202eb?", "a_b_.bin"),
+    ],
+)
+def test_save_names_files_below_the_output_folder(
+    bench: Bench, tmp_path: Path, name: str, written: str
+) -> None:
+    data = {
+        "nodes": {
+            "one": {"type": "picture", "inputs": {"name": "x"}},
+            "keep": {"type": "save", "inputs": {"value": "${one.image}", "name": name}},
+        }
+    }
+    before = {p for p in tmp_path.rglob("*") if "home" not in p.parts}
+    assert export(bench, data, tmp_path / "out")[""] == [written]
+    after = {p for p in tmp_path.rglob("*") if "home" not in p.parts} - before
+    assert all(p.is_relative_to(tmp_path / "out") or p.name == "flow.json" for p in after)
+
+
+def test_saved_items_with_one_name_get_numbers(bench: Bench, tmp_path: Path) -> None:
+    data = {
+        "nodes": {
+            "board": BOARD,
+            "frame": PICTURE,
+            "keep": {"type": "save", "inputs": {"value": "${frame.image}", "name": "still"}},
+        }
+    }
+    saved = export(bench, data, tmp_path / "out")[""]
+    assert saved == ["still-01.bin", "still-02.bin"]
+
+
+def test_a_link_out_of_the_folder_is_not_followed(bench: Bench, tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "final").symlink_to(outside)
+    data = {"nodes": {"keep": {"type": "save", "inputs": {"value": "x", "name": "final/cut"}}}}
+    with pytest.raises(FileAccessError, match="leads out of the output folder"):
+        export(bench, data, out)
+    assert not list(outside.iterdir())
+
+
+def test_png_carries_the_workflow(tmp_path: Path) -> None:
+    media.make_image(tmp_path / "in.png", (8, 6))
+    bench = Bench(tmp_path)
+    bench.engine = Engine(bench.home, nodes.registry(), inspect_media)
+    data = {
+        "inputs": {"picture": {"type": "image", "default": "in.png"}},
+        "nodes": {"same": {"type": "first", "inputs": {"items": "${inputs.picture}"}}},
+        "outputs": {"picture": "${same.value}", "source": "${inputs.picture}"},
+    }
+    out = tmp_path / "out"
+    assert export(bench, data, out) == {"picture": ["same.png"], "source": ["source.png"]}
+    assert read_workflow(out / "same.png") == bench.document(data).text
+    assert inspect_media(out / "same.png", Image)["width"] == 8
+
+
+def test_outputs_are_described_by_their_files(bench: Bench, tmp_path: Path) -> None:
+    data = {
+        "nodes": {"sum": {"type": "add", "inputs": {"a": 2, "b": 3}}},
+        "outputs": {"sum": "${sum.integer}"},
+    }
+    report = bench.run(data)
+    assert describe_outputs(report, {}) == {"sum": 5}
+    described = describe_outputs(report, {"sum": [tmp_path / "sum.json"]})
+    assert described == {"sum": [str(tmp_path / "sum.json")]}
