@@ -92,7 +92,8 @@ def _price(models: list[ModelInfo], arguments: Mapping[str, Any]) -> Price:
 
 def _check(kind: Kind) -> Callable[[StaticArguments], Iterator[str]]:
     def check(arguments: StaticArguments) -> Iterator[str]:
-        names = arguments.get("model", [])
+        default = [] if arguments.given("model") else [catalogue().draft(kind).id]
+        names = arguments.get("model", default)
         for name in names if isinstance(names, list) else []:
             found = list(catalogue().complaints(name, kind))
             yield from found
@@ -117,10 +118,9 @@ def _over_limits(model: ModelInfo, arguments: StaticArguments) -> Iterator[str]:
         if not shortest <= seconds <= longest:
             yield f"{model.id} makes clips of {shortest:g} to {longest:g} s, not {seconds:g} s"
     prompt = arguments.get("prompt")
-    if limits.prompt_characters and isinstance(prompt, str):
-        if len(prompt) > limits.prompt_characters:
-            most = limits.prompt_characters
-            yield f"{model.id} takes prompts of up to {most} characters, not {len(prompt)}"
+    most = limits.prompt_characters
+    if most and isinstance(prompt, str) and len(prompt) > most:
+        yield f"{model.id} takes prompts of up to {most} characters, not {len(prompt)}"
     if arguments.given("last_image") and not limits.last_image:
         yield f"{model.id} cannot be told the last image"
 

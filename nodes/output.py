@@ -22,7 +22,7 @@ def _check(arguments: StaticArguments) -> Iterator[str]:
 class Saved(Outputs):
     """What was saved, and as what."""
 
-    value: T  # type: ignore[valid-type, misc]  # the registry reads it as a type variable
+    value: T  # type: ignore[valid-type]  # the registry reads a type variable
     name: str
 
 
