@@ -24,7 +24,7 @@ from nodes.media.encode import (
 from nodes.media.film import Film, at_rate, pictures, read_film
 from nodes.media.lettering import Lettering, letter
 from nodes.media.pictures import save
-from nodes.media.planes import normalise, to_frame, to_picture, to_planes
+from nodes.media.planes import canvases, normalise, to_frame, to_picture, to_planes
 from nodes.media.reading import open_media
 from nodes.media.sound import Reader, decode_sound, samples_in
 from nodes.media.subtitles import Cue
@@ -183,12 +183,12 @@ def _lettered(
 
 def _burn(frame: VideoFrame, lettering: Lettering) -> VideoFrame:
     """Return the frame with white letters that have a black outline."""
-    luma, *chroma = (plane.copy() for plane in to_planes(frame))
+    result = to_frame((frame.width, frame.height), to_planes(frame))
+    luma, *chroma = canvases(result)
     luma.paste(16, lettering.corner, lettering.outline)
     luma.paste(235, lettering.corner, lettering.fill)
-    half = tuple(length // 2 for length in lettering.outline.size)
-    corner = (lettering.corner[0] // 2, lettering.corner[1] // 2)
-    grey = lettering.outline.resize((half[0], half[1]), Image.Resampling.BOX)
+    width, height = lettering.outline.size
+    colourless = lettering.outline.resize((width // 2, height // 2), Image.Resampling.BOX)
     for plane in chroma:
-        plane.paste(128, corner, grey)
-    return to_frame([luma, *chroma])
+        plane.paste(128, (lettering.corner[0] // 2, lettering.corner[1] // 2), colourless)
+    return result

@@ -40,15 +40,20 @@ _SOUND_BITS = 192_000
 AnyPacket: TypeAlias = "Packet[Any]"
 Track: TypeAlias = "Callable[[OutputContainer], Iterator[AnyPacket]]"
 
-_MUXER = {"movflags": "+faststart", "fflags": "+bitexact"}
+_MUXER = {
+    "movflags": "+faststart",
+    "fflags": "+bitexact",
+    # The default, milliseconds, would round the length of a film; every usual rate divides this.
+    "movie_timescale": "90000",
+}
 _WRITTEN_BY_THE_MUXER = ("major_brand", "minor_version", "compatible_brands", "creation_time")
 _HD_PIXELS = 1920 * 1200
 
 
 def picture_options(width: int, height: int) -> dict[str, str]:
     """Return libx264's settings for pictures of a size."""
-    # Every picture looked ahead at is held decoded: at 4K, ten would be 250 MB.
-    ahead = 10 if width * height <= _HD_PIXELS else 1
+    # Every picture looked ahead at is held: at 4K, ten would be 250 MB.
+    ahead = 10 if width * height <= _HD_PIXELS else 0
     return {
         "preset": "veryfast",
         "crf": "18",
@@ -195,7 +200,7 @@ def write_film(
                 time = _time(packet)
                 output.mux(packet)
                 tick(min(1.0, max(0.0, float(time) / float(seconds))) if seconds else 1.0)
-    except FFmpegError as error:
+    except (FFmpegError, OSError) as error:
         raise TaskError(f"The film cannot be written: {error.strerror}.") from error
 
 

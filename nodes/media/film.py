@@ -187,12 +187,13 @@ def _scan(path: Path) -> _Scan:
         stream = pictures_of(container)
         usual = 1 / rate_of(stream)
         for packet in container.demux(stream):
-            if packet.pts is None or packet.dts is None:
+            if packet.pts is None:
                 continue
             if packet.is_discard:
                 scan.starts_clean = False
                 continue
-            time, decoded = packet.pts * packet.time_base, packet.dts * packet.time_base
+            time = packet.pts * packet.time_base
+            decoded = time if packet.dts is None else packet.dts * packet.time_base
             length = (packet.duration or 0) * packet.time_base or usual
             if not scan.times:
                 scan.first_decoded, scan.end = decoded, time + length
@@ -234,12 +235,14 @@ def at_rate(
         TaskError: The stream is broken.
     """
     source = pictures(film, start)
-    shown, upcoming = next(source, None), next(source, None)
-    if shown is None:
-        raise TaskError("The video cannot be read: a picture that it lists is missing.")
-    slack = Fraction(1, 4) / max(rate, film.rate)
+    shown: tuple[Fraction, VideoFrame] | None = None
     for number in range(count):
-        time = start + number / rate
-        while upcoming is not None and upcoming[0] <= time + slack:
-            shown, upcoming = upcoming, next(source, None)
+        wanted = film.times[film.index_at(start + number / rate)]
+        while shown is None or shown[0] < wanted:
+            following = next(source, None)
+            if following is None:
+                break
+            shown = following
+        if shown is None:
+            raise TaskError("The video cannot be read: a picture that it lists is missing.")
         yield shown[1]

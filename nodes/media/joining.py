@@ -25,7 +25,7 @@ from nodes.media.encode import (
     write_film,
 )
 from nodes.media.film import Film, at_rate, read_film
-from nodes.media.planes import blend, normalise
+from nodes.media.planes import blend_into, normalise, put_by
 from nodes.media.signatures import sniff
 from nodes.media.sound import CHUNK, Reader, crossfade, decode_sound, samples_in
 
@@ -80,7 +80,7 @@ def concat(
     else:
         check_film_size(*size)
         parts = _overlapping(films, rate, overlap)
-        pictures = encoded_pictures(_pictures(parts, size, rate), size, rate)
+        pictures = encoded_pictures(_pictures(parts, size, rate, out.parent), size, rate)
     tracks: list[Track] = [pictures]
     if any(film.has_sound for film in films):
         tracks.append(encoded_sound(_sound(parts)))
@@ -139,16 +139,22 @@ def _too_short(part: _Part, rate: Fraction, fades: int, overlap: int) -> TaskErr
 
 
 def _pictures(
-    parts: Sequence[_Part], size: tuple[int, int], rate: Fraction
+    parts: Sequence[_Part], size: tuple[int, int], rate: Fraction, folder: Path
 ) -> Iterator[VideoFrame]:
-    """Yield the pictures of the joined film; parts that overlap are mixed."""
+    """Yield the pictures of the joined film; parts that overlap are mixed.
+
+    Temporary files go into `folder`.
+    """
     going: Iterator[VideoFrame] = iter(())
     for part, previous_end, next_start in _neighbours(parts):
-        coming = _fitted(part, size, rate)
         overlap = int((previous_end - part.start) * rate)
+        if overlap:
+            # One clip is decoded at a time: at 4K, a decoder alone may hold 80 MB of pictures.
+            going = put_by(islice(going, overlap), size, folder)
+        coming = _fitted(part, size, rate)
         for number in range(overlap):
             share = (number + 1) / (overlap + 1)
-            yield blend(next(going), next(coming), share)
+            yield blend_into(next(going), next(coming), share)
         yield from islice(coming, int((next_start - part.start) * rate) - overlap)
         going = coming
 

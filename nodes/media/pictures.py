@@ -29,7 +29,17 @@ MAX_PIXELS = 268_000_000
 """The largest picture that is read or made: 16384 x 16384, near enough."""
 MAX_SIDE = 65_535
 
-_FORMATS = ("PNG", "JPEG", "MPO", "WEBP", "GIF", "BMP", "TIFF")
+_FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
+_PILLOW_ERRORS = (
+    OSError,
+    ValueError,
+    SyntaxError,
+    TypeError,
+    LookupError,
+    ArithmeticError,
+    # Where warnings are errors: Pillow warns of broken metadata.
+    UserWarning,
+)
 _TURNED = (5, 6, 7, 8)
 _PNG_LEVEL = 3
 
@@ -53,7 +63,7 @@ def opened(path: Path) -> Iterator[Image.Image]:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise TaskError(f"The image is larger than {MAX_PIXELS:,} pixels.") from error
-    except (OSError, ValueError, SyntaxError, TypeError, LookupError, ArithmeticError) as error:
+    except _PILLOW_ERRORS as error:
         raise TaskError(
             f"The image cannot be read: {error}.",
             hint="The file may be damaged or cut short; open it in a viewer, or export it again.",

@@ -6,8 +6,12 @@ never goes through RGB, which would cost time and colour.
 
 from __future__ import annotations
 
+import io
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
-from typing import cast
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import BinaryIO, cast
 
 from av.video.frame import VideoFrame
 from av.video.plane import VideoPlane
@@ -68,7 +72,7 @@ def normalise(
     planes = to_planes(result)
     if turn is not None:
         planes = [plane.transpose(turn) for plane in planes]
-    return to_frame(_centre(planes, size))
+    return to_frame(size, _centre(planes, size))
 
 
 def _convert(frame: VideoFrame, size: tuple[int, int]) -> VideoFrame:
@@ -108,12 +112,24 @@ def _to_grey(plane: VideoPlane) -> Image.Image:
     return Image.frombuffer("L", (plane.width, plane.height), data, "raw", "L", plane.line_size, 1)
 
 
-def to_frame(planes: list[Image.Image]) -> VideoFrame:
-    """Return a new frame made of three planes."""
-    frame = VideoFrame(*planes[0].size, FORMAT)
-    for target, plane in zip(frame.planes, planes, strict=True):
-        target.update(plane.tobytes("raw", "L", target.line_size, 1))
+def to_frame(size: tuple[int, int], planes: Iterable[Image.Image]) -> VideoFrame:
+    """Return a new frame made of three planes, which may be made one by one."""
+    frame = VideoFrame(*size, FORMAT)
+    for canvas, plane in zip(canvases(frame), planes, strict=True):
+        canvas.paste(plane)
     return _tag(frame)
+
+
+def canvases(frame: VideoFrame) -> list[Image.Image]:
+    """Return the planes as grey pictures to paint on, which changes the frame.
+
+    The frame must be one of our own making: decoders still look at those that they give out.
+    """
+    planes = to_planes(frame)
+    for plane in planes:
+        # Pillow would copy the plane before the first stroke; at 4K each copy is 8 MB.
+        plane.readonly = 0
+    return planes
 
 
 def from_picture(picture: Image.Image) -> VideoFrame:
@@ -138,18 +154,44 @@ def to_picture(frame: VideoFrame) -> Image.Image:
     return picture
 
 
-def blend(first: VideoFrame, second: VideoFrame, share: float) -> VideoFrame:
-    """Return a mix of two frames of the common form; `share` is the part of the second."""
-    pairs = zip(to_planes(first), to_planes(second), strict=True)
-    return to_frame([Image.blend(one, other, share) for one, other in pairs])
+def blend_into(target: VideoFrame, other: VideoFrame, share: float) -> VideoFrame:
+    """Mix a frame into one of our own making, which is changed and returned.
+
+    Both are of the common form and of one size; `share` is the part of the other.
+    """
+    for canvas, plane in zip(canvases(target), to_planes(other), strict=True):
+        canvas.paste(plane, mask=Image.new("L", plane.size, round(share * 255)))
+    return target
 
 
-def _centre(planes: list[Image.Image], size: tuple[int, int]) -> list[Image.Image]:
-    result = []
+def _centre(planes: list[Image.Image], size: tuple[int, int]) -> Iterator[Image.Image]:
     for plane, value, shrink in zip(planes, BLACK, (1, 2, 2), strict=True):
         canvas = Image.new("L", (size[0] // shrink, size[1] // shrink), value)
         left = (size[0] - planes[0].width) // 4 * 2 // shrink
         top = (size[1] - planes[0].height) // 4 * 2 // shrink
         canvas.paste(plane, (left, top))
-        result.append(canvas)
-    return result
+        yield canvas
+
+
+def put_by(
+    frames: Iterable[VideoFrame], size: tuple[int, int], folder: Path
+) -> Iterator[VideoFrame]:
+    """Go through frames of the common form now, and yield them later from a temporary file."""
+    file = TemporaryFile(dir=folder)  # noqa: SIM115 - closed by the generator that reads it
+    pitches = [plane.line_size for plane in VideoFrame(*size, FORMAT).planes]
+    count = 0
+    for frame in frames:
+        for plane, pitch in zip(to_planes(frame), pitches, strict=True):
+            file.write(plane.tobytes("raw", "L", pitch, 1))
+        count += 1
+    file.seek(0)
+    return _taken_back(file, size, count)
+
+
+def _taken_back(file: BinaryIO, size: tuple[int, int], count: int) -> Iterator[VideoFrame]:
+    with file:
+        for _ in range(count):
+            frame = VideoFrame(*size, FORMAT)
+            for plane in frame.planes:
+                cast("io.BufferedIOBase", file).readinto(cast("memoryview", plane))
+            yield _tag(frame)

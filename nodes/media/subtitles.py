@@ -99,7 +99,7 @@ def _cue(times: re.Match[str], lines: Sequence[str]) -> Cue:
 def _seconds(parts: Sequence[str]) -> float:
     hours, minutes, seconds, fraction = parts
     whole = int(hours) * 3600 + int(minutes) * 60 + int(seconds)
-    return whole + int(fraction.ljust(3, "0")) / 1000
+    return (whole * 1000 + int(fraction.ljust(3, "0"))) / 1000
 
 
 def write_srt(cues: Sequence[Cue], out: Path) -> None:

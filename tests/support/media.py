@@ -155,5 +155,6 @@ def stream_seconds(path: Path, kind: str = "video") -> float:
 def level(path: Path, start: float, end: float) -> float:
     """Return the loudest sample between two moments of a file's sound."""
     reader = Reader(decode_sound(path))
-    reader.read(round(start * 48_000))
+    if start:
+        reader.read(round(start * 48_000))
     return peak([reader.read(round((end - start) * 48_000))])
