@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from engine import ErrorKind, Image, TaskError
+from engine.graph import Const
 from engine.registry import Registry
 from nodes import generate
 from nodes.models import Catalogue, catalogue
@@ -140,12 +141,12 @@ def test_a_clip_is_priced_by_the_second() -> None:
 def test_the_plan_of_a_free_run_costs_nothing(bench: Bench) -> None:
     plan = bench.plan(frame(seed=[1, 2]))
     assert plan.count("run") == 2
-    assert (plan.cost_low, plan.cost_high) == (0, 0)
+    assert (plan.cost_low, plan.cost_high) == (Decimal(0), Decimal(0))
 
 
 def test_draft_takes_the_built_in_model_and_only_for_generating_nodes(bench: Bench) -> None:
     registry = bench.engine.registry
     assert generate.draft_override(registry["image_to_video"]) == {"model": ["animatic/camera"]}
-    document = bench.document(frame(model="animatic/frame"))
+    document = bench.document(frame())
     graph, _ = bench.engine.bind(document, override=generate.draft_override)
-    assert graph.nodes["frame"].bindings["model"]
+    assert graph.nodes["frame"].bindings["model"] == Const(["animatic/frame"])
