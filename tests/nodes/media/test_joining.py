@@ -63,9 +63,7 @@ def test_clips_with_b_frames_are_cut_together_packet_by_packet(tmp_path: Path, o
     concat(clips, out)
     assert packets_of(out) == packets_of(clips[0]) + packets_of(clips[1])
     assert stream_seconds(out) == pytest.approx(20 / 24, abs=1e-4)
-    shown = colours(out)
-    assert len(shown) == 20
-    assert [round(green / 20) for _, green, _ in shown] == [*range(10), *range(10)]
+    assert colours(out) == colours(clips[0]) + colours(clips[1])
 
 
 def test_sound_stays_with_its_pictures(tmp_path: Path, out: Path) -> None:
