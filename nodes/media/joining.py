@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import accumulate, islice
 from pathlib import Path
-from typing import Literal
 
 from av.audio.frame import AudioFrame
 from av.video.frame import VideoFrame
 
 from engine.context import Tick, no_tick
 from engine.errors import ErrorKind, TaskError
+from nodes.media.choices import Transition
 from nodes.media.encode import (
     Track,
     check_film_size,
@@ -28,8 +28,6 @@ from nodes.media.film import Film, at_rate, read_film
 from nodes.media.planes import blend_into, normalise, put_by
 from nodes.media.signatures import sniff
 from nodes.media.sound import CHUNK, Reader, crossfade, decode_sound, samples_in
-
-Transition = Literal["cut", "crossfade"]
 
 
 @dataclass(frozen=True)

@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 from PIL import Image, ImageDraw
 
+from nodes.media.choices import Place
 from nodes.typography import load_font, wrap_text
-
-Position = Literal[
-    "top-left", "top", "top-right",
-    "left", "center", "right",
-    "bottom-left", "bottom", "bottom-right",
-]  # fmt: skip
 
 MARGIN = 0.05
 """Share of the width and height that stays free at the edges: the title-safe area."""
@@ -46,7 +40,7 @@ class Lettering:
 def letter(
     text: str,
     size: tuple[int, int],
-    position: Position = "bottom",
+    place: Place = "bottom",
     line_share: float = 0.06,
     *,
     outlined: bool = True,
@@ -58,7 +52,7 @@ def letter(
     Args:
         text: What is written.
         size: Width and height of the picture.
-        position: Which of the nine places of the picture.
+        place: Which of the nine places of the picture.
         line_share: Height of a line as a share of the picture's height.
         outlined: Whether the letters get an outline.
     """
@@ -81,19 +75,19 @@ def letter(
     fill, outline = Image.new("L", block), Image.new("L", block)
     for number, line in enumerate(lines):
         spare = block[0] - 2 * stroke - font.getlength(line)
-        x = stroke + spare * _share(position, "left", "right")
+        x = stroke + spare * _share(place, "left", "right")
         y = stroke + number * pitch
         ImageDraw.Draw(fill).text((x, y), line, fill=255, font=font)
         ImageDraw.Draw(outline).text((x, y), line, fill=255, font=font, stroke_width=stroke)
     corner = (
-        _place(width, block[0], margin[0], _share(position, "left", "right")),
-        _place(height, block[1], margin[1], _share(position, "top", "bottom")),
+        _place(width, block[0], margin[0], _share(place, "left", "right")),
+        _place(height, block[1], margin[1], _share(place, "top", "bottom")),
     )
     return Lettering(fill, outline, corner, padding=2 * (pixels // 6))
 
 
-def _share(position: str, first: str, last: str) -> float:
-    return 0.0 if first in position else 1.0 if last in position else 0.5
+def _share(place: str, first: str, last: str) -> float:
+    return 0.0 if first in place else 1.0 if last in place else 0.5
 
 
 def _place(length: int, block: int, margin: int, share: float) -> int:

@@ -6,13 +6,13 @@ import wave
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate, chain
 from pathlib import Path
-from typing import Literal
 
 from av.audio.frame import AudioFrame
 from av.audio.resampler import AudioResampler
 
 from engine.context import Tick, no_tick
 from engine.errors import ErrorKind, TaskError
+from nodes.media.choices import Align, SoundMode
 from nodes.media.editing import pictures_of_film
 from nodes.media.encode import SOUND_LAYOUT, SOUND_RATE, encoded_sound, write_film
 from nodes.media.film import Film, read_film
@@ -28,7 +28,6 @@ from nodes.media.sound import (
     silence,
 )
 
-Align = Literal["start", "end", "sequence"]
 Source = Callable[[], Iterator[AudioFrame]]
 """Sound that can be gone through more than once: to find its peak, and then to write it."""
 
@@ -127,7 +126,7 @@ def mux_audio(
     video: Path,
     audio: Path,
     out: Path,
-    mode: Literal["replace", "mix"] = "mix",
+    mode: SoundMode = "mix",
     volume: float = 1.0,
     loop: bool = False,
     fade_in: float = 0.0,

@@ -11,19 +11,13 @@ import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal
 
 from PIL import ExifTags, Image, ImageCms, ImageColor, ImageOps
 
 from engine.context import Tick, no_tick
 from engine.errors import ErrorKind, TaskError
-from nodes.media.lettering import Position, letter
-
-Fit = Literal["contain", "cover", "stretch"]
-Gravity = Literal[
-    "center", "top", "bottom", "left", "right",
-    "top-left", "top-right", "bottom-left", "bottom-right",
-]  # fmt: skip
+from nodes.media.choices import Backing, CellFit, Fit, Place
+from nodes.media.lettering import letter
 
 MAX_PIXELS = 268_000_000
 """The largest picture that is read or made: 16384 x 16384, near enough."""
@@ -192,7 +186,7 @@ def parse_ratio(text: str) -> float:
     return ratio
 
 
-def crop_to_aspect(path: Path, out: Path, aspect: str, gravity: Gravity = "center") -> None:
+def crop_to_aspect(path: Path, out: Path, aspect: str, gravity: Place = "center") -> None:
     """Cut a picture to an aspect ratio, keeping as much as possible on the side of `gravity`.
 
     Raises:
@@ -205,7 +199,7 @@ def crop_to_aspect(path: Path, out: Path, aspect: str, gravity: Gravity = "cente
 
 
 def _crop_box(
-    size: tuple[int, int], ratio: float, gravity: Gravity
+    size: tuple[int, int], ratio: float, gravity: Place
 ) -> tuple[float, float, float, float]:
     width, height = min(size[0], size[1] * ratio), min(size[1], size[0] / ratio)
     width, height = max(1.0, width), max(1.0, height)
@@ -219,10 +213,10 @@ def overlay_text(
     path: Path,
     out: Path,
     text: str,
-    position: Position = "bottom",
+    place: Place = "bottom",
     size: float = 0.06,
     colour: str = "white",
-    backing: Literal["outline", "box", "none"] = "outline",
+    backing: Backing = "outline",
 ) -> None:
     """Write text on a picture; long lines wrap.
 
@@ -230,7 +224,7 @@ def overlay_text(
         path: The picture.
         out: Where the result goes.
         text: What is written; nothing leaves the picture as it is.
-        position: Which of the nine places of the picture.
+        place: Which of the nine places of the picture.
         size: Height of a line as a share of the picture's height.
         colour: A CSS colour: `white`, `#ffcc00`.
         backing: What keeps the text legible on any ground.
@@ -241,7 +235,7 @@ def overlay_text(
     picture = load(path)
     ink = parse_colour(colour)
     ground = (0, 0, 0) if sum(ink[:3]) > 380 else (255, 255, 255)
-    lettering = letter(text, picture.size, position, size, outlined=backing == "outline")
+    lettering = letter(text, picture.size, place, size, outlined=backing == "outline")
     if lettering is not None:
         if backing == "box":
             shade = Image.new("L", lettering.padded_size, 150)
@@ -276,7 +270,7 @@ def grid(
     cell_width: int = 480,
     gap: int = 12,
     background: str = "black",
-    fit: Literal["contain", "cover"] = "contain",
+    fit: CellFit = "contain",
     tick: Tick = no_tick,
 ) -> None:
     """Lay pictures out in rows, in their order; cells have the proportions of the first picture.
@@ -302,7 +296,7 @@ def grid(
     save(sheet, out)
 
 
-def _into_cell(picture: Image.Image, cell: tuple[int, int], fit: str) -> Image.Image:
+def _into_cell(picture: Image.Image, cell: tuple[int, int], fit: CellFit) -> Image.Image:
     method = Image.Resampling.LANCZOS
     if fit == "cover":
         return ImageOps.fit(picture, cell, method)

@@ -8,7 +8,8 @@ from PIL import Image, ImageCms
 
 from engine import ErrorKind, TaskError
 from nodes.media import crop_to_aspect, grid, overlay_text, resize
-from nodes.media.pictures import Gravity, load, parse_ratio
+from nodes.media.choices import Place
+from nodes.media.pictures import load, parse_ratio
 from tests.support.media import (
     BLUE,
     GREEN,
@@ -92,7 +93,7 @@ def test_crop(
     tmp_path: Path,
     out: Path,
     aspect: str,
-    gravity: Gravity,
+    gravity: Place,
     size: tuple[int, int],
     box: tuple[int, int, int, int],
 ) -> None:
