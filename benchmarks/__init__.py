@@ -1,0 +1,1 @@
+"""Measurements behind the README's claims about speed: `python -m benchmarks` prints them all."""
