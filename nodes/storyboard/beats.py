@@ -7,6 +7,7 @@ are coarse, so that rewriting a sentence moves no border as long as its length s
 from __future__ import annotations
 
 import heapq
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -195,22 +196,19 @@ def _weigh(beat: Beat) -> int:
 def _merge(groups: list[list[Beat]], limit: int) -> list[list[Beat]]:
     """Merge the lightest neighbours until `limit` groups are left."""
     weights = [sum(map(_weigh, group)) for group in groups]
+    borders = [0, *(_border(a[-1], b[0]) for a, b in itertools.pairwise(groups))]
     following = [*range(1, len(groups)), None]
     previous = [None, *range(len(groups) - 1)]
 
-    def cost(left: int, right: int) -> tuple[int, int, int, int]:
-        before, after = groups[left][-1], groups[right][0]
-        border = _SCENE_BORDER * (before.scene != after.scene)
-        border += _PARAGRAPH_BORDER * (before.paragraph != after.paragraph)
-        border += _SPEECH_END * (before.is_speech and not after.is_speech)
-        return weights[left] + weights[right] + border, left, right, len(groups[left])
+    def cost(left: int, right: int) -> tuple[int, int, int]:
+        return weights[left] + weights[right] + borders[right], left, right
 
     heap = [cost(left, left + 1) for left in range(len(groups) - 1)]
     heapq.heapify(heap)
     alive = len(groups)
     while alive > limit:
         entry = heapq.heappop(heap)
-        _, left, right, _ = entry
+        _, left, right = entry
         if following[left] != right or not groups[left] or entry != cost(left, right):
             continue  # one of the two has been merged since
         groups[left] += groups[right]
@@ -225,3 +223,12 @@ def _merge(groups: list[list[Beat]], limit: int) -> list[list[Beat]]:
             heapq.heappush(heap, cost(before, left))
         alive -= 1
     return [group for group in groups if group]
+
+
+def _border(before: Beat, after: Beat) -> int:
+    """Return how much speaks against one shot for two neighbours."""
+    return (
+        _SCENE_BORDER * (before.scene != after.scene)
+        + _PARAGRAPH_BORDER * (before.paragraph != after.paragraph)
+        + _SPEECH_END * (before.is_speech and not after.is_speech)
+    )

@@ -20,6 +20,8 @@ from nodes.storyboard.passages import PassageKind, Script
 Gender = Literal["m", "f", ""]
 
 _ELISION = re.compile(r"^(?:[ldjsnmtc]|qu|jusqu|lorsqu|puisqu)[’'](?=\w)", re.IGNORECASE)
+_INVERSION = re.compile(r"-(?:t-)?(?P<pronoun>ils?|elles?|on)\Z", re.IGNORECASE)
+"""French puts the pronoun behind the verb: `dit-il`, `demande-t-elle`."""
 _POSSESSIVE = re.compile(r"[’']s$", re.IGNORECASE)
 
 
@@ -49,7 +51,13 @@ def tokenize(text: str) -> list[Token]:
         gap = text[last:start]
         opens, leads = not tokens or "\n" in gap, "," in gap
         last = end
-        if shown.isalpha():
+        if (inverted := _INVERSION.search(shown)) and inverted.start():
+            cut, pronoun = start + inverted.start(), inverted["pronoun"]
+            verb = text[start:cut]
+            tokens.append(Token(verb.lower(), verb, start, cut, "", False, opens, leads))
+            begin = end - len(pronoun)
+            tokens.append(Token(pronoun.lower(), pronoun, begin, end, "", False, False, False))
+        elif shown.isalpha():
             tokens.append(Token(shown.lower(), shown, start, end, "", False, opens, leads))
         else:
             tokens.append(_joined_token(shown, start, end, opens, leads))
@@ -179,7 +187,7 @@ class _Finder:
         """Count the words of one beat."""
         names: list[str] = []
         for index, token in enumerate(tokens):
-            if self._is_capital(token, screenplay=screenplay):
+            if self._is_capital(tokens, index, screenplay=screenplay):
                 self._count_capital(tokens, index)
                 names.append(token.word)
                 continue
@@ -189,23 +197,31 @@ class _Finder:
                 self._count_being(tokens, index)
         self._close(names)
 
-    def _is_capital(self, token: Token, *, screenplay: bool) -> bool:
+    def _is_capital(self, tokens: list[Token], index: int, *, screenplay: bool) -> bool:
+        token = tokens[index]
         if not token.shown[0].isupper() or token.word in self.lexicon.function_words:
             return False
-        return not (token.shown.isupper() and len(token.shown) == 1) and self._may_be_name(
-            token, screenplay=screenplay
-        )
-
-    def _may_be_name(self, token: Token, *, screenplay: bool) -> bool:
-        """A screenplay writes sounds and props in capitals too, so there a name needs a witness."""
-        if not screenplay or not token.shown.isupper():
+        if not token.shown.isupper():
             return True
-        return token.word in self.cues or token.word in self.lexicon.beings
+        return len(token.shown) > 1 and not (screenplay and self._may_be_a_sound(tokens, index))
+
+    def _may_be_a_sound(self, tokens: list[Token], index: int) -> bool:
+        """A screenplay writes sounds and props in capitals too: a name needs a witness.
+
+        That is a cue, the lexicon, or a place at the head of a sentence, before what may be a verb.
+        """
+        word = tokens[index].word
+        if word in self.cues or word in self.lexicon.beings:
+            return False
+        following = tokens[index + 1] if index + 1 < len(tokens) else None
+        heads = tokens[index].opens and following is not None and following.shown.islower()
+        return not heads or following is None or following.word in self.lexicon.function_words
 
     def _count_capital(self, tokens: list[Token], index: int) -> None:
         word = tokens[index].word
         if tokens[index].opens:
-            self.first[word] += 1 + self._acts(tokens, index)
+            capitals = tokens[index].shown.isupper()
+            self.first[word] += 1 + (capitals or self._acts(tokens, index))
         else:
             self.inside[word] += 1
             self.placed[word] += tokens[index - 1].word in self.lexicon.place_prepositions

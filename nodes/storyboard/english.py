@@ -39,6 +39,14 @@ _FEMININE = _nouns(
     "mermaid goddess duchess waitress actress maid maiden niece",
     "woman women mrs miss ms mare ewe vixen lioness",
 )
+_SHE_NAMES = words_of(
+    "anna mary alice elizabeth sarah jane margaret kate rose susan emily emma lucy ruth julia "
+    "maria eve helen clara laura sophia olivia ophelia juliet cinderella gretel dorothy wendy"
+)
+_HE_NAMES = words_of(
+    "tom john paul peter james jack bob henry william charles george david robert michael joe sam "
+    "arthur edward richard harry hamlet romeo macbeth hansel adam daniel frank max oliver ben"
+)
 _MASCULINE = _nouns(
     "boy king father brother son prince husband uncle grandfather grandpa monk lord duke cock "
     "rooster bull stag knight waiter actor gentleman nephew sir mr",
@@ -90,8 +98,8 @@ ENGLISH = Lexicon(
         "dwarves cicada mosquito spirits",
     )
     - words_of("mr mrs miss ms sir"),
-    feminine=_FEMININE,
-    masculine=_MASCULINE,
+    feminine=_FEMININE | _SHE_NAMES,
+    masculine=_MASCULINE | _HE_NAMES,
     he=words_of("he himself"),
     she=words_of("she herself"),
     it=words_of("it itself"),

@@ -46,6 +46,14 @@ _MASCULINE = _nouns(
     "mouton cochon bœuf taureau dauphin requin papillon grillon moucheron poisson héron",
     "animaux chevaux messieurs",
 )
+_SHE_NAMES = words_of(
+    "anne anna marie jeanne sophie claire julie louise camille alice emma chloé lucie léa manon "
+    "mathilde hélène catherine isabelle juliette cendrillon blanche emmanuelle cosette fantine"
+)
+_HE_NAMES = words_of(
+    "paul pierre jean jacques louis luc marc henri charles michel nicolas antoine thomas hugo "
+    "jules victor gabriel arthur martin françois philippe marius javert gavroche roland"
+)
 
 FRENCH = Lexicon(
     language="fr",
@@ -75,8 +83,8 @@ FRENCH = Lexicon(
         "comtesse baron"
     ),
     beings=_FEMININE | (_MASCULINE - words_of("monsieur messieurs seigneur")),
-    feminine=_FEMININE,
-    masculine=_MASCULINE,
+    feminine=_FEMININE | _SHE_NAMES,
+    masculine=_MASCULINE | _HE_NAMES,
     he=words_of("il lui-même celui-ci"),
     she=words_of("elle elle-même celle-ci"),
     they=words_of("ils elles"),

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from nodes.storyboard.cast import Cast, in_order, tokenize
 from nodes.storyboard.coverage import Framing
 from nodes.storyboard.lexicon import WORD, Lexicon, words_of
+from nodes.storyboard.places import time_in
 from nodes.storyboard.reading import Moment
 
 _LONGEST = 420
@@ -48,13 +49,11 @@ def _speaks(moment: Moment, lexicon: Lexicon, *, alone: bool) -> str:
 
 def _with_speech(told: str, speaks: str, moment: Moment, lexicon: Lexicon) -> str:
     """Put `X speaks to Y` in the place of the words that introduce a speech."""
-    verb = next(
-        (match for match in WORD.finditer(told) if match[0].lower() in lexicon.speech), None
-    )
+    verb = next((token for token in tokenize(told) if token.word in lexicon.speech), None)
     if verb is None:
         return "; ".join(part for part in (told, speaks) if part)
-    before = _without_tail(told[: verb.start()], lexicon)
-    after = _without_name(told[verb.end() :], moment.speaker, lexicon)
+    before = _without_tail(told[: verb.start], lexicon)
+    after = _without_name(_INVERTED.sub("", told[verb.end :]), moment.speaker, lexicon)
     after = "" if _OBJECT.match(after) else after
     if before and moment.speaker and before.lower().endswith(moment.speaker.lower()):
         before = before[: -len(moment.speaker)]
@@ -65,6 +64,7 @@ def _with_speech(told: str, speaks: str, moment: Moment, lexicon: Lexicon) -> st
     return ", ".join(_LEADING.sub("", _TRAILING.sub("", part)) for part in parts if part.strip())
 
 
+_INVERTED = re.compile(r"\A-(?:t-)?(?:ils?|elles?|on)\b", re.IGNORECASE)
 _OBJECT = re.compile(r"^\s*(?:à|to|ce|ces|this|that|these)\b", re.IGNORECASE)
 
 
@@ -102,10 +102,12 @@ def _named(moment: Moment, cast: Cast, lexicon: Lexicon) -> str:
     pieces: list[str] = []
     position = 0
     for index, token in enumerate(tokenize(told)):
-        if index == moment.pronoun and moment.meant:
+        if index == moment.pronoun and moment.meant and told[token.start - 1 :][:1] != "-":
             word = moment.meant
         elif token.shown.isupper() and len(token.shown) > 1 and token.word in cast.names:
             word = token.shown.capitalize()
+        elif token.shown.isupper() and len(token.shown) > 1 and cast.cues:
+            word = token.word  # the capitals of a screenplay, for sounds and props
         elif token.opens and index and token.word in lexicon.function_words:
             word = token.word  # the capital of a line of verse
         elif token.opens and index and "\n" in told and token.word not in cast.names:
@@ -162,12 +164,12 @@ def compose_prompt(
     scene = joint.join(
         part for part in (subject, _lowered(action, cast, follows=bool(subject))) if part
     )
-    body = ", ".join(part for part in (scene, *setting(moments[0], action)) if part)
+    body = ", ".join(part for part in (scene, *setting(moments[0], action, lexicon)) if part)
     return f"{size}: {body[0].upper()}{body[1:]}" if body else size
 
 
 def _action(moments: Sequence[Moment], cast: Cast, lexicon: Lexicon, *, alone: bool) -> str:
-    speakers = list(in_order(moment.speaker for moment in moments if moment.speaker))
+    speakers = list(in_order(m.speaker for m in moments if m.speaker and not m.beat.offscreen))
     clauses: dict[str, None] = {}
     room = _LONGEST
     for moment in moments:
@@ -194,13 +196,13 @@ def _lowered(clause: str, cast: Cast, *, follows: bool) -> str:
     return clause[0].lower() + clause[1:]
 
 
-def setting(moment: Moment, action: str) -> list[str]:
+def setting(moment: Moment, action: str, lexicon: Lexicon) -> list[str]:
     """Return place and time of day for the end of a prompt, unless the action tells them."""
     place = moment.location
     told = action.lower()
     parts = [] if not place or place.lower() in told else [place]
     if moment.interior:
         parts.append("interior")
-    if moment.time and moment.time not in told:
+    if moment.time and moment.time not in (time_in(tokenize(action), lexicon), *told.split()):
         parts.append(moment.time)
     return parts

@@ -16,6 +16,8 @@ from nodes.storyboard.lexicon import Lexicon, words_of
 from nodes.storyboard.places import heading_place, heading_time, place_in, time_in
 
 _MEMORY = 8
+_EARSHOT = 2
+"""Beats after which somebody who was not seen again is not spoken to."""
 _PAIR_ARTICLES = words_of("the these les ces tous toutes")
 _PAIRS = {
     "en": frozenset(("two", "pair", "couple")),
@@ -64,6 +66,8 @@ class _Meant(NamedTuple):
 class _Memory:
     focus: list[str] = field(default_factory=list)
     """Characters met, the most recent subject first."""
+    met: dict[str, int] = field(default_factory=dict)
+    """The beat in which each was seen last."""
     last_named: str = ""
     """The character named last, which a clause without a subject goes on about."""
     speakers: list[str] = field(default_factory=list)
@@ -74,12 +78,13 @@ class _Memory:
     scene: int = -1
     paragraph: int = -1
 
-    def meet(self, names: Iterable[str]) -> None:
+    def meet(self, names: Iterable[str], index: int) -> None:
         """Remember characters, the first named foremost."""
         for name in reversed(list(names)):
             if name in self.focus:
                 self.focus.remove(name)
             self.focus.insert(0, name)
+            self.met[name] = index
         del self.focus[_MEMORY:]
 
     def speak(self, name: str) -> None:
@@ -122,15 +127,17 @@ class _Reader:
         named = list(in_order(m.name for m in mentions if not m.complement or self._is_proper(m)))
         meant = self._resolve(tokens, mentions)
         present = list(in_order((*meant.names, *named) if meant.first else (*named, *meant.names)))
-        speaker = self._speaker(beat, tokens, mentions, present) if beat.spoken else ""
+        speaker = self._speaker(index, tokens, mentions, present) if beat.spoken else ""
         listener = self._listener(index, speaker, present) if speaker else ""
-        if not present and not speaker and self._tells_of_nothing_new(tokens, place, time):
+        silent = not speaker or beat.offscreen
+        if silent and not present and self._tells_of_nothing_new(tokens, place, time):
             present = memory.focus[:1]
         if speaker:
             present = present if beat.offscreen else list(in_order((speaker, *present)))
-            memory.speak(speaker)
+            if not beat.offscreen:
+                memory.speak(speaker)
         memory.paragraph = beat.paragraph
-        memory.meet(present)
+        memory.meet(present, index)
         memory.last_named = named[-1] if named else next(iter(present), memory.last_named)
         return Moment(
             beat=beat,
@@ -177,11 +184,12 @@ class _Reader:
                 return _Meant(names, index < first, index if stands_for else -1)
             if token.word in self.lexicon.him:
                 return _Meant(tuple(name for name in known if name not in before)[:1])
-            fitting = [name for name in known if self._fits(name, group)][:1]
+            fitting = self._fitting(known, group)
             if fitting and fitting[0] not in before:
                 return _Meant(tuple(fitting), index < first, _main_pronoun(tokens, index))
             return _Meant()
-        return _Meant(tuple(self._implied(tokens, mentions)), True, implied=True)
+        names = tuple(self._implied(tokens, mentions))
+        return _Meant(names, True, implied=bool(names))
 
     def _pronoun(self, tokens: list[Token], index: int) -> str | None:
         word = tokens[index].word
@@ -196,6 +204,12 @@ class _Reader:
             return None if following in _EXPLETIVES else "it"
         pair = word in _PAIRS.get(lexicon.language, ()) and index > 0
         return "they" if pair and tokens[index - 1].word in _PAIR_ARTICLES else None
+
+    def _fitting(self, known: list[str], group: str) -> list[str]:
+        """Return the one character that a pronoun fits best: one surely so, if it is recent."""
+        fitting = [name for name in known if self._fits(name, group)]
+        sure = [name for name in fitting[:3] if self.cast.genders.get(name) == group]
+        return sure[:1] or fitting[:1]
 
     def _fits(self, name: str, group: str) -> bool:
         gender = self.cast.genders.get(name, "")
@@ -218,11 +232,12 @@ class _Reader:
         lexicon = self.lexicon
         words = {token.word for token in tokens}
         visible = (lexicon.places, lexicon.scenery, lexicon.beings)
-        return bool(words) and all(words.isdisjoint(things) for things in visible)
+        return all(words.isdisjoint(things) for things in visible)
 
     def _speaker(
-        self, beat: Beat, tokens: list[Token], mentions: list[Mention], present: list[str]
+        self, index: int, tokens: list[Token], mentions: list[Mention], present: list[str]
     ) -> str:
+        beat = self.beats[index]
         if beat.speaker:
             return "" if beat.speaker.lower() in _NARRATORS else self._cue(beat.speaker)
         speakers = self.memory.speakers
@@ -230,7 +245,7 @@ class _Reader:
             return speakers[0] if speakers else ""
         verb = next((i for i, t in enumerate(tokens) if t.word in self.lexicon.speech), None)
         if verb is None:
-            return self._unattributed(beat, present)
+            return self._unattributed(index, present)
         return self._subject_of(verb, tokens, mentions) or next(iter(present), "")
 
     def _cue(self, speaker: str) -> str:
@@ -255,13 +270,14 @@ class _Reader:
         lexicon = self.lexicon
         return word in lexicon.articles or word in lexicon.titles
 
-    def _unattributed(self, beat: Beat, present: list[str]) -> str:
+    def _unattributed(self, index: int, present: list[str]) -> str:
         """Nobody is named with the words: whoever acts in the beat, or the other of two."""
-        memory = self.memory
+        beat, memory = self.beats[index], self.memory
         if beat.told and present:
             return present[0]
         if beat.paragraph == memory.paragraph:
-            return next(iter(memory.speakers or memory.focus), "")
+            spoke = memory.speakers if self.beats[index - 1].spoken else []
+            return next(iter(spoke or memory.focus), "")
         if len(memory.speakers) == 2:
             return memory.speakers[1]
         others = [name for name in memory.focus if name not in memory.speakers]
@@ -280,7 +296,8 @@ class _Reader:
         candidates = [*last, *following] if answers else [*following, *last]
         candidates += present
         if not self.screenplay:
-            candidates += self.memory.focus
+            near = index - _EARSHOT
+            candidates += [n for n in self.memory.focus if self.memory.met[n] >= near]
         return next((name for name in candidates if name != speaker), "")
 
     def _next_speaker(self, index: int) -> list[str]:
@@ -288,7 +305,7 @@ class _Reader:
         return [
             self._cue(beat.speaker)
             for beat in following
-            if beat.speaker and beat.scene == self.beats[index].scene
+            if beat.speaker and not beat.offscreen and beat.scene == self.beats[index].scene
         ]
 
     @staticmethod

@@ -134,6 +134,20 @@ def test_sentences(story: str, texts: int) -> None:
     assert len(split_script(story)) == texts
 
 
+def test_a_narrator_has_no_name_and_a_voice_no_face() -> None:
+    story = (
+        "INT. OFFICE - NIGHT\n\nMARLOWE sits behind a desk.\n\nVOICE (V.O.)\nYou have one hour.\n\n"
+        "He runs past a BLACK CAR.\n\nNARRATOR (V.O.)\nHe never saw it coming.\n"
+    )
+    shots = split_script(story)
+    assert [shot.dialogue for shot in shots if shot.dialogue] == [
+        "VOICE: You have one hour.",
+        "He never saw it coming.",
+    ]
+    assert {name for shot in shots for name in shot.characters} == {"Marlowe"}
+    assert "past a black car" in shots[2].prompt
+
+
 def test_verse_runs_over_lines_and_prose_is_rewrapped() -> None:
     verse = "Slow but steady through the rain\nWalked the tortoise down the lane."
     assert [shot.text for shot in split_script(verse)] == [verse]

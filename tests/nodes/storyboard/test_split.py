@@ -197,6 +197,33 @@ def test_french_dialogue_with_dashes() -> None:
     assert {shot.location for shot in shots} == {"cuisine", "cheminée"}
 
 
+def test_pronouns_of_speech_agree_with_the_speaker() -> None:
+    story = (
+        "A little girl walked through the forest. A wolf stepped out from the trees. "
+        '"Where are you going?" asked the wolf. "To the mill," she said, trembling. '
+        'The wolf smiled. "I know a shorter way."'
+    )
+    assert speakers(split_script(story)) == ["WOLF", "GIRL", "WOLF"]
+    french = (
+        "Un pêcheur répare son filet. Une fille approche. « Que fais-tu ? » demande-t-elle. "
+        "« J'attends la marée », répond-il."
+    )
+    shots = split_script(french)
+    assert speakers(shots) == ["FILLE", "PÊCHEUR"]
+    assert shots[2].prompt == "Medium two-shot: Fille parle à Pêcheur"
+
+
+def test_nobody_speaks_to_one_who_has_left() -> None:
+    story = (
+        "Anna and Tom came to the station. Tom climbed into the train. She watched it leave. "
+        'In the evening, Anna sat alone in her kitchen. The phone rang. "Hello?" she whispered.'
+    )
+    shots = split_script(story)
+    assert shots[2].characters == ["Anna"]
+    assert shots[-1].characters == ["Anna"]
+    assert shots[-1].time == "evening"
+
+
 def test_one_person_has_one_name() -> None:
     story = (
         "Captain John Smith crossed the bridge. Behind him walked Mary. "
