@@ -1,0 +1,273 @@
+"""What each command takes, as data for the parser. Nothing of a command is imported for it."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, ArgumentTypeError
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command as the parser sees it."""
+
+    summary: str
+    operands: str
+    add_arguments: Callable[[ArgumentParser], None]
+    description: str = ""
+
+
+def _positive(text: str) -> int:
+    try:
+        number = int(text)
+    except ValueError:
+        number = 0
+    if number < 1:
+        raise ArgumentTypeError(f"{text!r} is not a whole number from 1")
+    return number
+
+
+def _not_negative(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number < float("inf"):
+        raise ArgumentTypeError(f"{text!r} is not a number from 0")
+    return number
+
+
+def _limit(text: str) -> tuple[str, int]:
+    pool, separator, number = text.partition("=")
+    if not pool or not separator:
+        raise ArgumentTypeError(f"{text!r} is not POOL=N, as in media=2")
+    return pool, _positive(number)
+
+
+_UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
+
+
+def _bytes(text: str) -> int:
+    bare = text.strip().lower().removesuffix("b").strip()
+    unit = bare[-1:] if bare[-1:].isalpha() else ""
+    number = bare.removesuffix(unit).strip()
+    try:
+        return int(float(number) * _UNITS[unit])
+    except (KeyError, ValueError, OverflowError):
+        raise ArgumentTypeError(f"{text!r} is not a size, as in 500MB or 10GB") from None
+
+
+def _json(parser: ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def _workflow_options(parser: ArgumentParser) -> None:
+    """Add what `run` and `plan` share: the file, its inputs, and which tasks are meant."""
+    parser.add_argument("file", metavar="FILE", type=Path, help="the workflow file")
+    parser.add_argument(
+        "--set",
+        metavar="NAME=VALUE",
+        action="append",
+        default=[],
+        dest="settings",
+        help="give an input a value; NAME=@FILE takes a text from a file (repeatable)",
+    )
+    parser.add_argument(
+        "--to",
+        metavar="TASK",
+        action="append",
+        default=[],
+        help="only this node or task, as in frame or frame[3], and what it needs (repeatable)",
+    )
+    parser.add_argument(
+        "--redo",
+        metavar="TASK",
+        action="append",
+        default=[],
+        help="make this node or task anew, even if its result is kept (repeatable)",
+    )
+    parser.add_argument(
+        "--draft", action="store_true", help="use the free built-in model in place of every other"
+    )
+    parser.add_argument(
+        "--allow",
+        metavar="DIR",
+        type=Path,
+        action="append",
+        default=[],
+        help="a folder that the workflow may read files from, besides its own (repeatable)",
+    )
+    parser.add_argument(
+        "--offline", action="store_true", help="refuse models that need the network"
+    )
+
+
+def _run(parser: ArgumentParser) -> None:
+    _workflow_options(parser)
+    parser.add_argument(
+        "--out", metavar="DIR", type=Path, help="the output folder (default: out/NAME)"
+    )
+    parser.add_argument(
+        "--max-cost",
+        metavar="USD",
+        type=_not_negative,
+        help="stop before the run when it may cost more than that",
+    )
+    parser.add_argument("--yes", action="store_true", help="do not ask before paid work")
+    parser.add_argument("--jobs", metavar="N", type=_positive, help="tasks at a time")
+    parser.add_argument(
+        "--limit",
+        metavar="POOL=N",
+        type=_limit,
+        action="append",
+        default=[],
+        dest="limits",
+        help="tasks at a time in a pool, as in media=2 (repeatable)",
+    )
+    parser.add_argument(
+        "--events", choices=("jsonl",), help="print every event as a line of JSON, nothing else"
+    )
+    _json(parser)
+
+
+def _plan(parser: ArgumentParser) -> None:
+    _workflow_options(parser)
+    parser.add_argument("--all", action="store_true", help="give the reasons of every task")
+    _json(parser)
+
+
+def _check(parser: ArgumentParser) -> None:
+    parser.add_argument("files", metavar="FILE", type=Path, nargs="+", help="a workflow file")
+    parser.add_argument(
+        "--allow",
+        metavar="DIR",
+        type=Path,
+        action="append",
+        default=[],
+        help="a folder that the workflows may read files from (repeatable)",
+    )
+    _json(parser)
+
+
+def _new(parser: ArgumentParser) -> None:
+    parser.add_argument("name", metavar="NAME", help="the new file, with or without .json")
+    parser.add_argument(
+        "--from",
+        metavar="WORKFLOW",
+        dest="template",
+        default="storyboard-to-video",
+        help="the ready workflow to begin with (default: storyboard-to-video)",
+    )
+    parser.add_argument("--force", action="store_true", help="replace files that are there")
+
+
+def _nodes(parser: ArgumentParser) -> None:
+    parser.add_argument("type", metavar="TYPE", nargs="?", help="explain this one")
+    _json(parser)
+
+
+def _models(parser: ArgumentParser) -> None:
+    parser.add_argument("id", metavar="ID", nargs="?", help="explain this one")
+    parser.add_argument("--for", metavar="KIND", dest="kind", help="only those that do this")
+    _json(parser)
+
+
+def _runs(parser: ArgumentParser) -> None:
+    parser.add_argument("id", metavar="ID", nargs="?", type=_positive, help="explain this one")
+    parser.add_argument("--workflow", metavar="FILE", type=Path, help="only runs of this file")
+    parser.add_argument(
+        "--limit", metavar="N", type=_positive, default=20, help="so many (default: 20)"
+    )
+    _json(parser)
+
+
+def _cache(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "action",
+        metavar="ACTION",
+        nargs="?",
+        choices=("stats", "gc", "verify", "forget"),
+        default="stats",
+        help="stats, gc, verify or forget (default: stats)",
+    )
+    parser.add_argument("tasks", metavar="TASK", nargs="*", help="forget: a node or task")
+    parser.add_argument("--workflow", metavar="FILE", type=Path, help="forget: the workflow file")
+    parser.add_argument(
+        "--keep-days",
+        metavar="N",
+        type=_not_negative,
+        default=30.0,
+        help="gc: keep what was used in the last N days (default: 30)",
+    )
+    parser.add_argument(
+        "--keep-runs",
+        metavar="N",
+        type=int,
+        default=10,
+        help="gc: keep the last N runs of each workflow (default: 10)",
+    )
+    parser.add_argument(
+        "--max-size",
+        metavar="SIZE",
+        type=_bytes,
+        help="gc: remove more, the longest unused first, until no more is left, as in 10GB",
+    )
+    parser.add_argument(
+        "--dry-run", action="store_true", help="gc: say what would be removed, remove nothing"
+    )
+    parser.add_argument(
+        "--repair", action="store_true", help="verify: remove what is damaged, to be made again"
+    )
+    _json(parser)
+
+
+def _show(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "file", metavar="FILE", type=Path, help="a workflow, or a PNG or MP4 that one has made"
+    )
+    kind = parser.add_mutually_exclusive_group()
+    kind.add_argument("--svg", action="store_true", help="draw it as an SVG picture")
+    kind.add_argument("--json", action="store_true", help="print the workflow itself")
+    parser.add_argument(
+        "--width", metavar="N", type=_positive, help="columns of the drawing (default: all)"
+    )
+
+
+def _completion(parser: ArgumentParser) -> None:
+    parser.add_argument("shell", metavar="SHELL", choices=("bash", "zsh", "fish"))
+
+
+COMMANDS: dict[str, Command] = {
+    "run": Command(
+        "run a workflow; what is done already is not done again",
+        "FILE",
+        _run,
+        "Run a workflow. Results are kept, so that only what changed is made again. Output files\n"
+        "are listed on stdout, progress goes to stderr. Ctrl-C stops; what is done is kept.",
+    ),
+    "plan": Command(
+        "say what a run would do, why, and what it would cost",
+        "FILE",
+        _plan,
+        "Say what a run would do, why, and what it would cost. Nothing is run or paid.",
+    ),
+    "check": Command("find every error and warning in workflow files", "FILE...", _check),
+    "show": Command(
+        "draw a workflow, also one inside a picture or film that it made", "FILE", _show
+    ),
+    "new": Command("begin a workflow from a ready one", "NAME", _new),
+    "nodes": Command("list the node types, or explain one", "[TYPE]", _nodes),
+    "models": Command("list the models, or explain one", "[ID]", _models),
+    "runs": Command("list the last runs, or what became of one", "[ID]", _runs),
+    "cache": Command("look after the kept results", "[ACTION]", _cache),
+    "completion": Command(
+        "print what makes a shell complete commands",
+        "SHELL",
+        _completion,
+        "Print what makes a shell complete commands, options, node types and tasks.\n\n"
+        '  bash, zsh:  eval "$(reelgraph completion bash)" in .bashrc or .zshrc\n'
+        "  fish:       reelgraph completion fish | source, in config.fish",
+    ),
+}
+"""All commands, in the order of the help; `tui.cli.commands` has a module for each."""

@@ -1,0 +1,108 @@
+"""`reelgraph models`: the models of the catalogue, and everything about one of them."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any, get_args
+
+from nodes.models import Catalogue, Kind, ModelInfo, catalogue
+from tui.cli.exits import Exit
+from tui.cli.session import Session, unknown
+from tui.cli.tables import Column, table
+from tui.cli.terminal import Span, Terminal
+from tui.cli.words import dollars
+
+
+def execute(options: Namespace, session: Session, terminal: Terminal) -> int:
+    """Print the models, or one."""
+    models = catalogue()
+    if options.id is not None:
+        _print_one(_find(models, options.id), terminal, as_json=options.json)
+        return Exit.DONE
+    chosen = _of_kind(models, options.kind)
+    if options.json:
+        terminal.print_json({"v": 1, "models": [_as_json(model) for model in chosen]})
+    else:
+        terminal.print_lines(_list(chosen, terminal.width))
+    return Exit.DONE
+
+
+def _find(models: Catalogue, model_id: str) -> ModelInfo:
+    model = models.get(model_id)
+    if model is None:
+        raise unknown("model", model_id, [m.id for m in models.all()], listing="reelgraph models")
+    return model
+
+
+def _of_kind(models: Catalogue, kind: str | None) -> list[ModelInfo]:
+    if kind is None:
+        return models.all()
+    kinds = get_args(Kind)
+    if kind not in kinds:
+        raise unknown("kind of model", kind, list(kinds), listing="reelgraph models")
+    return [model for model in models.all() if kind in model.kinds]
+
+
+def _list(models: list[ModelInfo], width: int | None) -> Iterator[list[Span]]:
+    columns = [
+        Column("model", style="bold"),
+        Column("does", style="green"),
+        Column("price", right=True),
+        Column("", style="yellow"),
+        Column("", shrink=True),
+    ]
+    rows = [
+        [model.id, ", ".join(model.kinds), price(model), _status(model), model.summary]
+        for model in models
+    ]
+    return table(columns, rows, width)
+
+
+def price(model: ModelInfo) -> str:
+    """Return what a model costs: `free`, `$0.40 a second`."""
+    low, high = model.price.low, model.price.high
+    text = dollars(low, high)
+    return text if high == Decimal(0) else f"{text} a {model.price.unit}"
+
+
+def _status(model: ModelInfo) -> str:
+    return "" if model.lifecycle.status == "active" else model.lifecycle.status
+
+
+def _print_one(model: ModelInfo, terminal: Terminal, *, as_json: bool) -> None:
+    if as_json:
+        terminal.print_json({"v": 1, **_as_json(model)})
+        return
+    terminal.print((model.id, "bold"), (f"  {model.title}", "dim"))
+    terminal.print(model.summary)
+    terminal.print()
+    rows: list[list[Span]] = [[label, text] for label, text in _facts(model) if text]
+    terminal.print_lines(table([Column("", style="cyan"), Column("")], rows, None))
+
+
+def _facts(model: ModelInfo) -> Iterator[tuple[str, str]]:
+    yield "does", ", ".join(model.kinds)
+    yield "runs", "on this machine: no key, no network" if model.local else f"at {model.provider}"
+    yield "price", price(model)
+    yield "as of", f"{model.price.date}, {model.price.source}"
+    limits = model.limits
+    yield "ratios", ", ".join(limits.aspect_ratios)
+    yield "resolutions", ", ".join(limits.resolutions)
+    if limits.seconds:
+        yield "clips", f"{limits.seconds[0]:g} to {limits.seconds[1]:g} s"
+    if limits.prompt_characters:
+        yield "prompt", f"up to {limits.prompt_characters:,} characters"
+    if limits.last_image:
+        yield "last image", "can be told which picture to end on"
+    life = model.lifecycle
+    until = f" until {life.until}" if life.until else ""
+    successor = f"; its successor is {life.successor}" if life.successor else ""
+    yield "status", f"{life.status}{until}{successor}"
+    yield "version", model.version
+    yield "more", model.docs
+
+
+def _as_json(model: ModelInfo) -> dict[str, Any]:
+    return {**model.model_dump(mode="json"), "provider": model.provider}

@@ -1,0 +1,243 @@
+"""`reelgraph plan`: which tasks would run and why, and what that would take and cost."""
+
+from __future__ import annotations
+
+import os
+from argparse import Namespace
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import Any
+
+import anyio
+
+from engine.plan import Plan, PlannedNode, PlannedTask
+from tui.cli.exits import Exit
+from tui.cli.opening import open_workflow
+from tui.cli.report import report_problems
+from tui.cli.session import Session
+from tui.cli.tables import Column, shorten, table
+from tui.cli.terminal import Span, Terminal
+from tui.cli.words import count, dollars, seconds
+
+_FEW = 10
+"""Tasks of a node whose reasons are given without `--all`."""
+
+
+def execute(options: Namespace, session: Session, terminal: Terminal) -> int:
+    """Print the plan; return 2 when a task would fail for sure."""
+    opened = open_workflow(session, options)
+    report_problems(opened.warnings, terminal)
+    plan = anyio.run(session.engine.plan, opened.document, opened.graph, opened.request)
+    if options.json:
+        terminal.print_json(plan_as_json(plan))
+    else:
+        _print(plan, terminal, _FEW if not options.all else None)
+    return Exit.USAGE if plan.errors else Exit.DONE
+
+
+def _print(plan: Plan, terminal: Terminal, few: int | None) -> None:
+    terminal.print_lines(_node_table(plan, terminal.width))
+    reasons = list(_reason_lines(plan, few, terminal.width))
+    if reasons:
+        terminal.print()
+        terminal.print_lines(reasons)
+    if plan.errors:
+        terminal.print()
+        for where, message in plan.errors.items():
+            terminal.print(("would fail: ", "bold red"), (where, "bold"), f": {message}")
+    terminal.print()
+    terminal.print(*_totals(plan))
+
+
+# -- the table -------------------------------------------------------------------------------------
+
+
+def _node_table(plan: Plan, width: int | None) -> Iterator[list[Span]]:
+    prices = _prices(plan)
+    has_unknown = any(_open(node) or node.unknown for node in plan.nodes)
+    columns = [
+        Column("node", shrink=True, style="bold"),
+        Column("type", shrink=True, style="dim"),
+        Column("cached", right=True, style="cyan"),
+        Column("run", right=True, style="green"),
+        Column("after upstream" if has_unknown else "", right=True, style="yellow"),
+        Column("price", right=True),
+    ]
+    rows = [
+        [
+            node.node,
+            node.type,
+            _number(node.cached),
+            _number(node.run),
+            _unknown(node) if has_unknown else "",
+            prices.get(node.node, ""),
+        ]
+        for node in plan.nodes
+    ]
+    return table(columns, rows, width)
+
+
+def _number(value: int) -> str:
+    return f"{value:,}" if value else "·"
+
+
+def _open(node: PlannedNode) -> bool:
+    return not node.total_known
+
+
+def _unknown(node: PlannedNode) -> str:
+    """Return how many tasks hang on results that are not there yet: `3`, `about 6`, `some`."""
+    if not _open(node):
+        return _number(node.unknown)
+    return f"about {node.predicted:,}" if node.predicted else "some"
+
+
+def _prices(plan: Plan) -> dict[str, str]:
+    low: dict[str, Decimal] = defaultdict(Decimal)
+    high: dict[str, Decimal | None] = defaultdict(Decimal)
+    for task in plan.tasks:
+        if task.status == "cached":
+            continue
+        low[task.node] += task.price.low if task.status == "run" else 0
+        before = high[task.node]
+        most = task.price.high
+        high[task.node] = None if before is None or most is None else before + most
+    return {node: dollars(low[node], high[node]) for node in high}
+
+
+# -- reasons ---------------------------------------------------------------------------------------
+
+
+def _reason_lines(plan: Plan, few: int | None, width: int | None) -> Iterator[list[Span]]:
+    by_node: dict[str, list[PlannedTask]] = defaultdict(list)
+    for task in plan.tasks:
+        if task.status != "cached":
+            by_node[task.node].append(task)
+    groups = [group for tasks in by_node.values() for group in _groups(tasks)]
+    labels = [_label(group) for group in groups]
+    pad = max(map(len, labels), default=0)
+    shown: dict[str, int] = defaultdict(int)
+    for group, label in zip(groups, labels, strict=True):
+        node = group[0].node
+        shown[node] += 1
+        if few is not None and shown[node] > few:
+            continue
+        for i, reason in enumerate(group[0].reasons or ("no result yet",)):
+            head = label if i == 0 else ""
+            text = str(reason)
+            if width is not None:
+                text = shorten(text, max(20, width - pad - 2))
+            yield [(f"{head:<{pad}}", "bold"), "  ", text]
+        if few is not None and shown[node] == few:
+            more = sum(len(g) for g in groups if g[0].node == node) - _counted(groups, node, few)
+            if more:
+                yield [" " * (pad + 2), (f"and {count(more, 'more task')} (--all)", "dim")]
+
+
+def _counted(groups: Sequence[Sequence[PlannedTask]], node: str, few: int) -> int:
+    own = [group for group in groups if group[0].node == node]
+    return sum(len(group) for group in own[:few])
+
+
+def _groups(tasks: Sequence[PlannedTask]) -> list[list[PlannedTask]]:
+    """Put neighbours together that run for the same reason."""
+    groups: list[list[PlannedTask]] = []
+    for task in tasks:
+        if groups and _same_reason(groups[-1][-1], task):
+            groups[-1].append(task)
+        else:
+            groups.append([task])
+    return groups
+
+
+def _same_reason(one: PlannedTask, other: PlannedTask) -> bool:
+    """Compare the reasons; each item waits for its own: `frame[2]` and `frame[3]` are alike."""
+
+    def bare(task: PlannedTask) -> list[tuple[str, ...]]:
+        return [
+            (r.code, r.field, r.old, r.new.partition("[")[0] if r.code == "upstream" else r.new)
+            for r in task.reasons
+        ]
+
+    return bare(one) == bare(other)
+
+
+def _label(group: Sequence[PlannedTask]) -> str:
+    first, last = group[0].task, group[-1].task
+    if len(group) == 1:
+        return first
+    return f"{first} to {last[len(group[0].node) :]}"
+
+
+# -- totals ----------------------------------------------------------------------------------------
+
+
+def _totals(plan: Plan) -> list[Span]:
+    run, cached, unknown = (plan.count(s) for s in ("run", "cached", "unknown"))
+    spans: list[Span] = [
+        (f"{run:,} to run", "bold green" if run else "bold"),
+        f", {cached:,} cached",
+    ]
+    if unknown or any(_open(node) for node in plan.nodes):
+        open_ended = "+" if any(_open(node) for node in plan.nodes) else ""
+        spans.append(f", {unknown:,}{open_ended} after upstream")
+    if run or unknown:
+        if plan.seconds:
+            spans.append(f"; about {seconds(plan.seconds / _parallel())}")
+        spans.append(f"; {dollars(plan.cost_low, plan.cost_high)}")
+    return spans
+
+
+def _parallel() -> int:
+    """How many tasks go side by side, roughly: most work is local and takes a core."""
+    return os.cpu_count() or 1
+
+
+# -- for programs ----------------------------------------------------------------------------------
+
+
+def plan_as_json(plan: Plan) -> dict[str, Any]:
+    """Return a plan as JSON data; the form is described in docs/cli.md."""
+    return {
+        "v": 1,
+        "name": plan.name,
+        "totals": {
+            "run": plan.count("run"),
+            "cached": plan.count("cached"),
+            "unknown": plan.count("unknown"),
+            "seconds": round(plan.seconds, 3),
+            "cost_low": str(plan.cost_low),
+            "cost_high": None if plan.cost_high is None else str(plan.cost_high),
+        },
+        "nodes": [
+            {
+                "node": node.node,
+                "type": node.type,
+                "cached": node.cached,
+                "run": node.run,
+                "unknown": node.unknown,
+                "total_known": node.total_known,
+                "predicted": node.predicted,
+            }
+            for node in plan.nodes
+        ],
+        "tasks": [_task_as_json(task) for task in plan.tasks],
+        "errors": dict(plan.errors),
+    }
+
+
+def _task_as_json(task: PlannedTask) -> dict[str, Any]:
+    return {
+        "task": task.task,
+        "node": task.node,
+        "type": task.type,
+        "status": task.status,
+        "reasons": [
+            {"code": r.code, "field": r.field, "old": r.old, "new": r.new, "text": str(r)}
+            for r in task.reasons
+        ],
+        "seconds": task.seconds,
+        "cost_low": str(task.price.low),
+        "cost_high": None if task.price.high is None else str(task.price.high),
+    }

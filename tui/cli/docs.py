@@ -1,0 +1,83 @@
+"""Writes docs/cli.md, the reference of the command line, from the parser.
+
+python -m tui.cli.docs
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tui.cli.parser import build_parser, command_parsers
+
+TARGET = Path(__file__).parents[2] / "docs" / "cli.md"
+_WIDTH = 100
+
+_HEAD = """\
+# The command line
+
+<!-- Written by `python -m tui.cli.docs`; change the parser in tui/cli instead. -->
+
+stdout carries results: paths of files, tables, drawings, JSON. stderr carries progress and
+messages. On a terminal progress is drawn in place; in a pipe or in continuous integration it is
+plain lines. Colour goes away with `--no-color`, `NO_COLOR`, `TERM=dumb`, and wherever the stream is
+no terminal.
+
+Tasks are addressed as `frame` (all tasks of a node), `frame[3]` (its third) or `take[3,1]` (with
+several lists), counted from 1.
+
+## Values of inputs
+
+`--set NAME=VALUE` is read by the type that the workflow gives the input:
+
+| type | written as |
+|---|---|
+| text | as it stands; `@FILE` takes it from a UTF-8 file, `@@` begins a text with `@` |
+| integer, number | `3`, `0.5` |
+| boolean | `true` or `false`, also `yes`, `no`, `on`, `off`, `1`, `0` |
+| choice | one of its options |
+| image, video, audio, file | a path from the current folder |
+| list of media | a folder, a pattern as `'stills/*.png'`, one file, or JSON of paths |
+| other lists | JSON: `'["a", "b"]'`, or `@FILE` with JSON in it |
+| shot, character | JSON, or `@FILE` with JSON in it |
+
+A JSON list for an integer, number, boolean or choice asks for a take of each: `--set seed=[1,2,3]`.
+
+## JSON
+
+Every `--json` object has a version `"v"`, now 1. It is raised when a field changes its meaning or
+goes away; new fields may come at any time.
+
+- `run --json`: `run`, `status` (`done`, `partial`, `failed`, `interrupted`), `exit_code`, `counts`,
+  `seconds`, `outputs` (by workflow output: paths of files, or values), `saved` (files of `save`
+  nodes), `failures` (`task`, `node`, `kind`, `message`, `hint`).
+- `run --events jsonl`: one object a line, with `event`, `time` (seconds since 1970) and the fields
+  of that event. The events are `run-started`, `node-counted`, `task-started`, `task-progress`,
+  `task-retried`, `task-stopped`, `task-done`, `task-failed`, `task-blocked` and `run-finished`.
+- `plan --json`: `name`, `totals` (`run`, `cached`, `unknown`, `seconds`, `cost_low`, `cost_high`),
+  `nodes` (the counts of each), `tasks` (`task`, `node`, `type`, `status`, `reasons`, `seconds`,
+  `cost_low`, `cost_high`) and `errors`. Prices are texts, in US dollars; a `cost_high` of null says
+  that nobody knows. Tasks that are `unknown` depend on results that are not there yet. `code` of a
+  reason is `new`, `changed`, `version`, `model`, `redo`, `never`, `gone`, `upstream` or `pinned`.
+- `check --json`: `problems`, each with `severity`, `code`, `message`, `file`, `path`, `line`,
+  `expected`, `found` and `suggestion`.
+
+## Commands
+"""
+
+
+def render() -> str:
+    """Return the page."""
+    parser = build_parser(_WIDTH)
+    parts = [_HEAD, _block(parser.format_help())]
+    for name, command in command_parsers(parser).items():
+        parts.append(f"### reelgraph {name}\n")
+        parts.append(_block(command.format_help()))
+    return "\n".join(parts)
+
+
+def _block(text: str) -> str:
+    return f"```text\n{text.strip()}\n```\n"
+
+
+if __name__ == "__main__":
+    TARGET.write_text(render(), encoding="utf-8")

@@ -1,0 +1,222 @@
+"""`--set NAME=VALUE`: what a person types, read by the type that the workflow gives the input.
+
+Text is taken as it stands; `@FILE` takes it from a file, `@@` begins a text with `@`. Media are
+paths, from the current folder; where a list is wanted also a folder or a pattern. Other lists are
+JSON; so is a list for an input that takes one item, which asks for a take of each.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from engine.document import Document
+from engine.errors import FileAccessError, TaskError, UsageError
+from engine.files import FileAccess
+from engine.problems import nearest
+from engine.types import PortType, parse_type
+
+_MAX_TEXT = 16 * 1024 * 1024
+_TRUE = ("true", "yes", "on", "1")
+_FALSE = ("false", "no", "off", "0")
+
+
+def read_inputs(document: Document, settings: Iterable[str], files: FileAccess) -> dict[str, Any]:
+    """Return the values of the inputs that are set.
+
+    Args:
+        document: The workflow.
+        settings: What was typed, each as `NAME=VALUE`.
+        files: Reads media files.
+
+    Raises:
+        UsageError: There is no such input, or a value is not of its type.
+        FileAccessError: A file cannot be read.
+    """
+    inputs = document.workflow.inputs
+    values: dict[str, Any] = {}
+    for setting in settings:
+        name, separator, text = setting.partition("=")
+        if not separator:
+            raise UsageError("a value is missing", where=f"--set {setting}", hint="NAME=VALUE")
+        if name not in inputs:
+            raise _no_input(name, list(inputs))
+        try:
+            port_type = parse_type(inputs[name].type, tuple(inputs[name].options))
+        except ValueError:
+            # The workflow itself is wrong here, and its check says so.
+            values[name] = text
+            continue
+        values[name] = _Reader(name, files).read(text, port_type)
+    return values
+
+
+def _no_input(name: str, names: list[str]) -> UsageError:
+    near = nearest(name, names)
+    listed = f"Its inputs are {', '.join(names)}." if names else "It has no inputs."
+    hint = f"Did you mean {near}?" if near else listed
+    return UsageError(f"the workflow has no input {name!r}", where=f"--set {name}", hint=hint)
+
+
+class _Reader:
+    """Reads the value of one input."""
+
+    def __init__(self, name: str, files: FileAccess) -> None:
+        self._where = f"--set {name}"
+        self._files = files
+
+    def read(self, text: str, wanted: PortType) -> Any:
+        if wanted.is_list:
+            return self._list(text, wanted.item)
+        if wanted.kind == "text":
+            return self._text(text)
+        if text.startswith("[") and not wanted.is_media:
+            return [self._checked(item, wanted) for item in self._json_list(text)]
+        return self._one(text, wanted)
+
+    def _one(self, text: str, wanted: PortType) -> Any:
+        match wanted.kind:
+            case "integer" | "number":
+                return self._number(text, wanted.kind)
+            case "boolean":
+                return self._boolean(text)
+            case "choice":
+                return self._checked(text, wanted)
+        if wanted.is_media:
+            return self._media(Path(text).expanduser(), wanted.kind)
+        return self._json(self._text(text))
+
+    def _list(self, text: str, item: PortType) -> list[Any]:
+        if item.is_media and not text.startswith("["):
+            return self._media_list(text, item.kind)
+        items = self._json_list(text)
+        if item.is_media:
+            return [self._media(Path(str(entry)).expanduser(), item.kind) for entry in items]
+        return [self._checked(entry, item) for entry in items]
+
+    # -- plain values --------------------------------------------------------------------------
+
+    def _text(self, text: str) -> str:
+        if text.startswith("@@"):
+            return text[1:]
+        return self._text_file(Path(text[1:]).expanduser()) if text.startswith("@") else text
+
+    def _text_file(self, path: Path) -> str:
+        try:
+            with path.open("rb") as file:
+                data = file.read(_MAX_TEXT + 1)
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or str(error)
+            near = _near(path)
+            hint = f"Did you mean {near}?" if near else "@@ begins a text that starts with @."
+            message = f"{path}: the file cannot be read: {reason}"
+            raise UsageError(message, where=self._where, hint=hint) from error
+        if len(data) > _MAX_TEXT:
+            raise self._wrong(f"{path}: the text is longer than {_MAX_TEXT >> 20} MiB")
+        try:
+            return data.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            message = f"{path}: the file is not UTF-8 text (byte {error.start + 1:,})"
+            raise self._wrong(message, "Save it as UTF-8.") from error
+
+    def _number(self, text: str, kind: str) -> int | float:
+        try:
+            number = int(text) if kind == "integer" else float(text)
+        except ValueError:
+            noun = "a whole number" if kind == "integer" else "a number"
+            raise self._wrong(f"{text!r} is not {noun}") from None
+        if not math.isfinite(number):
+            raise self._wrong(f"{text!r} is not a finite number")
+        return number
+
+    def _boolean(self, text: str) -> bool:
+        if text.lower() in (*_TRUE, *_FALSE):
+            return text.lower() in _TRUE
+        raise self._wrong(f"{text!r} is neither true nor false")
+
+    def _json_list(self, text: str) -> list[Any]:
+        data = self._json(self._text(text))
+        if not isinstance(data, list):
+            raise self._wrong("a list is wanted", 'Write it as JSON: ["a", "b"] or [1, 2].')
+        return data
+
+    def _json(self, text: str) -> Any:
+        try:
+            return json.loads(text)
+        except (ValueError, RecursionError):
+            hint = 'Lists are written as ["a", "b"] or [1, 2].'
+            raise self._wrong(f"{text[:60]!r} is not JSON", hint) from None
+
+    def _checked(self, value: Any, wanted: PortType) -> Any:
+        """Check a choice; what else there is, the workflow's own check compares."""
+        if wanted.kind == "choice" and wanted.options and value not in wanted.options:
+            options = [str(option) for option in wanted.options]
+            near = nearest(str(value), options)
+            hint = f"Did you mean {near}?" if near else f"Choose from {', '.join(options)}."
+            raise self._wrong(f"{value!r} is none of its choices", hint)
+        return value
+
+    def _wrong(self, message: str, hint: str = "") -> UsageError:
+        return UsageError(message, where=self._where, hint=hint)
+
+    # -- files ---------------------------------------------------------------------------------
+
+    def _media(self, path: Path, kind: str) -> Any:
+        try:
+            return self._files.read(path.absolute(), [kind])
+        except FileAccessError as error:
+            near = _near(path)
+            hint = f"Did you mean {near}?" if near else error.hint
+            raise FileAccessError(
+                f"{path}: {error.message}", where=self._where, hint=hint
+            ) from error
+        except TaskError as error:
+            raise UsageError(f"{path}: {error.message}", where=self._where) from error
+
+    def _media_list(self, text: str, kind: str) -> list[Any]:
+        path = Path(text).expanduser()
+        if path.is_file():
+            return [self._media(path, kind)]
+        if path.is_dir():
+            found = list(self._those_of_kind(_files_in(path), kind))
+        else:
+            found = [self._media(match, kind) for match in _files_matching(path)]
+        if not found:
+            raise self._wrong(f"{text}: there is no {kind} file")
+        return found
+
+    def _those_of_kind(self, paths: Sequence[Path], kind: str) -> Iterator[Any]:
+        for path in paths:
+            try:
+                yield self._files.read(path.absolute(), [kind])
+            except TaskError:
+                continue
+
+
+def _files_in(folder: Path) -> list[Path]:
+    entries = (p for p in folder.iterdir() if p.is_file() and not p.name.startswith("."))
+    return sorted(entries, key=_natural)
+
+
+def _files_matching(pattern: Path) -> list[Path]:
+    matches = pattern.parent.glob(pattern.name) if pattern.name else ()
+    return sorted((path for path in matches if path.is_file()), key=_natural)
+
+
+def _natural(path: Path) -> list[tuple[int, int, str]]:
+    """Sort `2.png` before `10.png`."""
+    parts = re.findall(r"\d+|\D+", path.name.lower())
+    return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts]
+
+
+def _near(path: Path) -> str:
+    try:
+        names = [entry.name for entry in path.parent.iterdir()]
+    except OSError:
+        return ""
+    near = nearest(path.name, names)
+    return str(path.with_name(near)) if near and near != path.name else ""

@@ -1,0 +1,63 @@
+"""From the options of `run` and `plan` to a workflow that is ready for either."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from engine.document import Document, load
+from engine.graph import Graph
+from engine.nodetype import NodeType
+from engine.problems import Problem
+from engine.request import Request
+from tui.cli.budget import refuse_network
+from tui.cli.inputs import read_inputs
+from tui.cli.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A workflow with its values, checked, and what is asked of it."""
+
+    document: Document
+    graph: Graph
+    request: Request
+    warnings: tuple[Problem, ...]
+
+
+def open_workflow(session: Session, options: Namespace, out: str = "") -> Opened:
+    """Load, check and bind the workflow that the options name.
+
+    Args:
+        session: The home and the engine.
+        options: The options of `run` or `plan`.
+        out: The output folder, for the history.
+
+    Raises:
+        ReelgraphError: The workflow or an option is wrong.
+    """
+    document = load(options.file)
+    engine = session.engine
+    values = read_inputs(document, options.settings, engine.files(document))
+    graph, warnings = engine.bind(document, values, _override(options))
+    if options.offline:
+        refuse_network(graph)
+    request = Request.parse(
+        graph,
+        to=options.to,
+        redo=options.redo,
+        jobs=getattr(options, "jobs", None),
+        limits=dict(getattr(options, "limits", ())),
+        out=out,
+    )
+    return Opened(document, graph, request, tuple(warnings))
+
+
+def _override(options: Namespace) -> Callable[[NodeType], Mapping[str, Any]] | None:
+    if not options.draft:
+        return None
+    from nodes.generate import draft_override
+
+    return draft_override

@@ -1,0 +1,206 @@
+"""Keeps count of a run from its events: what every display of progress is drawn from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from engine.events import (
+    Event,
+    NodeCounted,
+    RunFinished,
+    RunStarted,
+    TaskBlocked,
+    TaskDone,
+    TaskFailed,
+    TaskProgress,
+    TaskRetried,
+    TaskStarted,
+    TaskStopped,
+)
+
+
+@dataclass(slots=True)
+class Running:
+    """A task that is being worked on."""
+
+    started: float
+    share: float = 0.0
+    note: str = ""
+
+
+@dataclass(slots=True, eq=False)
+class NodeTrack:
+    """How far a node is."""
+
+    id: str
+    type: str
+    title: str = ""
+    total: int = 0
+    complete: bool = False
+    """Whether `total` is all; otherwise a list's length is still to come."""
+    cached: int = 0
+    ran: int = 0
+    failed: int = 0
+    skipped: int = 0
+    blocked: int = 0
+    running: dict[str, Running] = field(default_factory=dict)
+    worked: float = 0.0
+    """Seconds of the tasks that ran."""
+    first_start: float | None = None
+    last_end: float | None = None
+
+    @property
+    def done(self) -> int:
+        """Tasks that need no more attention, however they ended."""
+        return self.cached + self.ran + self.failed + self.skipped + self.blocked
+
+    @property
+    def finished(self) -> bool:
+        """Whether all its tasks are done, as far as is known."""
+        return self.complete and self.done >= self.total
+
+    @property
+    def share(self) -> float:
+        """How much of the known work is done, 0 to 1."""
+        if not self.total:
+            return 1.0 if self.complete else 0.0
+        return min(1.0, (self.done + sum(r.share for r in self.running.values())) / self.total)
+
+    def elapsed(self, now: float) -> float:
+        """Return the seconds from its first start to its last end, or until now."""
+        if self.first_start is None:
+            return 0.0
+        end = now if self.running or self.last_end is None else self.last_end
+        return end - self.first_start
+
+
+class Tracker:
+    """Counts what happens in a run.
+
+    Args:
+        clock: A monotonic clock, in seconds.
+        expected: Seconds of a task by node type, from earlier runs.
+        lanes: Returns for a node's id which limit its tasks share, and how many run at a time.
+    """
+
+    def __init__(
+        self,
+        clock: Callable[[], float],
+        expected: Mapping[str, float],
+        lanes: Callable[[str], tuple[str, int]],
+    ) -> None:
+        self._clock = clock
+        self._expected = expected
+        self._lanes = lanes
+        self.started = clock()
+        self.run = 0
+        self.name = ""
+        self.nodes: dict[str, NodeTrack] = {}
+        self.finished: RunFinished | None = None
+
+    def handle(self, event: Event) -> None:
+        """Take note of an event."""
+        match event:
+            case RunStarted(run, name, nodes):
+                self.run, self.name = run, name
+                self.nodes = {node.id: NodeTrack(node.id, node.type, node.title) for node in nodes}
+            case NodeCounted(node, total, complete):
+                track = self.track(node)
+                track.total, track.complete = total, complete
+            case TaskStarted(task, node):
+                self._start(self.track(node), task)
+            case TaskProgress() | TaskRetried():
+                self._note(event)
+            case TaskStopped(task, node):
+                self.track(node).running.pop(task, None)
+            case TaskDone() | TaskFailed() | TaskBlocked():
+                self._end(self.track(event.node), event)
+            case RunFinished():
+                self.finished = event
+
+    def _note(self, event: TaskProgress | TaskRetried) -> None:
+        running = self.track(event.node).running.get(event.task)
+        if running is None:
+            return
+        if isinstance(event, TaskProgress):
+            running.share, running.note = event.share, event.note or running.note
+        else:
+            running.share, running.note = 0.0, f"{event.message}; again in {event.wait:.0f} s"
+
+    def track(self, node: str) -> NodeTrack:
+        """Return the count of a node; nodes that only turn out to be needed are added."""
+        if node not in self.nodes:
+            self.nodes[node] = NodeTrack(node, "")
+        return self.nodes[node]
+
+    def _start(self, track: NodeTrack, task: str) -> None:
+        now = self._clock()
+        track.running[task] = Running(now)
+        if track.first_start is None:
+            track.first_start = now
+
+    def _end(self, track: NodeTrack, event: TaskDone | TaskFailed | TaskBlocked) -> None:
+        if track.running.pop(event.task, None):
+            track.last_end = self._clock()
+        match event:
+            case TaskDone(status="cached"):
+                track.cached += 1
+            case TaskDone():
+                track.ran += 1
+                track.worked += event.seconds
+            case TaskFailed(skipped=True) | TaskBlocked(skipped=True):
+                track.skipped += 1
+            case TaskFailed():
+                track.failed += 1
+            case TaskBlocked():
+                track.blocked += 1
+
+    # -- looking ahead -------------------------------------------------------------------------
+
+    @property
+    def now(self) -> float:
+        """The time on the clock, in seconds."""
+        return self._clock()
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the run began."""
+        return self.finished.seconds if self.finished else self._clock() - self.started
+
+    def seconds_left(self, track: NodeTrack) -> float | None:
+        """Return the seconds of work a node has left; None when nothing is known of it."""
+        left = track.total - track.done
+        if left <= 0:
+            return 0.0
+        each = track.worked / track.ran if track.ran else self._expected.get(track.type)
+        if each is None:
+            return None
+        now = self._clock()
+        begun = sum(min(now - running.started, each) for running in track.running.values())
+        return max(0.0, left * each - begun)
+
+    def node_eta(self, track: NodeTrack) -> float | None:
+        """Return the seconds until a running node is through, if it can be foreseen."""
+        left = self.seconds_left(track)
+        if left is None or not track.running:
+            return None
+        parallel = min(self._lanes(track.id)[1], track.total - track.done)
+        return left / max(1, parallel)
+
+    def eta(self) -> float | None:
+        """Return the seconds until the run is through; None when nothing is known.
+
+        Nodes that share a limit wait for each other; different limits work side by side.
+        """
+        work: dict[str, float] = {}
+        limits: dict[str, int] = {}
+        for track in self.nodes.values():
+            left = self.seconds_left(track)
+            if left is None:
+                return None
+            lane, limit = self._lanes(track.id)
+            tasks = max(1, track.total - track.done)
+            work[lane] = work.get(lane, 0.0) + left
+            limits[lane] = max(limits.get(lane, 1), min(limit, tasks))
+        return max((work[lane] / limits[lane] for lane in work), default=0.0)

@@ -1,0 +1,100 @@
+"""What commands work with, opened when it is first asked for: home, node types, engine."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from functools import cached_property
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from engine.errors import UsageError
+from engine.problems import nearest
+
+if TYPE_CHECKING:
+    from engine.document import Document
+    from engine.engine import Engine
+    from engine.graph import Graph
+    from engine.registry import Registry
+    from engine.store import Home
+
+
+class Session:
+    """The home, the node types and the engine of one command.
+
+    Args:
+        options: The command's options.
+    """
+
+    def __init__(self, options: Namespace) -> None:
+        self._options = options
+
+    @cached_property
+    def home(self) -> Home:
+        """Where results are kept."""
+        from engine.store import Home, default_home
+
+        return Home.open(self._options.home or default_home())
+
+    @cached_property
+    def registry(self) -> Registry:
+        """The node types."""
+        from nodes import registry
+
+        return registry(self._options.node_files)
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The engine, on this home and these node types."""
+        from engine.engine import Engine
+        from nodes.media import inspect_media
+
+        allowed = getattr(self._options, "allow", ())
+        for folder in allowed:
+            if not folder.is_dir():
+                raise UsageError("there is no such folder", where=f"--allow {folder}")
+        return Engine(self.home, self.registry, inspect_media, allowed=allowed)
+
+    def graph(self, document: Document) -> Graph:
+        """Return a workflow's graph for looking at: inputs need no values.
+
+        Raises:
+            CheckError: The workflow has errors.
+        """
+        from engine.bind import bind
+        from engine.errors import CheckError
+
+        files = self.engine.files(document)
+        graph, problems = bind(document, self.registry, files, partial=True)
+        if any(problem.severity == "error" for problem in problems):
+            raise CheckError(problems)
+        return graph
+
+    def close(self) -> None:
+        """Close the home, if it was opened."""
+        if "home" in self.__dict__:
+            self.home.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def unknown(what: str, name: str, known: list[str], *, listing: str) -> UsageError:
+    """Return the error that there is no such thing.
+
+    Args:
+        what: What kind of thing.
+        name: What was asked for.
+        known: What there is.
+        listing: The command that lists them.
+    """
+    near = nearest(name, known)
+    hint = f"Did you mean {near}?" if near else f"`{listing}` lists them."
+    return UsageError(f"there is no {what} {name!r}", hint=hint)

@@ -1,0 +1,88 @@
+"""Tables without borders: aligned columns that fit the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rich.cells import cell_len, set_cell_size
+
+from tui.cli.terminal import Span, visible
+
+_GAP = "  "
+_NARROWEST = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table."""
+
+    title: str
+    right: bool = False
+    """Align to the right, as numbers are."""
+    shrink: bool = False
+    """Cut its cells when the table is too wide."""
+    style: str = ""
+
+
+def table(
+    columns: Sequence[Column], rows: Sequence[Sequence[Span]], width: int | None = None
+) -> Iterator[list[Span]]:
+    """Yield the lines of a table; the titles first, unless all are empty.
+
+    Args:
+        columns: How the columns are called and look.
+        rows: The cells; a cell is one span.
+        width: Columns of the terminal; None for as many as it takes.
+    """
+    plain = [[_text(cell) for cell in row] for row in rows]
+    widths = [
+        max([cell_len(column.title), *(cell_len(row[i]) for row in plain)])
+        for i, column in enumerate(columns)
+    ]
+    if width is not None:
+        _shrink(columns, widths, width)
+    if any(column.title for column in columns):
+        titles: list[Span] = [(column.title, "dim") for column in columns]
+        yield _line(columns, widths, titles)
+    for row in rows:
+        yield _line(columns, widths, row)
+
+
+def _text(cell: Span) -> str:
+    return visible(cell if isinstance(cell, str) else cell[0])
+
+
+def _shrink(columns: Sequence[Column], widths: list[int], width: int) -> None:
+    excess = sum(widths) + len(_GAP) * (len(widths) - 1) - width
+    for i in reversed(range(len(columns))):
+        if excess > 0 and columns[i].shrink:
+            cut = min(excess, max(0, widths[i] - _NARROWEST))
+            widths[i] -= cut
+            excess -= cut
+
+
+def _line(columns: Sequence[Column], widths: Sequence[int], row: Sequence[Span]) -> list[Span]:
+    last = max((i for i, cell in enumerate(row) if _text(cell)), default=-1)
+    line: list[Span] = []
+    for i, (column, cell) in enumerate(zip(columns, row, strict=True)):
+        if i > last:
+            break
+        text = shorten(_text(cell), widths[i])
+        padding = " " * (widths[i] - cell_len(text))
+        style = column.style if isinstance(cell, str) else cell[1]
+        if column.right:
+            line.append(padding)
+        line.append((text, style))
+        if not column.right and i < last:
+            line.append(padding)
+        if i < last:
+            line.append(_GAP)
+    return line
+
+
+def shorten(text: str, width: int) -> str:
+    """Return text that takes at most `width` cells of a terminal."""
+    if cell_len(text) <= width:
+        return text
+    return set_cell_size(text, max(0, width - 1)).rstrip() + "…"
