@@ -86,7 +86,9 @@ class _Cut(NamedTuple):
 
 def clause_spans(text: str, span: Span, lexicon: Lexicon, speech: list[Span]) -> Iterator[Span]:
     """Cut a sentence: at semicolons, and where it is long, at clauses near its middle."""
-    if span[1] - span[0] < 2 * _SHORTEST_CLAUSE:
+    length = span[1] - span[0]
+    semicolon = text.find(";", *span) >= 0 or text.find("；", *span) >= 0
+    if length < 2 * _SHORTEST_CLAUSE or (length <= _LONG_SENTENCE and not semicolon):
         yield span
     else:
         yield from _divide(span, list(_cuts(text, span, lexicon, speech)))
