@@ -1,8 +1,8 @@
 """The built-in storyboard artist: draws frames from words and moves a camera over pictures.
 
-It needs no key and no network, and the same input always gives the same bytes. `draw_frame` makes a
-frame, `restyle_frame` redraws a picture as a frame, `render_clip` films a frame. The names are loaded
-when they are first used, as drawing needs libraries that most commands do not.
+It needs no key and no network, and the same input always gives the same bytes. `draw_frame` makes
+a frame, `restyle_frame` redraws a picture as a frame, `render_clip` films a frame. The names are
+loaded when they are first used, as drawing needs libraries that most commands do not.
 """
 
 from __future__ import annotations

@@ -1,10 +1,12 @@
-"""Animals with outlines of their own: hare, tortoise, fox, birds, fish, ..."""
+"""Animals with outlines of their own: hare, tortoise, fox, fish, snake."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from nodes.animatic.birds import cock, owl, raven, songbird
 from nodes.animatic.curves import ellipse, limb, smooth
+from nodes.animatic.eyes import eye
 from nodes.animatic.palette import Color, mix
 from nodes.animatic.sketch import BLACK, WHITE, Sketch
 
@@ -13,16 +15,6 @@ CREAM: Color = (232, 216, 190)
 RUSSET: Color = (196, 98, 44)
 SHELL: Color = (112, 104, 60)
 HIDE: Color = (150, 150, 92)
-FEATHER: Color = (44, 46, 58)
-
-
-def _eye(sketch: Sketch, x: float, y: float, size: float, *, asleep: bool = False) -> None:
-    if asleep:
-        sketch.line((x - size * 1.5, y + size * 0.4), (x, y - size * 0.5), (x + size * 1.5, y + size * 0.4),
-                    width=0.8)
-        return
-    sketch.dot(x, y, size * 1.35, WHITE)
-    sketch.dot(x + size * 0.2, y, size, BLACK)
 
 
 def hare(pose: str = "stand") -> Sketch:
@@ -34,22 +26,48 @@ def hare(pose: str = "stand") -> Sketch:
     sketch = Sketch(head=(11, 44, 9), mouth=(20, 41), hand=(15, 22))
     dark = mix(HARE, BLACK, 0.28)
     sketch.solid(dark, (6, 50), (1, 62), (-2, 76), (2, 80), (7, 68), (10, 52))
-    sketch.dot(-19, 8, 5, WHITE)
+    sketch.mass((ellipse(-19, 8, 5, 5), WHITE), outline=0.7)
     sketch.mass((limb((10, 26, 3.6), (14, 13, 2.6), (15, 2, 2.0), (19, 1.4, 1.6)), dark))
-    body = smooth([(4, 38), (-4, 36), (-14, 28), (-19, 14), (-17, 4), (-8, 0.5), (6, 1), (12, 10),
-                   (14, 22), (13, 34)])
-    head = smooth([(3, 42), (5, 50), (12, 52.5), (18, 48), (21.5, 43), (21, 40), (17, 37), (10, 34.5),
-                   (4, 36)])
-    haunch = smooth([(-3, 20), (-12, 20), (-17, 11), (-13, 2), (-2, 0), (13, 0), (14, 3), (4, 4.5),
-                     (3, 13)])
+    body = smooth(
+        [
+            (4, 38),
+            (-4, 36),
+            (-14, 28),
+            (-19, 14),
+            (-17, 4),
+            (-8, 0.5),
+            (6, 1),
+            (12, 10),
+            (14, 22),
+            (13, 34),
+        ]
+    )
+    head = smooth(
+        [
+            (3, 42),
+            (5, 50),
+            (12, 52.5),
+            (18, 48),
+            (21.5, 43),
+            (21, 40),
+            (17, 37),
+            (10, 34.5),
+            (4, 36),
+        ]
+    )
+    haunch = smooth(
+        [(-3, 20), (-12, 20), (-17, 11), (-13, 2), (-2, 0), (13, 0), (14, 3), (4, 4.5), (3, 13)]
+    )
     sketch.mass((body, HARE), (head, HARE))
     sketch.solid(CREAM, (11, 34), (14, 28), (13.5, 18), (10, 14), (8, 22), (8, 30), outline=0.0)
     sketch.mass((haunch, mix(HARE, BLACK, 0.1)), outline=0.8)
     sketch.mass((limb((8, 27, 3.6), (10.5, 14, 2.8), (10.5, 2.4, 2.2), (15, 1.6, 1.7)), HARE))
     ear = smooth([(7, 50), (6, 62), (7.5, 78), (11.5, 83), (14.5, 74), (14, 60), (11.5, 51)])
     sketch.mass((ear, HARE))
-    sketch.solid((214, 164, 140), (9, 55), (9.2, 68), (11.2, 76), (12.4, 68), (11.2, 56), outline=0.0)
-    _eye(sketch, 13.4, 45.4, 1.7, asleep=pose == "asleep")
+    sketch.solid(
+        (214, 164, 140), (9, 55), (9.2, 68), (11.2, 76), (12.4, 68), (11.2, 56), outline=0.0
+    )
+    eye(sketch, 13.4, 45.4, 1.7, asleep=pose == "asleep")
     sketch.dot(21, 42.4, 1.2, BLACK)
     sketch.line((20, 39.6), (17.6, 39.2), (16, 40), width=0.7)
     for dy in (-1, 1, 3):
@@ -65,20 +83,55 @@ def _hare_running() -> Sketch:
     sketch.mass((limb((20, 22, 4), (33, 14, 2.6), (44, 11, 1.9)), dark))
     sketch.mass((limb((-20, 20, 6), (-33, 13, 3.4), (-46, 10, 2.2)), dark))
     sketch.solid(dark, (25, 38), (12, 46), (0, 50), (1, 53), (16, 50), (29, 43))
-    sketch.dot(-29, 31, 4.6, WHITE)
-    body = smooth([(24, 34), (10, 35), (-8, 36), (-22, 34), (-29, 25), (-26, 16), (-14, 14), (6, 15),
-                   (20, 15), (27, 22)])
-    head = smooth([(22, 33), (25, 40), (32, 42), (38, 37), (42, 31.5), (41, 28.5), (35, 26), (28, 25),
-                   (23, 27)])
+    sketch.mass((ellipse(-29, 31, 4.8, 4.6), WHITE), outline=0.7)
+    body = smooth(
+        [
+            (24, 34),
+            (10, 35),
+            (-8, 36),
+            (-22, 34),
+            (-29, 25),
+            (-26, 16),
+            (-14, 14),
+            (6, 15),
+            (20, 15),
+            (27, 22),
+        ]
+    )
+    head = smooth(
+        [
+            (22, 33),
+            (25, 40),
+            (32, 42),
+            (38, 37),
+            (42, 31.5),
+            (41, 28.5),
+            (35, 26),
+            (28, 25),
+            (23, 27),
+        ]
+    )
     sketch.mass((body, HARE), (head, HARE))
     sketch.solid(CREAM, (20, 16.5), (8, 16), (-10, 15.5), (-4, 19), (10, 19.5), outline=0.0)
-    haunch = smooth([(-14, 30), (-24, 29), (-29, 20), (-38, 12), (-50, 5), (-51, 2.5), (-46, 3), (-34, 8),
-                     (-22, 11), (-13, 18)])
+    haunch = smooth(
+        [
+            (-14, 30),
+            (-24, 29),
+            (-29, 20),
+            (-38, 12),
+            (-50, 5),
+            (-51, 2.5),
+            (-46, 3),
+            (-34, 8),
+            (-22, 11),
+            (-13, 18),
+        ]
+    )
     sketch.mass((haunch, mix(HARE, BLACK, 0.08)), outline=0.8)
     sketch.mass((limb((20, 22, 4.4), (31, 11, 2.9), (45, 5, 2.0)), HARE))
     ear = smooth([(27, 39), (17, 46), (4, 53), (2, 56.5), (8, 57), (21, 52), (31, 42)])
     sketch.mass((ear, HARE))
-    _eye(sketch, 33.6, 35.2, 1.7)
+    eye(sketch, 33.6, 35.2, 1.7)
     sketch.dot(41.6, 30.8, 1.2, BLACK)
     sketch.line((39.5, 28.2), (37, 28.6), width=0.7)
     for y in (8, 20, 32):
@@ -89,13 +142,29 @@ def _hare_running() -> Sketch:
 def _hare_lying() -> Sketch:
     sketch = Sketch(head=(27, 13, 9), mouth=(37, 8), hand=(30, 3))
     dark = mix(HARE, BLACK, 0.28)
-    sketch.dot(-31, 12, 5, WHITE)
+    sketch.mass((ellipse(-31, 12, 5, 5), WHITE), outline=0.7)
     sketch.mass((limb((-14, 8, 5), (-28, 4, 3), (-42, 2.4, 2.2)), dark))
-    body = smooth([(20, 20), (8, 25), (-8, 27), (-24, 23), (-32, 12), (-28, 2), (-8, 0), (16, 0.5), (26, 4),
-                   (26, 13)])
-    head = smooth([(17, 13), (20, 21), (27, 22.5), (34, 17), (38, 10), (36.5, 6), (30, 4.5), (22, 4), (17, 7)])
+    body = smooth(
+        [
+            (20, 20),
+            (8, 25),
+            (-8, 27),
+            (-24, 23),
+            (-32, 12),
+            (-28, 2),
+            (-8, 0),
+            (16, 0.5),
+            (26, 4),
+            (26, 13),
+        ]
+    )
+    head = smooth(
+        [(17, 13), (20, 21), (27, 22.5), (34, 17), (38, 10), (36.5, 6), (30, 4.5), (22, 4), (17, 7)]
+    )
     sketch.mass((body, HARE), (head, HARE))
-    haunch = smooth([(-8, 19), (-20, 20), (-28, 11), (-24, 2), (-12, 0), (6, 0), (8, 3), (-4, 4.5), (-4, 12)])
+    haunch = smooth(
+        [(-8, 19), (-20, 20), (-28, 11), (-24, 2), (-12, 0), (6, 0), (8, 3), (-4, 4.5), (-4, 12)]
+    )
     sketch.mass((haunch, mix(HARE, BLACK, 0.08)), outline=0.8)
     sketch.mass((limb((14, 7, 3.6), (26, 3, 2.6), (40, 1.8, 2.0)), HARE))
     ear = smooth([(22, 20), (12, 26), (-2, 30), (-8, 34), (-4, 37), (10, 34), (26, 22)])
@@ -103,7 +172,7 @@ def _hare_lying() -> Sketch:
     sketch.solid((214, 164, 140), (18, 24), (8, 28.5), (-2, 33), (10, 31.5), outline=0.0)
     ear2 = smooth([(23, 20), (18, 30), (10, 41), (11, 44), (18, 40), (26, 30), (28, 21)])
     sketch.mass((ear2, mix(HARE, BLACK, 0.06)))
-    _eye(sketch, 29.6, 14.4, 1.7, asleep=True)
+    eye(sketch, 29.6, 14.4, 1.7, asleep=True)
     sketch.dot(37.4, 9.2, 1.2, BLACK)
     sketch.line((36, 6.8), (33, 7), width=0.6)
     sketch.line((-18, 22), (-12, 21), width=0.5, fine=True)
@@ -118,25 +187,63 @@ def tortoise(pose: str = "stand") -> Sketch:
     sketch = Sketch(head=(33, 17 + nose, 7), mouth=(39, 15 + nose), hand=(24, 4))
     dark = mix(HIDE, BLACK, 0.3)
     stride = 3 if pose in ("walk", "run") else 0
-    sketch.mass((limb((14, 8 + lift, 4), (19 + stride, 2, 3.2)), dark), (limb((-16, 8 + lift, 4), (-15 + stride, 2, 3.2)), dark))
+    sketch.mass(
+        (limb((14, 8 + lift, 4), (19 + stride, 2, 3.2)), dark),
+        (limb((-16, 8 + lift, 4), (-15 + stride, 2, 3.2)), dark),
+    )
     sketch.solid(HIDE, (-25, 7 + lift), (-33, 3 + lift), (-24, 3 + lift))
     neck = limb((20, 11 + lift, 5.0), (27, 13 + lift * 0.5 + nose * 0.6, 4.2), (32, 16 + nose, 4.6))
-    head = smooth([(28, 21 + nose), (34, 23 + nose), (39, 19.5 + nose), (40.5, 16 + nose), (38, 12.5 + nose), (31, 11.5 + nose),
-                   (27, 15 + nose)])
+    head = smooth(
+        [
+            (28, 21 + nose),
+            (34, 23 + nose),
+            (39, 19.5 + nose),
+            (40.5, 16 + nose),
+            (38, 12.5 + nose),
+            (31, 11.5 + nose),
+            (27, 15 + nose),
+        ]
+    )
     sketch.mass((neck, HIDE), (head, HIDE))
-    shell = smooth([(27, 9 + lift), (25, 17 + lift), (16, 27 + lift), (2, 32 + lift), (-13, 28.5 + lift), (-24, 18 + lift),
-                    (-28, 9 + lift), (-28, 7 + lift), (0, 5 + lift), (27, 7 + lift)])
-    rim = smooth([(28, 10 + lift), (29, 6.5 + lift), (0, 3 + lift), (-30, 6.5 + lift), (-29, 10 + lift), (0, 8.5 + lift)])
+    shell = smooth(
+        [
+            (27, 9 + lift),
+            (25, 17 + lift),
+            (16, 27 + lift),
+            (2, 32 + lift),
+            (-13, 28.5 + lift),
+            (-24, 18 + lift),
+            (-28, 9 + lift),
+            (-28, 7 + lift),
+            (0, 5 + lift),
+            (27, 7 + lift),
+        ]
+    )
+    rim = smooth(
+        [
+            (28, 10 + lift),
+            (29, 6.5 + lift),
+            (0, 3 + lift),
+            (-30, 6.5 + lift),
+            (-29, 10 + lift),
+            (0, 8.5 + lift),
+        ]
+    )
     sketch.mass((shell, SHELL))
     light = mix(SHELL, (210, 190, 110), 0.4)
-    for plate in (((-6, 15), (-9, 22), (-3, 28), (6, 28), (10, 22), (6, 15)),
-                  ((13, 15), (15, 21), (19, 20), (22, 13), (15, 11.5)),
-                  ((-12, 15), (-14, 22), (-19, 19), (-22, 13), (-14, 11.5))):
+    for plate in (
+        ((-6, 15), (-9, 22), (-3, 28), (6, 28), (10, 22), (6, 15)),
+        ((13, 15), (15, 21), (19, 20), (22, 13), (15, 11.5)),
+        ((-12, 15), (-14, 22), (-19, 19), (-22, 13), (-14, 11.5)),
+    ):
         sketch.mass(([(x, y + lift) for x, y in plate], light), outline=0.5)
     sketch.mass((rim, mix(SHELL, light, 0.5)))
     near = mix(HIDE, BLACK, 0.05)
-    sketch.mass((limb((17, 8 + lift, 4.8), (23 + stride, 2.5, 3.8)), near), (limb((-18, 8 + lift, 4.8), (-23 - stride, 2.5, 3.8)), near))
-    _eye(sketch, 35, 18.4 + nose, 1.3, asleep=asleep)
+    sketch.mass(
+        (limb((17, 8 + lift, 4.8), (23 + stride, 2.5, 3.8)), near),
+        (limb((-18, 8 + lift, 4.8), (-23 - stride, 2.5, 3.8)), near),
+    )
+    eye(sketch, 35, 18.4 + nose, 1.3, asleep=asleep)
     sketch.line((40, 15.4 + nose), (36, 14.6 + nose), (34.4, 15.6 + nose), width=0.6)
     sketch.line((25, 12 + nose), (27, 15 + nose), width=0.4, fine=True)
     return sketch
@@ -152,19 +259,42 @@ def fox(pose: str = "stand") -> Sketch:
     sketch = Sketch(head=(32, 44, 10), mouth=(47, 38), hand=(24, 4))
     dark, sock = mix(RUSSET, BLACK, 0.3), (60, 44, 42)
     for x, dx in ((19, stride), (-17, -stride)):
-        sketch.mass((limb((x, 24, 4.6), (x + dx * 0.5, 13, 2.6), (x + dx, 2, 1.9)), dark),
-                    (limb((x + dx * 0.6, 11, 2.3), (x + dx, 2, 1.9), (x + dx + 2, 1.6, 1.6)), sock))
-    tail = smooth([(-22, 32), (-34, 34), (-48, 27), (-58, 16), (-64, 12), (-56, 9), (-42, 13), (-30, 21)])
+        sketch.mass(
+            (limb((x, 24, 4.6), (x + dx * 0.5, 13, 2.6), (x + dx, 2, 1.9)), dark),
+            (limb((x + dx * 0.6, 11, 2.3), (x + dx, 2, 1.9), (x + dx + 2, 1.6, 1.6)), sock),
+        )
+    tail = smooth(
+        [(-22, 32), (-34, 34), (-48, 27), (-58, 16), (-64, 12), (-56, 9), (-42, 13), (-30, 21)]
+    )
     sketch.mass((tail, RUSSET))
     sketch.solid(CREAM, (-54, 19), (-60, 16), (-66, 11), (-57, 9.5), (-50, 11.5), outline=0.5)
-    body = smooth([(22, 41), (6, 38), (-10, 38), (-24, 36), (-28, 27), (-22, 19), (-6, 21), (10, 20), (24, 19),
-                   (30, 29), (30, 38)])
-    sketch.mass((body, RUSSET))
-    sketch.solid(CREAM, (31, 37), (31, 28), (25, 20.5), (19, 21), (23, 29), outline=0.0)
+    body = smooth(
+        [
+            (22, 41),
+            (6, 38),
+            (-10, 38),
+            (-24, 36),
+            (-28, 27),
+            (-22, 19),
+            (-6, 21),
+            (10, 20),
+            (24, 19),
+            (30, 29),
+            (30, 38),
+        ]
+    )
+    near = [
+        (x, dx, limb((x, 26, 5.0), (x + dx * 0.5, 13, 2.8), (x + dx, 2, 2.0)))
+        for x, dx in ((24, -stride), (-20, stride))
+    ]
+    sketch.mass((body, RUSSET), *((leg, RUSSET) for _, _, leg in near))
+    sketch.line((-13, 30), (-11, 24), (-15, 19), width=0.7)
+    sketch.solid(CREAM, (31, 37), (31, 28), (27, 21), (25, 22), (25, 29), outline=0.0)
     _fox_head(sketch, 32, 44, 0.0)
-    for x, dx in ((24, -stride), (-20, stride)):
-        sketch.mass((limb((x, 26, 5.0), (x + dx * 0.5, 13, 2.8), (x + dx, 2, 2.0)), RUSSET),
-                    (limb((x + dx * 0.6, 11, 2.5), (x + dx, 2.2, 2.1), (x + dx + 3, 1.6, 1.7)), sock))
+    for x, dx, _ in near:
+        sketch.mass(
+            (limb((x + dx * 0.6, 11, 2.5), (x + dx, 2.2, 2.1), (x + dx + 3, 1.6, 1.7)), sock)
+        )
     return sketch
 
 
@@ -175,15 +305,32 @@ def _fox_head(sketch: Sketch, x: float, y: float, tilt: float, *, asleep: bool =
         return [(x + px, y + py + tilt * max(0.0, px + 4) / 18) for px, py in points]
 
     sketch.solid(mix(RUSSET, BLACK, 0.3), *put((-2, 7), (-1, 17), (1, 19), (5, 9)))
-    sketch.solid(RUSSET, *put((-10, -4), (-9, 4), (-3, 9), (4, 8.6), (8, 4), (16, -2), (18, -4.6), (16, -7),
-                              (8, -8.5), (0, -10), (-7, -9)))
-    sketch.solid(CREAM, *put((-7, -8), (-2, -3.6), (5, -4), (14, -4.4), (17, -6), (14, -7.2), (7, -8.4), (0, -10)),
-                 outline=0.0)
+    sketch.solid(
+        RUSSET,
+        *put(
+            (-10, -4),
+            (-9, 4),
+            (-3, 9),
+            (4, 8.6),
+            (8, 4),
+            (16, -2),
+            (18, -4.6),
+            (16, -7),
+            (8, -8.5),
+            (0, -10),
+            (-7, -9),
+        ),
+    )
+    sketch.solid(
+        CREAM,
+        *put((-7, -8), (-2, -3.6), (5, -4), (14, -4.4), (17, -6), (14, -7.2), (7, -8.4), (0, -10)),
+        outline=0.0,
+    )
     sketch.solid(RUSSET, *put((-8, 5), (-8, 17), (-6.5, 20), (-6.5, 20), (-1, 13), (1, 8)))
     sketch.solid((70, 50, 46), *put((-6.4, 8), (-6.2, 16), (-2.4, 10.5)), outline=0.0)
     sketch.dot(*put((17.4, -4))[0], 1.7, BLACK)
     ex, ey = put((5, 1.8))[0]
-    _eye(sketch, ex, ey, 1.5, asleep=asleep)
+    eye(sketch, ex, ey, 1.5, asleep=asleep)
     sketch.line(*put((16, -6.4), (10, -6.2), (6, -5)), width=0.6)
     for drop in (0, 2, 4):
         sketch.line(*put((12, -5.4), (19, -8 - drop)), width=0.3, fine=True)
@@ -192,131 +339,49 @@ def _fox_head(sketch: Sketch, x: float, y: float, tilt: float, *, asleep: bool =
 def _fox_sitting() -> Sketch:
     sketch = Sketch(head=(12, 58, 10), mouth=(29, 60), hand=(15, 4))
     dark, sock = mix(RUSSET, BLACK, 0.3), (60, 44, 42)
-    tail = smooth([(-12, 12), (-26, 14), (-40, 8), (-52, 4), (-54, 0.5), (-40, -1), (-20, 0), (-8, 3)])
+    tail = smooth(
+        [(-12, 12), (-26, 14), (-40, 8), (-52, 4), (-54, 0.5), (-40, -1), (-20, 0), (-8, 3)]
+    )
     sketch.mass((tail, RUSSET))
     sketch.solid(CREAM, (-44, 6.4), (-52, 4), (-55, 0.6), (-46, -0.6), (-41, 2), outline=0.5)
-    sketch.mass((limb((8, 32, 4.4), (12, 16, 2.6), (14, 2, 2.0)), dark), (limb((12, 13, 2.5), (14, 2, 2), (17, 1.5, 1.7)), sock))
-    body = smooth([(4, 52), (-4, 42), (-14, 28), (-20, 12), (-16, 1.5), (2, 0.5), (12, 8), (17, 26), (19, 42), (17, 50)])
+    sketch.mass(
+        (limb((8, 32, 4.4), (12, 16, 2.6), (14, 2, 2.0)), dark),
+        (limb((12, 13, 2.5), (14, 2, 2), (17, 1.5, 1.7)), sock),
+    )
+    body = smooth(
+        [
+            (4, 52),
+            (-4, 42),
+            (-14, 28),
+            (-20, 12),
+            (-16, 1.5),
+            (2, 0.5),
+            (12, 8),
+            (17, 26),
+            (19, 42),
+            (17, 50),
+        ]
+    )
     sketch.mass((body, RUSSET))
     sketch.solid(CREAM, (17, 49), (18.6, 40), (16, 26), (12, 17), (9, 26), (9, 40), outline=0.0)
     haunch = smooth([(-4, 22), (-14, 20), (-19, 10), (-14, 1), (8, 0), (9, 3), (2, 5), (3, 14)])
     sketch.mass((haunch, mix(RUSSET, BLACK, 0.07)), outline=0.8)
-    sketch.mass((limb((9, 34, 4.8), (12, 17, 2.8), (12, 2, 2.1)), RUSSET), (limb((12, 14, 2.6), (12, 2.2, 2.1), (16, 1.6, 1.8)), sock))
+    sketch.mass(
+        (limb((9, 34, 4.8), (12, 17, 2.8), (12, 2, 2.1)), RUSSET),
+        (limb((12, 14, 2.6), (12, 2.2, 2.1), (16, 1.6, 1.8)), sock),
+    )
     _fox_head(sketch, 12, 58, 9.0)
     return sketch
 
 
 def _fox_lying() -> Sketch:
     sketch = Sketch(head=(28, 14, 10), mouth=(44, 8), hand=(30, 3))
-    sketch.solid(RUSSET, (22, 18), (4, 24), (-16, 25), (-30, 16), (-30, 2), (0, 0), (26, 0.5), (30, 9))
+    sketch.solid(
+        RUSSET, (22, 18), (4, 24), (-16, 25), (-30, 16), (-30, 2), (0, 0), (26, 0.5), (30, 9)
+    )
     sketch.solid(RUSSET, (-26, 14), (-38, 8), (-36, 1), (-16, 0), (4, 1), (6, 5), (-12, 8))
     sketch.solid(CREAM, (-2, 6), (8, 5), (8, 1.4), (-2, 0.8), outline=0.5)
     _fox_head(sketch, 28, 13, -2.0, asleep=True)
-    return sketch
-
-
-def raven(pose: str = "stand", color: Color = FEATHER) -> Sketch:
-    """A raven, crow or any large bird: perched or standing, or on the wing."""
-    if pose in ("fly", "fall", "jump"):
-        return _bird_flying(color)
-    sketch = Sketch(head=(13, 42, 8), mouth=(29, 39), hand=(0, 0))
-    light = mix(color, (120, 130, 170), 0.3)
-    for x in (-3, 4):
-        sketch.line((x, 9), (x + 1, 1), width=1.5)
-        sketch.line((x - 2, 0.4), (x + 1, 1), (x + 6, 0.2), width=1.3)
-    sketch.solid(mix(color, BLACK, 0.4), (-12, 14), (-24, 2), (-34, -9), (-29, -11), (-17, -3), (-6, 8))
-    body = smooth([(6, 44), (-4, 38), (-14, 26), (-17, 14), (-10, 7), (2, 7), (12, 14), (18, 26), (19, 36)])
-    head = smooth([(4, 42), (6, 49), (13, 51.5), (20, 48), (22, 42), (20, 36), (14, 33), (6, 35)])
-    sketch.mass((body, color), (head, color))
-    beak = mix(color, (90, 84, 80), 0.5)
-    if pose in ("talk", "sing"):
-        sketch.solid(beak, (20, 47), (27, 47.5), (33, 44.5), (27, 43.5), (20, 43))
-        sketch.solid(beak, (20, 41.5), (26, 39), (31, 35.6), (25, 35.8), (19, 38))
-    else:
-        sketch.solid(beak, (20, 46.5), (27, 45.5), (33.5, 40.5), (33, 38.6), (27, 39.4), (19.5, 39))
-        sketch.line((20.5, 42), (27, 41.8), (32, 39.8), width=0.6)
-    wing = smooth([(5, 34), (-6, 32), (-16, 22), (-26, 6), (-30, -1), (-22, 1), (-10, 8), (2, 14), (8, 24)])
-    sketch.mass((wing, light), outline=0.8)
-    for shift in (0, 6, 12):
-        sketch.line((2 - shift, 27 - shift * 0.8), (-9 - shift, 15 - shift * 0.7), (-19 - shift * 0.5, 4 - shift * 0.2), width=0.6, fine=True)
-    sketch.line((10, 35), (12, 31), (10, 28), width=0.6, color=light, fine=True)
-    sketch.line((14, 34), (16, 30), (14, 26), width=0.6, color=light, fine=True)
-    _eye(sketch, 16.6, 44.6, 1.4)
-    return sketch
-
-
-def _bird_flying(color: Color) -> Sketch:
-    sketch = Sketch(head=(24, 8, 7), mouth=(35, 5), afloat=True)
-    light = mix(color, (120, 130, 170), 0.3)
-    sketch.solid(mix(color, BLACK, 0.3), (6, 8), (2, 22), (8, 42), (2, 48), (-6, 42), (-12, 24), (-10, 6))
-    sketch.solid(color, (-14, 3), (-28, 5), (-40, 1), (-39, -6), (-28, -5), (-14, -4))
-    sketch.solid(color, (26, 12), (16, 10), (0, 8), (-16, 5), (-18, -2), (0, -7), (16, -4), (26, 2), (29, 8))
-    sketch.solid(mix(color, (90, 84, 80), 0.5), (27, 11), (36, 6.6), (36, 4.6), (27, 4))
-    wing = smooth([(10, 6), (2, 20), (-12, 40), (-30, 56), (-34, 54), (-30, 44), (-37, 42), (-31, 32), (-36, 28),
-                   (-28, 20), (-30, 14), (-18, 4), (-4, -1)])
-    sketch.mass((wing, light))
-    for reach in (0, 1, 2):
-        sketch.line((-4 - reach * 5, 6 + reach * 5), (-17 - reach * 5, 20 + reach * 8), width=0.6, fine=True)
-    _eye(sketch, 25.4, 8.6, 1.3)
-    return sketch
-
-
-def cock(pose: str = "stand") -> Sketch:
-    """A cock: comb, wattle, sickle tail; it crows when it talks."""
-    crow = pose in ("talk", "sing", "stand")
-    nod = 6 if crow else 0
-    sketch = Sketch(head=(14, 44 + nod, 7), mouth=(24, 44 + nod), hand=(0, 0))
-    red, gold, rust = (198, 48, 40), (206, 142, 58), (150, 76, 40)
-    for x in (-2, 5):
-        sketch.line((x, 10), (x + 1, 1), width=1.6, color=(190, 150, 60))
-        sketch.line((x - 3, 0.4), (x + 1, 1), (x + 6, 0.3), width=1.3, color=(190, 150, 60))
-    green = (40, 66, 60)
-    for lift, reach in ((0, 0), (-9, 3), (-18, 1)):
-        sketch.solid(green, (-10, 26), (-18, 44 + lift), (-30 - reach, 50 + lift), (-42 - reach, 40 + lift), (-45 - reach, 30 + lift),
-                     (-38 - reach, 34 + lift), (-28, 36 + lift), (-20, 22))
-    body = smooth([(10, 34), (0, 27), (-12, 29), (-20, 26), (-16, 14), (-4, 8), (8, 10), (16, 20), (18, 32)])
-    neck = smooth([(8, 50 + nod), (2, 40), (-4, 30), (4, 24), (16, 24), (19, 32), (18, 42 + nod)])
-    head = smooth([(8, 44 + nod), (9, 50 + nod), (14, 51.5 + nod), (19, 48 + nod), (19, 42 + nod), (13, 39 + nod)])
-    sketch.mass((body, rust), (neck, gold), (head, gold))
-    sketch.solid(red, (8, 49 + nod), (7, 55 + nod), (10.5, 53 + nod), (12, 58 + nod), (14.5, 54 + nod), (18, 57 + nod), (18.5, 51 + nod), (13, 50 + nod))
-    sketch.solid(red, (17, 42 + nod), (21, 38 + nod), (19, 33 + nod), (16, 37 + nod))
-    beak = (224, 188, 90)
-    if crow:
-        sketch.solid(beak, (18, 49 + nod), (25, 53 + nod), (26, 52 + nod), (20, 46 + nod))
-        sketch.solid(beak, (19, 45 + nod), (25, 45 + nod), (25, 44 + nod), (18, 42 + nod))
-    else:
-        sketch.solid(beak, (18, 48), (26, 44), (18, 42))
-    sketch.solid(green, (4, 26), (-10, 27), (-22, 20), (-18, 14), (-6, 13), (4, 18), outline=0.8)
-    for x in (4, 9, 13):
-        sketch.line((x, 40 + nod), (x - 3, 32), (x - 2, 26), width=0.5, fine=True)
-    _eye(sketch, 14.4, 46.6 + nod, 1.3)
-    return sketch
-
-
-def songbird(pose: str = "stand") -> Sketch:
-    """A small bird."""
-    sketch = raven("fly" if pose in ("fly", "fall") else pose, (120, 104, 92))
-    sketch.transform(lambda x, y: (x * 0.5, y * 0.5))
-    sketch.head = (*sketch.head[:2], 4)
-    return sketch
-
-
-def owl(pose: str = "stand") -> Sketch:
-    """An owl: broad, upright, two round eyes."""
-    if pose == "fly":
-        return _bird_flying((128, 104, 80))
-    brown = (128, 104, 80)
-    sketch = Sketch(head=(2, 40, 11), mouth=(6, 36))
-    sketch.solid(brown, (-12, 46), (-13, 52), (-13, 52), (-5, 49), (6, 49), (14, 52), (14, 52), (13, 44), (15, 24), (10, 6), (2, 0),
-                 (-6, 4), (-14, 20))
-    sketch.solid(mix(brown, WHITE, 0.45), (-6, 30), (8, 30), (9, 14), (1, 6), (-6, 14), outline=0.4)
-    for x in (-4, 7):
-        sketch.mass((ellipse(x, 41, 5.4, 5.6), CREAM), outline=0.6)
-        sketch.dot(x + 0.6, 41, 2.4, BLACK)
-    sketch.solid((206, 160, 70), (0, 39), (3, 39), (1.6, 34), outline=0.5)
-    for y in (24, 19, 14):
-        sketch.line((-3, y), (1, y - 2), (5, y), width=0.5, fine=True)
-    sketch.line((-12, 34), (-9, 20), (-3, 6), width=0.6, fine=True)
     return sketch
 
 
@@ -328,7 +393,7 @@ def fish(pose: str = "stand") -> Sketch:
     sketch.solid(mix(grey, BLACK, 0.2), (-4, 28), (2, 37), (12, 30))
     sketch.solid(grey, (30, 19), (18, 28), (0, 30), (-18, 22), (-18, 18), (0, 10), (18, 11))
     sketch.line((13, 27), (9, 19), (13, 12), width=0.7)
-    _eye(sketch, 21, 21.5, 1.7)
+    eye(sketch, 21, 21.5, 1.7)
     sketch.line((29, 17.6), (24, 16.6), width=0.6)
     return sketch
 
@@ -337,15 +402,36 @@ def snake(pose: str = "stand") -> Sketch:
     """A snake with its head raised."""
     green = (112, 124, 76)
     sketch = Sketch(head=(20, 24, 5), mouth=(27, 22))
-    sketch.mass((limb((-40, 2, 1), (-30, 4, 2.4), (-18, 2.6, 3), (-6, 5, 3.4), (6, 3.2, 3.6), (14, 7, 3.4), (12, 17, 3.2), (18, 24, 3.6),
-                      (26, 23, 2.4)), green))
-    _eye(sketch, 21, 25.4, 1)
+    sketch.mass(
+        (
+            limb(
+                (-40, 2, 1),
+                (-30, 4, 2.4),
+                (-18, 2.6, 3),
+                (-6, 5, 3.4),
+                (6, 3.2, 3.6),
+                (14, 7, 3.4),
+                (12, 17, 3.2),
+                (18, 24, 3.6),
+                (26, 23, 2.4),
+            ),
+            green,
+        )
+    )
+    eye(sketch, 21, 25.4, 1)
     sketch.line((28, 22), (33, 21), width=0.5, color=(180, 50, 46))
     return sketch
 
 
 OUTLINED: dict[str, Callable[[str], Sketch]] = {
-    "hare": hare, "tortoise": tortoise, "fox": fox, "raven": raven, "cock": cock, "bird": songbird,
-    "owl": owl, "fish": fish, "snake": snake,
+    "hare": hare,
+    "tortoise": tortoise,
+    "fox": fox,
+    "raven": raven,
+    "cock": cock,
+    "bird": songbird,
+    "owl": owl,
+    "fish": fish,
+    "snake": snake,
 }
 """Animals by kind."""

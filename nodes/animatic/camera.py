@@ -7,10 +7,10 @@ A move is a few signed strengths. For a picture in layers each layer shifts and 
 from __future__ import annotations
 
 import math
-import random
 from dataclasses import dataclass, replace
 
 from nodes.animatic import lexicon
+from nodes.animatic.curves import seeded
 from nodes.animatic.words import find, is_french, split_words
 
 DEPTHS = (0.18, 0.55, 0.85, 1.25)
@@ -52,11 +52,21 @@ class Motion:
 
 
 _MOVES: dict[str, tuple[str, float]] = {
-    "push_in": ("dolly", 1.0), "pull_out": ("dolly", -1.0), "zoom_in": ("zoom", 1.0),
-    "zoom_out": ("zoom", -1.0), "pan_left": ("pan", -1.0), "pan_right": ("pan", 1.0),
-    "tilt_up": ("tilt", 1.0), "tilt_down": ("tilt", -1.0), "truck_left": ("truck", -1.0),
-    "truck_right": ("truck", 1.0), "crane_up": ("crane", 1.0), "crane_down": ("crane", -1.0),
-    "orbit": ("orbit", 1.0), "orbit_left": ("orbit", -1.0), "handheld": ("shake", 1.0),
+    "push_in": ("dolly", 1.0),
+    "pull_out": ("dolly", -1.0),
+    "zoom_in": ("zoom", 1.0),
+    "zoom_out": ("zoom", -1.0),
+    "pan_left": ("pan", -1.0),
+    "pan_right": ("pan", 1.0),
+    "tilt_up": ("tilt", 1.0),
+    "tilt_down": ("tilt", -1.0),
+    "truck_left": ("truck", -1.0),
+    "truck_right": ("truck", 1.0),
+    "crane_up": ("crane", 1.0),
+    "crane_down": ("crane", -1.0),
+    "orbit": ("orbit", 1.0),
+    "orbit_left": ("orbit", -1.0),
+    "handheld": ("shake", 1.0),
 }
 _PACES = {"slow": 0.6, "fast": 1.5}
 
@@ -92,7 +102,9 @@ class Shift:
     scale: float
 
 
-def layer_shift(motion: Motion, progress: float, depth: float, unrest: tuple[float, float]) -> Shift:
+def layer_shift(
+    motion: Motion, progress: float, depth: float, unrest: tuple[float, float]
+) -> Shift:
     """Return where a layer is.
 
     Args:
@@ -105,14 +117,26 @@ def layer_shift(motion: Motion, progress: float, depth: float, unrest: tuple[flo
     reach = (0.2 if forward > 0 else 0.15 / max(1.0, abs(motion.dolly))) * forward
     zoom = motion.zoom * progress
     lens = (0.2 if zoom > 0 else 0.17 / max(1.0, abs(motion.zoom))) * zoom
-    side = motion.pan * 0.095 + motion.truck * 0.082 * depth + motion.orbit * 0.12 * (depth - _ORBIT_CENTRE)
+    side = (
+        motion.pan * 0.095
+        + motion.truck * 0.082 * depth
+        + motion.orbit * 0.12 * (depth - _ORBIT_CENTRE)
+    )
     rise = motion.tilt * 0.075 + motion.crane * 0.06 * depth
-    return Shift(-side * progress + unrest[0], rise * progress + unrest[1], (1 + reach * depth) * (1 + lens))
+    return Shift(
+        -side * progress + unrest[0], rise * progress + unrest[1], (1 + reach * depth) * (1 + lens)
+    )
 
 
 def window(motion: Motion, progress: float, unrest: tuple[float, float]) -> Shift:
-    """Return the window over a flat picture: its centre, as shares from the middle, and its zoom."""
-    travel = max(abs(motion.pan), abs(motion.truck), abs(motion.tilt), abs(motion.crane), abs(motion.orbit) * 0.6)
+    """Return the window over a flat picture: its centre from the middle, in shares, and zoom."""
+    travel = max(
+        abs(motion.pan),
+        abs(motion.truck),
+        abs(motion.tilt),
+        abs(motion.crane),
+        abs(motion.orbit) * 0.6,
+    )
     zoom = 1 + 0.16 * travel + 0.05 * bool(motion.shake)
     closer = motion.dolly + motion.zoom
     zoom *= 1 + 0.22 * closer * progress if closer >= 0 else 1 + 0.22 * -closer * (1 - progress)
@@ -138,21 +162,26 @@ class Unrest:
     """
 
     def __init__(self, amount: float, seed: int) -> None:
-        rng = random.Random(seed)
+        rng = seeded(seed)
         self._amount = amount
         self._waves = [
-            [(rate * rng.uniform(0.85, 1.15), rng.uniform(0, 6.28), size) for rate, size in
-             ((0.45, 0.0052), (1.1, 0.0026), (2.3, 0.0010))]
+            [
+                (rate * rng.uniform(0.85, 1.15), rng.uniform(0, 6.28), size)
+                for rate, size in ((0.45, 0.0052), (1.1, 0.0026), (2.3, 0.0010))
+            ]
             for _ in range(2)
         ]
 
     def __call__(self, seconds: float) -> tuple[float, float]:
-        """Return the displacement at a moment; it grows from nothing, so that a shot starts calm."""
+        """Return the displacement at a moment; it grows from nothing, so that shots begin calm."""
         if not self._amount:
             return 0.0, 0.0
         fade = self._amount * min(1.0, seconds / 0.5)
         x, y = (
-            sum(size * math.sin(2 * math.pi * rate * seconds + phase) for rate, phase, size in waves) * fade
+            sum(
+                size * math.sin(2 * math.pi * rate * seconds + phase) for rate, phase, size in waves
+            )
+            * fade
             for waves in self._waves
         )
         return x, y

@@ -11,6 +11,7 @@ camera uncovers.
 from __future__ import annotations
 
 import functools
+import itertools
 import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -124,16 +125,29 @@ class Canvas:
         curve = self.pixels([*points, points[0]] if closed else points)
         stroke(self._brush, self._cover, curve, width * self.unit, color or self.ink, self.rng)
 
-    def shape(self, points: Sequence[Point], color: Color, *, width: float = 0.004,
-              ink: Color | None = None) -> None:
+    def shape(
+        self,
+        points: Sequence[Point],
+        color: Color,
+        *,
+        width: float = 0.004,
+        ink: Color | None = None,
+    ) -> None:
         """Fill a closed curve and draw its outline, both a little unsteady."""
         curve = wobble(points, 0.0012, self.rng)
         self.fill(curve, color)
         if width:
             self.line(curve, width, ink, closed=True)
 
-    def hatch(self, points: Sequence[Point], color: Color, *, gap: float = 0.014,
-              lean: float = 0.5, width: float = 0.0018) -> None:
+    def hatch(
+        self,
+        points: Sequence[Point],
+        color: Color,
+        *,
+        gap: float = 0.014,
+        lean: float = 0.5,
+        width: float = 0.0018,
+    ) -> None:
         """Shade the inside of a closed curve with slanting pen lines."""
         outline = self.pixels(points)
         box = bounds(outline)
@@ -150,8 +164,12 @@ class Canvas:
             jolt = self.rng.uniform(-0.25, 0.25) * step
             start, end = self.rng.uniform(-0.02, 0.12), self.rng.uniform(0.85, 1.0)
             brush.line(
-                [(x + jolt + slant * start, mask.height * start), (x + slant * end, mask.height * end)],
-                fill=190, width=max(1, round(width * self.unit)),
+                [
+                    (x + jolt + slant * start, mask.height * start),
+                    (x + slant * end, mask.height * end),
+                ],
+                fill=190,
+                width=max(1, round(width * self.unit)),
             )
             x += step
         lines.paste(0, None, mask.point(_INVERT))
@@ -170,11 +188,17 @@ class Canvas:
 _INVERT = [255 - value for value in range(256)]
 
 
-def stroke(brush: ImageDraw.ImageDraw, cover: ImageDraw.ImageDraw, curve: Curve, width: float,
-           color: Color, rng: random.Random) -> None:
+def stroke(
+    brush: ImageDraw.ImageDraw,
+    cover: ImageDraw.ImageDraw,
+    curve: Curve,
+    width: float,
+    color: Color,
+    rng: random.Random,
+) -> None:
     """Draw a line of changing width on a picture and on its opacity."""
     swell = rng.random()
-    for start, end in zip(curve, curve[1:], strict=False):
+    for start, end in itertools.pairwise(curve):
         swell += (rng.random() - 0.5) * 0.35
         swell = min(1.0, max(0.0, swell))
         size = max(1, round(width * (0.65 + 0.7 * swell)))

@@ -18,7 +18,7 @@ _MAX_CAPTION = 400
 
 
 def strip_height(width: int, height: int) -> int:
-    """Return the height of the caption strip in pixels; 0 where the picture is too small for text."""
+    """Return the height of the caption strip in pixels; 0 where text would be too small."""
     side = min(width, height)
     strip = round(side * 0.118) if width >= height else round(side * 0.2)
     strip += (height - strip) % 2
@@ -41,14 +41,30 @@ def draw_strip(scene: Scene, width: int, height: int) -> Image.Image:
     wide = label.getlength(scene.label) + size * 0.9
     middle = (strip.height + line) / 2
     tall = size * 0.75
-    draw.rounded_rectangle((pad, middle - tall, pad + wide, middle + tall), radius=size * 0.3, outline=INK, width=line)
+    draw.rounded_rectangle(
+        (pad, middle - tall, pad + wide, middle + tall), radius=size * 0.3, outline=INK, width=line
+    )
     draw.text((pad + wide / 2, middle), scene.label, fill=INK, font=label, anchor="mm")
     left = pad + wide + size * 0.9
-    _write(draw, _readable(scene.caption), (left, middle), width - left - pad, size, strip.height - line)
+    _write(
+        draw,
+        _readable(scene.caption),
+        (left, middle),
+        width - left - pad,
+        size,
+        strip.height - line,
+    )
     return strip
 
 
-def _write(draw: ImageDraw.ImageDraw, text: str, at: tuple[float, float], width: float, size: int, height: int) -> None:
+def _write(
+    draw: ImageDraw.ImageDraw,
+    text: str,
+    at: tuple[float, float],
+    width: float,
+    size: int,
+    height: int,
+) -> None:
     """Write text in as large a type as fits the strip, in two lines, or three where it is high."""
     most = 3 if height > size * 3.9 else 2
     font = load_font(size)
@@ -83,11 +99,16 @@ def _glyph(font: ImageFont.FreeTypeFont, char: str) -> tuple[tuple[int, int], by
 
 
 _ARROWS: dict[str, tuple[tuple[float, float, float], ...]] = {
-    "pan_left": ((0.12, 0.5, 180),), "pan_right": ((0.88, 0.5, 0),),
-    "truck_left": ((0.12, 0.5, 180),), "truck_right": ((0.88, 0.5, 0),),
-    "orbit": ((0.88, 0.5, 0), (0.12, 0.5, 180)), "orbit_left": ((0.88, 0.5, 0), (0.12, 0.5, 180)),
-    "tilt_up": ((0.93, 0.14, 90),), "crane_up": ((0.93, 0.14, 90),),
-    "tilt_down": ((0.93, 0.86, 270),), "crane_down": ((0.93, 0.86, 270),),
+    "pan_left": ((0.12, 0.5, 180),),
+    "pan_right": ((0.88, 0.5, 0),),
+    "truck_left": ((0.12, 0.5, 180),),
+    "truck_right": ((0.88, 0.5, 0),),
+    "orbit": ((0.88, 0.5, 0), (0.12, 0.5, 180)),
+    "orbit_left": ((0.88, 0.5, 0), (0.12, 0.5, 180)),
+    "tilt_up": ((0.93, 0.14, 90),),
+    "crane_up": ((0.93, 0.14, 90),),
+    "tilt_down": ((0.93, 0.86, 270),),
+    "crane_down": ((0.93, 0.86, 270),),
     "push_in": ((0.07, 0.09, 325), (0.93, 0.09, 215), (0.07, 0.91, 35), (0.93, 0.91, 145)),
     "zoom_in": ((0.07, 0.09, 325), (0.93, 0.09, 215), (0.07, 0.91, 35), (0.93, 0.91, 145)),
     "pull_out": ((0.06, 0.08, 145), (0.94, 0.08, 35), (0.06, 0.92, 215), (0.94, 0.92, 325)),
@@ -110,11 +131,24 @@ def _arrow(picture: Image.Image, at: tuple[float, float], turn: float, length: f
     box = max(4, round(length * 1.5))
     tile = Image.new("L", (box * 4, box * 4), 0)
     rim = Image.new("L", tile.size, 0)
-    shape = [(-0.5, -0.13), (0.08, -0.13), (0.08, -0.34), (0.5, 0.0), (0.08, 0.34), (0.08, 0.13), (-0.5, 0.13)]
+    shape = [
+        (-0.5, -0.13),
+        (0.08, -0.13),
+        (0.08, -0.34),
+        (0.5, 0.0),
+        (0.08, 0.34),
+        (0.08, 0.13),
+        (-0.5, 0.13),
+    ]
     cos, sin = math.cos(turn), -math.sin(turn)
-    points = [(box * 2 + (x * cos - y * sin) * length * 4, box * 2 + (x * sin + y * cos) * length * 4) for x, y in shape]
+    points = [
+        (box * 2 + (x * cos - y * sin) * length * 4, box * 2 + (x * sin + y * cos) * length * 4)
+        for x, y in shape
+    ]
     ImageDraw.Draw(tile).polygon(points, fill=225)
-    ImageDraw.Draw(rim).line([*points, points[0], points[1]], fill=235, width=max(2, round(length * 0.22)), joint="curve")
+    ImageDraw.Draw(rim).line(
+        [*points, points[0], points[1]], fill=235, width=max(2, round(length * 0.22)), joint="curve"
+    )
     corner = (round(at[0] - box / 2), round(at[1] - box / 2))
     for color, mask in ((PAPER, tile), (INK, rim)):
         picture.paste(color, corner, mask.reduce(4))

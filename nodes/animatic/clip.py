@@ -6,13 +6,12 @@ import math
 from collections.abc import Iterator
 from pathlib import Path
 
-from PIL import Image
-
 from engine.context import Tick, no_tick
 from engine.errors import ErrorKind, TaskError
 from nodes.animatic.camera import Motion, Unrest, ease, parse_motion
 from nodes.animatic.encode import write_clip
 from nodes.animatic.frame import MAX_SIDE, MIN_SIDE
+from nodes.animatic.planes import Planes, blend
 from nodes.animatic.source import Source, make_source, open_picture
 
 MAX_SECONDS = 600.0
@@ -46,7 +45,7 @@ def render_clip(
         tick: Called with the share done.
 
     Raises:
-        TaskError: A picture cannot be read, an option is out of range, or the file cannot be written.
+        TaskError: A picture cannot be read, an option is out of range, or writing fails.
     """
     frames = _frame_count(seconds, fps)
     first_picture = open_picture(image)
@@ -58,8 +57,9 @@ def render_clip(
     write_clip(pictures, out, width=size[0], height=size[1], fps=fps)
 
 
-def _film(first: Source, last: Source | None, move: Motion, frames: int, fps: int, seed: int,
-          tick: Tick) -> Iterator[Image.Image]:
+def _film(
+    first: Source, last: Source | None, move: Motion, frames: int, fps: int, seed: int, tick: Tick
+) -> Iterator[Planes]:
     if move.is_static and last is None:
         still = first.frame(move, 0.0, (0.0, 0.0))
         for number in range(frames):
@@ -73,7 +73,9 @@ def _film(first: Source, last: Source | None, move: Motion, frames: int, fps: in
         yield _moment(first, last, move, share, unrest(number / fps))
 
 
-def _moment(first: Source, last: Source | None, move: Motion, share: float, sway: tuple[float, float]) -> Image.Image:
+def _moment(
+    first: Source, last: Source | None, move: Motion, share: float, sway: tuple[float, float]
+) -> Planes:
     """Return one frame; the second picture arrives with the rest of the same move."""
     progress = ease(share)
     weight = ease((share - 0.3) / 0.6) if last is not None else 0.0
@@ -83,7 +85,7 @@ def _moment(first: Source, last: Source | None, move: Motion, share: float, sway
     second = last.frame(move, progress - 1, calm)
     if weight >= 1.0:
         return second
-    return Image.blend(first.frame(move, progress, sway), second, weight)
+    return blend(first.frame(move, progress, sway), second, weight)
 
 
 def _frame_count(seconds: float, fps: int) -> int:
@@ -94,8 +96,11 @@ def _frame_count(seconds: float, fps: int) -> int:
             hint=f"Ask for more than 0 and at most {MAX_SECONDS:g} seconds.",
         )
     if not 1 <= fps <= 120:
-        raise TaskError(f"{fps} frames a second are not possible.", kind=ErrorKind.INVALID,
-                        hint="Ask for 1 to 120.")
+        raise TaskError(
+            f"{fps} frames a second are not possible.",
+            kind=ErrorKind.INVALID,
+            hint="Ask for 1 to 120.",
+        )
     return max(1, round(seconds * fps))
 
 

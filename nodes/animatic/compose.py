@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import random
 from dataclasses import dataclass, replace
 
 from nodes.animatic.animals import OUTLINED
 from nodes.animatic.beasts import BEASTS, beast
 from nodes.animatic.canvas import Canvas, soft_disc
-from nodes.animatic.curves import Point
+from nodes.animatic.curves import Point, ellipse, seeded
 from nodes.animatic.palette import mix
 from nodes.animatic.people import person
 from nodes.animatic.scene import Subject
-from nodes.animatic.sketch import Placement, Sketch, paint
+from nodes.animatic.sketch import BLACK, Mass, Placement, Sketch, paint
 from nodes.animatic.stage import Stage
 from nodes.animatic.things import THINGS
 from nodes.animatic.trees import branch_tree, tree
@@ -25,6 +24,7 @@ _HEADS = {"medium": 0.088, "close": 0.19, "extreme_close": 0.33}
 _MOVING = frozenset({"run", "walk", "fly", "ride", "jump"})
 _LYING = frozenset({"lie", "sleep", "dead", "fall"})
 _PERCHERS = frozenset({"raven", "bird", "owl"})
+_SEATS = frozenset({"throne", "chair"})
 
 
 @dataclass(slots=True)
@@ -49,16 +49,31 @@ def make_sketch(subject: Subject, look: int) -> Sketch:
         return THINGS[kind]()
     else:
         sketch = person(subject.pose, subject.traits, look)
+    if subject.holds in _SEATS:
+        return _on_seat(sketch, THINGS[subject.holds]())
     if subject.holds:
         _hold(sketch, subject)
     return sketch
+
+
+def _on_seat(sitter: Sketch, seat: Sketch) -> Sketch:
+    seat.add(sitter, at=(0.0, 2.0))
+    x, y, radius = sitter.head
+    seat.head, seat.hand = (x, y + 2.0, radius), sitter.hand
+    return seat
 
 
 def _hold(sketch: Sketch, subject: Subject) -> None:
     thing = THINGS[subject.holds]()
     if subject.kind == "person":
         x, y = sketch.hand
-        drop = 30 if subject.holds == "lantern" else 12 if subject.holds in ("sword", "umbrella") else 4
+        drop = (
+            30
+            if subject.holds == "lantern"
+            else 12
+            if subject.holds in ("sword", "umbrella")
+            else 4
+        )
         sketch.add(thing, scale=0.8, at=(x + 3, y - drop * 0.8))
         return
     x, y = sketch.mouth
@@ -77,12 +92,28 @@ def stage_figures(stage: Stage) -> None:
     if perched is not None:
         _around_the_tree(stage, perched, [one for one in alive if one is not perched], props)
         return
-    actors = _cast(alive)
+    actors = _cast(_seated(alive, props))
+    props = [
+        prop
+        for prop in props
+        if prop.kind not in _SEATS or not any(one.pose == "sit" for one in alive)
+    ]
     if actors and scene.size in _HEADS:
         _near(stage, actors)
     elif actors:
         _on_the_ground(stage, actors)
     _props(stage, props, bool(actors))
+
+
+def _seated(alive: list[Subject], props: list[Subject]) -> list[Subject]:
+    """Let the first one who sits do so on the chair or throne of the scene, or on a stone."""
+    seat = next((prop.kind for prop in props if prop.kind in _SEATS), "")
+    return [
+        replace(one, holds=seat)
+        if seat and one.kind == "person" and one.pose == "sit" and not one.holds
+        else one
+        for one in alive
+    ]
 
 
 def _cast(subjects: list[Subject]) -> list[Actor]:
@@ -123,7 +154,7 @@ def _actor(subject: Subject, sketch: Sketch) -> Actor:
 def _put(stage: Stage, actor: Actor, place: Placement, *, canvas: Canvas | None = None) -> None:
     if not actor.sketch.afloat and actor.subject.pose not in ("fly", "perch"):
         _shadow(stage, place.x, place.y, actor.width * place.scale)
-    rng = random.Random(stage.rng.randrange(1 << 30))
+    rng = seeded(stage.rng.randrange(1 << 30))
     paint(canvas or stage.figures, actor.sketch, place, stage.palette, rng)
 
 
@@ -131,10 +162,16 @@ def _shadow(stage: Stage, x: float, y: float, width: float) -> None:
     """Lay a soft shadow on the ground, drawn out away from the light."""
     unit = stage.mid.unit
     wide, tall = max(4, round(width * 1.25 * unit)), max(3, round(max(0.02, width * 0.16) * unit))
-    mask = soft_disc(64).resize((wide, tall)).point([min(150, round(value * 0.95)) for value in range(256)])
+    mask = (
+        soft_disc(64)
+        .resize((wide, tall))
+        .point([min(150, round(value * 0.95)) for value in range(256)])
+    )
     slide = -0.18 * width * (1 if stage.palette.light > 0 else -1)
-    (px, py), = stage.mid.pixels([(x + slide - wide / unit / 2, y - tall / unit * 0.45)])
-    stage.mid.color.paste(mix(stage.palette.ink, stage.palette.ambient, 0.25), (round(px), round(py)), mask)
+    ((px, py),) = stage.mid.pixels([(x + slide - wide / unit / 2, y - tall / unit * 0.45)])
+    stage.mid.color.paste(
+        mix(stage.palette.ink, stage.palette.ambient, 0.25), (round(px), round(py)), mask
+    )
 
 
 def _facings(actors: list[Actor]) -> list[bool]:
@@ -149,7 +186,8 @@ def _facings(actors: list[Actor]) -> list[bool]:
 def _marks(count: int) -> list[float]:
     """Return the x of each figure as a share of the picture's width."""
     return {1: [0.37], 2: [0.32, 0.67], 3: [0.21, 0.5, 0.78], 4: [0.15, 0.38, 0.62, 0.85]}.get(
-        count, [0.12, 0.31, 0.5, 0.69, 0.88])
+        count, [0.12, 0.31, 0.5, 0.69, 0.88]
+    )
 
 
 def _on_the_ground(stage: Stage, actors: list[Actor]) -> None:
@@ -159,8 +197,11 @@ def _on_the_ground(stage: Stage, actors: list[Actor]) -> None:
     if all(actor.subject.kind != "person" for actor in actors):
         scale *= 1.12
     room = stage.view.aspect * (0.84 if len(actors) > 1 else 0.8)
-    scale = min(scale, room / (sum(actor.width for actor in actors) + 14 * (len(actors) - 1)),
-                (0.88 if size == "full" else 0.6) / max(actor.height for actor in actors))
+    scale = min(
+        scale,
+        room / (sum(actor.width for actor in actors) + 14 * (len(actors) - 1)),
+        (0.88 if size == "full" else 0.6) / max(actor.height for actor in actors),
+    )
     base = max(_GROUNDS[size], stage.horizon + 0.12)
     facings = _facings(actors)
     if all(flip is False for flip in facings) and len(actors) > 1:
@@ -173,7 +214,11 @@ def _on_the_ground(stage: Stage, actors: list[Actor]) -> None:
         depth = (0.2 if size == "extreme_wide" else 0.0) + back
         lift = 0.34 if actor.subject.pose == "fly" else 0.0
         x = _centred(stage, actor, marks[index], scale, flip=facings[index])
-        _put(stage, actor, Placement(x, base - back - lift, scale * (1 - back), facings[index], depth))
+        _put(
+            stage,
+            actor,
+            Placement(x, base - back - lift, scale * (1 - back), facings[index], depth),
+        )
 
 
 def _centred(stage: Stage, actor: Actor, share: float, scale: float, *, flip: bool) -> float:
@@ -206,7 +251,11 @@ def _near(stage: Stage, actors: list[Actor]) -> None:
         if "ghost" in actor.subject.traits and size == "medium":
             scale *= 0.8
         side = -x if flip else x
-        _put(stage, actor, Placement(stage.across(share) - side * scale, eye + y * scale, scale, flip))
+        _put(
+            stage,
+            actor,
+            Placement(stage.across(share) - side * scale, eye + y * scale, scale, flip),
+        )
 
 
 def _low(actor: Actor) -> bool:
@@ -216,8 +265,11 @@ def _low(actor: Actor) -> bool:
 def _medium_animals(stage: Stage, actors: list[Actor]) -> None:
     """Animals and lying people fill a medium shot with the whole body."""
     room = stage.view.aspect * (0.72 if len(actors) == 1 else 0.86)
-    scale = min(room / (sum(actor.width for actor in actors) + 12 * (len(actors) - 1)),
-                0.78 / max(actor.height for actor in actors), 0.0125)
+    scale = min(
+        room / (sum(actor.width for actor in actors) + 12 * (len(actors) - 1)),
+        0.78 / max(actor.height for actor in actors),
+        0.0125,
+    )
     facings = _facings(actors)
     marks = {1: [0.45]}.get(len(actors), _marks(len(actors)))
     for actor, share, flip in zip(actors, marks, facings, strict=True):
@@ -234,44 +286,74 @@ def _over_shoulder(stage: Stage, alive: list[Subject]) -> None:
     scale = 0.1 / own if actor.subject.kind == "person" else min(0.1 / own, 0.7 / actor.height)
     eye = 0.36 if actor.subject.kind == "person" else 0.5
     _put(stage, actor, Placement(stage.across(0.66) + x * scale, eye + y * scale, scale, True))
-    dark = mix(stage.palette.lit((96, 92, 104)), stage.palette.ink, 0.55)
-    back = _back_of(listener)
-    for part in back.parts:
-        if hasattr(part, "shapes"):
-            part.shapes = [(curve, dark if color == (0, 0, 0) else color) for curve, color in part.shapes]
-    rng = random.Random(stage.rng.randrange(1 << 30))
-    paint(stage.fore, back, Placement(stage.across(0.17), 1.12, 0.0105), stage.palette, rng)
+    back = _back_of(listener, sum(listener.name.encode()))
+    rng = seeded(stage.rng.randrange(1 << 30))
+    paint(stage.fore, back, Placement(stage.across(0.2), 1.1, 0.0088), stage.palette, rng)
 
 
-def _back_of(listener: Subject) -> Sketch:
-    """Return a head and shoulders from behind."""
+def _back_of(listener: Subject, look: int) -> Sketch:
+    """Return a head and shoulders from behind, darker than life, as they are near and unlit."""
     sketch = Sketch(afloat=True)
-    black = (0, 0, 0)
-    sketch.solid(black, (-40, 0), (-38, 26), (-26, 40), (-10, 46), (10, 46), (28, 40), (40, 25), (42, 0))
-    sketch.solid(black, (-15, 48), (-19, 64), (-16, 82), (0, 92), (16, 82), (19, 64), (15, 48), (8, 38), (-8, 38))
+    front = make_sketch(listener, look)
+    colors = [color for part in front.parts if isinstance(part, Mass) for _, color in part.shapes]
+    coat = mix(max(colors, key=colors.count), BLACK, 0.45)
+    hair = mix(coat if listener.kind != "person" else (84, 62, 48), BLACK, 0.35)
+    sketch.solid(
+        mix((226, 190, 160), BLACK, 0.35) if listener.kind == "person" else hair,
+        (-9, 36),
+        (-9, 56),
+        (9, 56),
+        (9, 36),
+    )
+    sketch.solid(
+        coat, (-50, -10), (-47, 22), (-36, 38), (-12, 45), (12, 45), (37, 37), (48, 20), (52, -10)
+    )
+    sketch.line((-30, 36), (-33, 10), (-32, -8), width=0.8)
+    sketch.line((0, 44), (2, 20), (0, -8), width=0.7)
+    for x in (-18.5, 18.5):
+        sketch.mass((ellipse(x, 64, 3, 5), hair))
+    sketch.solid(
+        hair,
+        (-12, 50),
+        (-17, 60),
+        (-18, 76),
+        (-10, 88),
+        (2, 91),
+        (13, 86),
+        (18, 74),
+        (17, 60),
+        (11, 50),
+        (0, 47),
+    )
+    if "helmet" in listener.traits or "armour" in listener.traits:
+        sketch.solid((150, 158, 168), (-20, 58), (-20, 80), (0, 97), (20, 80), (20, 58), (0, 54))
     if listener.kind in ("hare", "donkey"):
         for x in (-10, 8):
-            sketch.solid(black, (x - 6, 84), (x - 8, 112), (x, 132), (x + 8, 112), (x + 6, 84))
+            sketch.solid(hair, (x - 6, 84), (x - 8, 112), (x, 132), (x + 8, 112), (x + 6, 84))
     elif listener.kind in BEASTS or listener.kind == "fox":
         for x in (-12, 12):
-            sketch.solid(black, (x - 9, 80), (x * 1.5, 108), (x * 1.5, 108), (x + 9, 80))
+            sketch.solid(hair, (x - 9, 80), (x * 1.5, 108), (x * 1.5, 108), (x + 9, 80))
     for x in (-9, -2, 6):
-        sketch.line((x, 84), (x - 3, 66), (x, 50), width=0.6, fine=True)
+        sketch.line((x, 84), (x - 3, 66), (x, 52), width=0.6, fine=True)
     return sketch
 
 
 def _perched(stage: Stage, alive: list[Subject], props: list[Subject]) -> Subject | None:
-    """Return the bird that sits in a tree, if there is one and the shot is wide enough to see it."""
+    """Return the bird that sits in a tree, if the shot is wide enough to show both."""
     if stage.scene.size in ("close", "extreme_close"):
         return None
     wooded = stage.scene.place == "forest" or any(prop.kind == "tree" for prop in props)
     for subject in alive:
-        if subject.kind in _PERCHERS and (subject.pose == "perch" or (wooded and subject.pose != "fly")):
+        if subject.kind in _PERCHERS and (
+            subject.pose == "perch" or (wooded and subject.pose != "fly")
+        ):
             return subject
     return None
 
 
-def _around_the_tree(stage: Stage, bird: Subject, others: list[Subject], props: list[Subject]) -> None:
+def _around_the_tree(
+    stage: Stage, bird: Subject, others: list[Subject], props: list[Subject]
+) -> None:
     """A bird on a bough at the left, the others below it at the right, looking up."""
     lone = not others
     size = stage.scene.size
@@ -279,14 +361,23 @@ def _around_the_tree(stage: Stage, bird: Subject, others: list[Subject], props: 
     if not lone:
         scale = min(scale, 0.006)
     # In a tall picture the bough is low enough to leave the sky above it.
-    perch = (stage.across(0.5 if lone else 0.42), 0.42 if not lone else 0.5 if size != "medium" else 0.68)
+    perch = (
+        stage.across(0.5 if lone else 0.42),
+        0.42 if not lone else 0.5 if size != "medium" else 0.68,
+    )
     branch_tree(stage, stage.mid, stage.across(0.1), perch)
     actor = _actor(bird, make_sketch(bird, 0))
     _put(stage, actor, Placement(perch[0], perch[1], scale))
     ground = {"extreme_wide": 0.86, "wide": 0.92}.get(size, 0.95)
     for index, subject in enumerate(others[:2]):
-        pose = "sit" if subject.kind == "fox" and subject.pose in ("stand", "talk", "look", "hold") else subject.pose
-        below = _actor(subject, make_sketch(replace(subject, pose=pose), sum(subject.name.encode())))
+        pose = (
+            "sit"
+            if subject.kind == "fox" and subject.pose in ("stand", "talk", "look", "hold")
+            else subject.pose
+        )
+        below = _actor(
+            subject, make_sketch(replace(subject, pose=pose), sum(subject.name.encode()))
+        )
         own = min(scale * 1.25, 0.5 / below.height)
         x = _centred(stage, below, 0.76 - 0.2 * index, own, flip=True)
         _put(stage, below, Placement(x, ground, own, True))
@@ -301,16 +392,29 @@ def _drop(stage: Stage, prop: Subject, at: Point, scale: float) -> None:
     x, y = at
     for dx in (-0.014, 0.0, 0.014):
         stage.figures.line([(x + dx, y - 0.05), (x + dx, y - 0.012)], 0.0018)
-    paint(stage.figures, make_sketch(prop, 0), Placement(x, y + 0.05, scale * 1.1), stage.palette,
-          random.Random(stage.rng.randrange(1 << 30)))
+    paint(
+        stage.figures,
+        make_sketch(prop, 0),
+        Placement(x, y + 0.05, scale * 1.1),
+        stage.palette,
+        seeded(stage.rng.randrange(1 << 30)),
+    )
 
 
 def _props(stage: Stage, props: list[Subject], company: bool) -> None:
-    """Things: alone they are what the shot is about, beside figures they stand at the other third."""
+    """Draw things: alone they are what the shot is about, else they stand at the other third."""
     trees = [prop for prop in props if prop.kind == "tree"]
     things = [prop for prop in props if prop.kind in THINGS]
     for _ in trees[:1]:
-        tree(stage, stage.mid, stage.across(0.78), max(stage.horizon + 0.12, 0.8), 0.62 * stage.zoom, 0.15, stage.rng)
+        tree(
+            stage,
+            stage.mid,
+            stage.across(0.78),
+            max(stage.horizon + 0.12, 0.8),
+            0.62 * stage.zoom,
+            0.15,
+            stage.rng,
+        )
     if not things or (company and stage.scene.size in ("close", "extreme_close")):
         return
     if company:
@@ -332,28 +436,45 @@ def _beside(stage: Stage, things: list[Subject]) -> None:
 
 
 def _alone(stage: Stage, things: list[Subject]) -> None:
-    fill = {"extreme_wide": 0.22, "wide": 0.42, "full": 0.5, "medium": 0.55, "insert": 0.55}.get(stage.scene.size, 0.66)
+    fill = {"extreme_wide": 0.22, "wide": 0.42, "full": 0.5, "medium": 0.55, "insert": 0.55}.get(
+        stage.scene.size, 0.66
+    )
     hero = _actor(things[0], make_sketch(things[0], 0))
     stand = next((t for t in things[1:] if t.kind == "table"), None)
     base = 0.86 if not hero.sketch.afloat else stage.horizon + 0.2
     if things[0].kind == "plane":
         base = 0.42
     scale = min(fill / hero.height, stage.view.aspect * (fill + 0.15) / hero.width)
-    if stand is not None or (stage.scene.size == "insert" and stage.scene.place in ("", "room", "hall")):
+    if stand is not None or (
+        stage.scene.size == "insert" and stage.scene.place in ("", "room", "hall")
+    ):
         _table_top(stage)
     x = _centred(stage, hero, 0.5, scale, flip=False)
     _put(stage, hero, Placement(x, base, scale))
     for index, subject in enumerate(thing for thing in things[1:] if thing is not stand):
         actor = _actor(subject, make_sketch(subject, index + 1))
         own = min(scale, 0.35 / actor.height)
-        _put(stage, actor, Placement(stage.across(0.82 - 0.62 * index), base - 0.06, own), canvas=stage.mid)
+        _put(
+            stage,
+            actor,
+            Placement(stage.across(0.82 - 0.62 * index), base - 0.06, own),
+            canvas=stage.mid,
+        )
 
 
 def _table_top(stage: Stage) -> None:
     """Lay a table's top under the thing that the shot shows."""
     left, right = stage.span
     wood = stage.palette.lit((146, 106, 72))
-    stage.mid.shape([(left - 0.1, 0.62), (right + 0.1, 0.62), (right + 0.1, 1.3), (left - 0.1, 1.3)], wood, width=0.004)
+    stage.mid.shape(
+        [(left - 0.1, 0.62), (right + 0.1, 0.62), (right + 0.1, 1.3), (left - 0.1, 1.3)],
+        wood,
+        width=0.004,
+    )
     for row in range(5):
         y = 0.66 + 0.1 * row
-        stage.mid.line([(left, y), (stage.across(0.5), y + stage.rng.uniform(-0.012, 0.012)), (right, y)], 0.0018, mix(wood, stage.palette.ink, 0.4))
+        stage.mid.line(
+            [(left, y), (stage.across(0.5), y + stage.rng.uniform(-0.012, 0.012)), (right, y)],
+            0.0018,
+            mix(wood, stage.palette.ink, 0.4),
+        )

@@ -5,12 +5,18 @@ Points are plain `(x, y)` pairs. A point given twice in a row makes a corner.
 
 from __future__ import annotations
 
+import itertools
 import math
 import random
 from collections.abc import Sequence
 
 Point = tuple[float, float]
 Curve = list[Point]
+
+
+def seeded(seed: int) -> random.Random:
+    """Return a source of randomness that is the same on every machine for the same seed."""
+    return random.Random(seed)  # noqa: S311 - it draws pictures and keeps no secret
 
 
 def smooth(points: Sequence[Point], *, closed: bool = True, steps: int = 6) -> Curve:
@@ -90,7 +96,14 @@ def wobble(curve: Sequence[Point], amount: float, rng: random.Random) -> Curve:
 
 
 def blob(
-    x: float, y: float, rx: float, ry: float, rng: random.Random, *, bumps: int = 9, rough: float = 0.2
+    x: float,
+    y: float,
+    rx: float,
+    ry: float,
+    rng: random.Random,
+    *,
+    bumps: int = 9,
+    rough: float = 0.2,
 ) -> Curve:
     """Return an irregular rounded shape: a bush, a cloud, a stone."""
     points = []
@@ -101,8 +114,16 @@ def blob(
     return smooth(points, steps=4)
 
 
-def ridge(left: float, right: float, base: float, rise: float, rng: random.Random, *,
-          peaks: int = 8, sharp: bool = False) -> Curve:
+def ridge(
+    left: float,
+    right: float,
+    base: float,
+    rise: float,
+    rng: random.Random,
+    *,
+    peaks: int = 8,
+    sharp: bool = False,
+) -> Curve:
     """Return the open line of hills (or, `sharp`, of rocks) from left to right; y grows down."""
     points = []
     for index in range(peaks + 1):
@@ -117,7 +138,7 @@ def ridge(left: float, right: float, base: float, rise: float, rng: random.Rando
 
 def _jagged(points: Sequence[Point], rng: random.Random) -> Curve:
     line: Curve = []
-    for (ax, ay), (bx, by) in zip(points, points[1:], strict=False):
+    for (ax, ay), (bx, by) in itertools.pairwise(points):
         for step in range(6):
             t = step / 6
             jolt = 0.18 * abs(by - ay) * (rng.random() - 0.5)

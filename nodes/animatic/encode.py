@@ -7,10 +7,9 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
-from av.video.reformatter import Colorspace
-from PIL import Image
 
 from engine.errors import TaskError
+from nodes.animatic.planes import Planes
 
 _BT709 = 1
 _LIMITED_RANGE = 1
@@ -27,15 +26,17 @@ _OPTIONS = {
 }
 
 
-def write_clip(frames: Iterable[Image.Image], out: Path, *, width: int, height: int, fps: int) -> int:
-    """Encode RGB pictures of one even size as a silent MP4; return how many there were.
+def write_clip(frames: Iterable[Planes], out: Path, *, width: int, height: int, fps: int) -> int:
+    """Encode pictures of one even size as a silent MP4; return how many there were.
 
     Raises:
         TaskError: The encoder refuses or the file cannot be written.
     """
     count = 0
     try:
-        with av.open(str(out), "w", format="mp4", options={"movflags": "+faststart", "fflags": "+bitexact"}) as file:
+        with av.open(
+            str(out), "w", format="mp4", options={"movflags": "+faststart", "fflags": "+bitexact"}
+        ) as file:
             stream = file.add_stream("libx264", rate=fps, options=dict(_OPTIONS))
             stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
             context = stream.codec_context
@@ -43,7 +44,7 @@ def write_clip(frames: Iterable[Image.Image], out: Path, *, width: int, height: 
             context.color_primaries = context.color_trc = context.colorspace = _BT709
             context.color_range = _LIMITED_RANGE
             for picture in frames:
-                frame = av.VideoFrame.from_image(picture).reformat(format="yuv420p", dst_colorspace=Colorspace.ITU709)
+                frame = picture.to_frame()
                 frame.pts, frame.time_base = count, Fraction(1, fps)
                 count += 1
                 file.mux(stream.encode(frame))

@@ -19,7 +19,8 @@ from engine.errors import ErrorKind, TaskError
 from nodes.animatic.canvas import View
 from nodes.animatic.caption import draw_arrows, draw_strip, strip_height
 from nodes.animatic.picture import Picture, draw_picture
-from nodes.animatic.scene import Scene, read_scene
+from nodes.animatic.reader import read_scene
+from nodes.animatic.scene import Scene
 
 RECIPE_KEY = "reelgraph-animatic"
 """Keyword of the PNG text chunk that holds the recipe."""

@@ -66,23 +66,93 @@ class Palette:
         return mix(self.ink, self.sky_low, min(0.9, depth * (0.35 + 0.65 * self.haze)))
 
 
-_DAY = Palette((142, 180, 204), (236, 235, 218), (255, 250, 230), (170, 166, 112), (116, 138, 84),
-               (46, 42, 42), (255, 252, 244), (120, 130, 150), 0.06)
+_DAY = Palette(
+    (142, 180, 204),
+    (236, 235, 218),
+    (255, 250, 230),
+    (170, 166, 112),
+    (116, 138, 84),
+    (46, 42, 42),
+    (255, 252, 244),
+    (120, 130, 150),
+    0.06,
+)
 TIMES: dict[str, Palette] = {
     "day": _DAY,
     "noon": replace(_DAY, sky_top=(126, 176, 212), ground=(190, 180, 124), haze=0.4),
-    "morning": replace(_DAY, sky_top=(158, 188, 205), sky_low=(246, 232, 204), haze=0.65,
-                       tint=(255, 246, 226), light=0.7),
-    "dawn": Palette((108, 122, 158), (248, 196, 156), (255, 226, 180), (128, 110, 98),
-                    (92, 96, 88), (42, 36, 48), (244, 206, 190), (104, 92, 124), 0.22, 0.75, 0.8),
-    "golden": Palette((132, 152, 176), (252, 206, 128), (255, 236, 176), (172, 136, 76),
-                      (124, 116, 58), (56, 38, 32), (255, 220, 164), (128, 92, 84), 0.12, 0.6, 0.8),
-    "dusk": Palette((58, 62, 104), (232, 138, 100), (255, 190, 130), (84, 70, 82),
-                    (60, 60, 70), (28, 24, 40), (214, 158, 150), (62, 54, 88), 0.36, 0.6, 0.8),
-    "evening": Palette((72, 84, 126), (206, 156, 140), (250, 210, 170), (92, 84, 92),
-                       (66, 74, 78), (30, 28, 42), (208, 176, 176), (66, 64, 96), 0.34, 0.6, 0.8),
-    "night": Palette((14, 20, 42), (58, 78, 112), (238, 240, 226), (48, 58, 76), (32, 46, 58),
-                     (8, 10, 20), (138, 158, 206), (24, 34, 62), 0.34, 0.5, -0.7),
+    "morning": replace(
+        _DAY,
+        sky_top=(158, 188, 205),
+        sky_low=(246, 232, 204),
+        haze=0.65,
+        tint=(255, 246, 226),
+        light=0.7,
+    ),
+    "dawn": Palette(
+        (108, 122, 158),
+        (248, 196, 156),
+        (255, 226, 180),
+        (128, 110, 98),
+        (92, 96, 88),
+        (42, 36, 48),
+        (244, 206, 190),
+        (104, 92, 124),
+        0.22,
+        0.75,
+        0.8,
+    ),
+    "golden": Palette(
+        (132, 152, 176),
+        (252, 206, 128),
+        (255, 236, 176),
+        (172, 136, 76),
+        (124, 116, 58),
+        (56, 38, 32),
+        (255, 220, 164),
+        (128, 92, 84),
+        0.12,
+        0.6,
+        0.8,
+    ),
+    "dusk": Palette(
+        (58, 62, 104),
+        (232, 138, 100),
+        (255, 190, 130),
+        (84, 70, 82),
+        (60, 60, 70),
+        (28, 24, 40),
+        (214, 158, 150),
+        (62, 54, 88),
+        0.36,
+        0.6,
+        0.8,
+    ),
+    "evening": Palette(
+        (72, 84, 126),
+        (206, 156, 140),
+        (250, 210, 170),
+        (92, 84, 92),
+        (66, 74, 78),
+        (30, 28, 42),
+        (208, 176, 176),
+        (66, 64, 96),
+        0.34,
+        0.6,
+        0.8,
+    ),
+    "night": Palette(
+        (14, 20, 42),
+        (58, 78, 112),
+        (238, 240, 226),
+        (48, 58, 76),
+        (32, 46, 58),
+        (8, 10, 20),
+        (164, 182, 224),
+        (28, 38, 68),
+        0.26,
+        0.5,
+        -0.7,
+    ),
 }
 """Palettes by time of day."""
 
@@ -134,8 +204,12 @@ def _styled(palette: Palette, tag: str) -> Palette:
     if tag == "pastel":
         return _map(palette, lambda color: mix(color, (250, 244, 240), 0.28))
     if tag == "neon":
-        return replace(palette, sky_low=mix(palette.sky_low, (214, 60, 170), 0.4),
-                       glow=(120, 250, 250), ambient=mix(palette.ambient, (90, 40, 160), 0.4))
+        return replace(
+            palette,
+            sky_low=mix(palette.sky_low, (214, 60, 170), 0.4),
+            glow=(120, 250, 250),
+            ambient=mix(palette.ambient, (90, 40, 160), 0.4),
+        )
     if tag == "soft":
         return replace(palette, ink=mix(palette.ink, palette.sky_low, 0.12))
     return palette
@@ -159,5 +233,14 @@ def _saturate(color: Color, amount: float) -> Color:
 
 
 def _map(palette: Palette, change: Callable[[Color], Color]) -> Palette:
-    names = ("sky_top", "sky_low", "glow", "ground", "leaf", "ink", "tint", "ambient")
-    return replace(palette, **{name: change(getattr(palette, name)) for name in names})
+    return replace(
+        palette,
+        sky_top=change(palette.sky_top),
+        sky_low=change(palette.sky_low),
+        glow=change(palette.glow),
+        ground=change(palette.ground),
+        leaf=change(palette.leaf),
+        ink=change(palette.ink),
+        tint=change(palette.tint),
+        ambient=change(palette.ambient),
+    )

@@ -8,22 +8,26 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 
+from nodes.animatic.clothes import SKIN, STEEL, WOOD, cloak_color, cloth_color, hand_color
 from nodes.animatic.curves import Curve, Point, ellipse, limb, smooth
+from nodes.animatic.heads import head_at
 from nodes.animatic.palette import Color, mix
 from nodes.animatic.sketch import BLACK, WHITE, Sketch
 
-SKIN: Color = (226, 190, 160)
-STEEL: Color = (168, 176, 186)
-GOLD: Color = (222, 178, 70)
-WOOD: Color = (124, 92, 62)
-
 Joints = Mapping[str, Point]
-Put = Callable[..., list[Point]]
 
 _STAND: dict[str, Point] = {
-    "hip": (0, 51), "neck": (0.5, 82), "head": (2, 91.5),
-    "elbow": (-4.5, 66), "hand": (-1, 52), "elbow2": (5, 66), "hand2": (7, 53),
-    "knee": (-1, 27), "foot": (-3, 2), "knee2": (3, 27), "foot2": (4.5, 2.5),
+    "hip": (0, 51),
+    "neck": (0.5, 82),
+    "head": (2, 91.5),
+    "elbow": (-4.5, 66),
+    "hand": (-1, 52),
+    "elbow2": (5, 66),
+    "hand2": (7, 53),
+    "knee": (-1, 27),
+    "foot": (-3, 2),
+    "knee2": (3, 27),
+    "foot2": (4.5, 2.5),
 }
 POSES: dict[str, dict[str, Point]] = {
     "stand": _STAND,
@@ -32,32 +36,90 @@ POSES: dict[str, dict[str, Point]] = {
     "hail": {**_STAND, "elbow2": (10, 86), "hand2": (13, 101), "elbow": (-9, 70)},
     "despair": {**_STAND, "head": (6, 88), "neck": (2, 81), "elbow2": (8, 72), "hand2": (7, 86)},
     "look": {**_STAND, "head": (1, 92), "elbow2": (9, 72), "hand2": (9, 88)},
-    "walk": {**_STAND, "neck": (2, 82), "head": (4, 91.5), "knee": (6, 29), "foot": (9, 3),
-             "knee2": (-2, 28), "foot2": (-11, 5), "hand": (-8, 54), "hand2": (11, 56)},
-    "run": {**_STAND, "hip": (0, 50), "neck": (9, 79), "head": (13, 87), "knee": (14, 38),
-            "foot": (12, 16), "knee2": (-6, 27), "foot2": (-21, 17), "elbow": (-2, 66),
-            "hand": (-11, 70), "elbow2": (15, 63), "hand2": (24, 71)},
-    "sit": {**_STAND, "hip": (0, 26), "neck": (1, 57), "head": (3, 66.5), "elbow": (-2, 41),
-            "hand": (9, 33), "elbow2": (7, 42), "hand2": (15, 34), "knee": (19, 27),
-            "foot": (18, 2), "knee2": (21, 26), "foot2": (23, 2)},
-    "kneel": {**_STAND, "hip": (-2, 29), "neck": (2, 60), "head": (5, 69), "elbow": (-1, 44),
-              "hand": (10, 44), "elbow2": (8, 46), "hand2": (13, 47), "knee": (8, 3),
-              "foot": (-14, 3), "knee2": (15, 27), "foot2": (14, 2)},
-    "fight": {**_STAND, "neck": (5, 80), "head": (8, 89), "knee": (10, 30), "foot": (14, 2),
-              "knee2": (-6, 27), "foot2": (-16, 3), "elbow2": (16, 80), "hand2": (24, 90),
-              "elbow": (-8, 68), "hand": (-2, 60)},
-    "ride": {**_STAND, "hip": (0, 26), "neck": (3, 57), "head": (5, 66.5), "elbow": (0, 42),
-             "hand": (13, 40), "elbow2": (6, 43), "hand2": (15, 41), "knee": (12, 18),
-             "foot": (5, -2), "knee2": (13, 18), "foot2": (7, -2)},
+    "walk": {
+        **_STAND,
+        "neck": (2, 82),
+        "head": (4, 91.5),
+        "knee": (6, 29),
+        "foot": (9, 3),
+        "knee2": (-2, 28),
+        "foot2": (-11, 5),
+        "hand": (-8, 54),
+        "hand2": (11, 56),
+    },
+    "run": {
+        **_STAND,
+        "hip": (0, 50),
+        "neck": (9, 79),
+        "head": (13, 87),
+        "knee": (14, 38),
+        "foot": (12, 16),
+        "knee2": (-6, 27),
+        "foot2": (-21, 17),
+        "elbow": (-2, 66),
+        "hand": (-11, 70),
+        "elbow2": (15, 63),
+        "hand2": (24, 71),
+    },
+    "sit": {
+        **_STAND,
+        "hip": (0, 26),
+        "neck": (1, 57),
+        "head": (3, 66.5),
+        "elbow": (-2, 41),
+        "hand": (9, 33),
+        "elbow2": (7, 42),
+        "hand2": (15, 34),
+        "knee": (19, 27),
+        "foot": (18, 2),
+        "knee2": (21, 26),
+        "foot2": (23, 2),
+    },
+    "kneel": {
+        **_STAND,
+        "hip": (-2, 29),
+        "neck": (2, 60),
+        "head": (5, 69),
+        "elbow": (-1, 44),
+        "hand": (10, 44),
+        "elbow2": (8, 46),
+        "hand2": (13, 47),
+        "knee": (8, 3),
+        "foot": (-14, 3),
+        "knee2": (15, 27),
+        "foot2": (14, 2),
+    },
+    "fight": {
+        **_STAND,
+        "neck": (5, 80),
+        "head": (8, 89),
+        "knee": (10, 30),
+        "foot": (14, 2),
+        "knee2": (-6, 27),
+        "foot2": (-16, 3),
+        "elbow2": (16, 80),
+        "hand2": (24, 90),
+        "elbow": (-8, 68),
+        "hand": (-2, 60),
+    },
+    "ride": {
+        **_STAND,
+        "hip": (0, 26),
+        "neck": (3, 57),
+        "head": (5, 66.5),
+        "elbow": (0, 42),
+        "hand": (13, 40),
+        "elbow2": (6, 43),
+        "hand2": (15, 41),
+        "knee": (12, 18),
+        "foot": (5, -2),
+        "knee2": (13, 18),
+        "foot2": (7, -2),
+    },
 }
 POSES["lie"] = POSES["sleep"] = POSES["fall"] = POSES["dead"] = _STAND
 POSES["perch"] = POSES["read"] = POSES["sit"]
 POSES["fly"] = POSES["run"]
-
-_CLOTHES: tuple[Color, ...] = (
-    (104, 112, 132), (140, 92, 76), (96, 112, 92), (150, 132, 96), (118, 88, 108), (86, 104, 120),
-)
-_HAIRS: tuple[Color, ...] = ((70, 52, 40), (44, 38, 38), (128, 92, 56), (96, 66, 44))
 
 
 def person(pose: str = "stand", traits: frozenset[str] = frozenset(), look: int = 0) -> Sketch:
@@ -71,11 +133,13 @@ def person(pose: str = "stand", traits: frozenset[str] = frozenset(), look: int 
     joints = POSES.get(pose, _STAND)
     if "ghost" in traits and pose == "talk":
         joints = _STAND
+    if joints["hip"][1] < 45:
+        traits = traits - {"dress", "robe"}
     sketch = Sketch(ghost="ghost" in traits, afloat="ghost" in traits)
-    cloth = _cloth_color(traits, look)
+    cloth = cloth_color(traits, look)
     _far_side(sketch, joints, traits, cloth)
     if "cloak" in traits or "ghost" in traits:
-        _cloak(sketch, joints, _cloak_color(traits, look))
+        _cloak(sketch, joints, cloak_color(traits, look))
     _near_leg(sketch, joints, traits, cloth)
     _torso(sketch, joints, traits, cloth)
     head_at(sketch, joints["head"], traits, look)
@@ -92,9 +156,9 @@ def person(pose: str = "stand", traits: frozenset[str] = frozenset(), look: int 
 
 
 def _lain(x: float, y: float) -> Point:
+    """Turn a standing figure onto its back, head to the left and slightly raised."""
     turn = math.radians(86)
-    return 46 - (y * math.sin(turn) + x * math.cos(turn)), 8 + x * math.sin(turn) * 1.0 - (
-        y * math.cos(turn)) * -0.4
+    return 46 - y * math.sin(turn) - x * math.cos(turn), 8 + x * math.sin(turn) + 0.03 * y
 
 
 def _shrink(sketch: Sketch, scale: float) -> None:
@@ -103,50 +167,35 @@ def _shrink(sketch: Sketch, scale: float) -> None:
     sketch.head = (x, y, radius * scale)
 
 
-def _cloth_color(traits: frozenset[str], look: int) -> Color:
-    if "ghost" in traits:
-        return (206, 220, 226)
-    if "armour" in traits:
-        return STEEL
-    if "white" in traits:
-        return (232, 228, 216)
-    if "black" in traits:
-        return (62, 60, 68)
-    if "red" in traits:
-        return (170, 66, 54)
-    return _CLOTHES[look % len(_CLOTHES)]
-
-
-def _cloak_color(traits: frozenset[str], look: int) -> Color:
-    if "ghost" in traits:
-        return (190, 206, 216)
-    if "red" in traits or "crown" in traits:
-        return (150, 52, 50)
-    return mix(_CLOTHES[(look + 3) % len(_CLOTHES)], BLACK, 0.5)
-
-
 def _leg(joints: Joints, suffix: str, color: Color) -> list[tuple[Curve, Color]]:
     hip, knee, foot = joints["hip"], joints["knee" + suffix], joints["foot" + suffix]
     leg = limb((hip[0], hip[1], 5.6), (knee[0], knee[1], 4.0), (foot[0], foot[1] + 2, 2.6))
     shin = math.atan2(foot[1] - knee[1], foot[0] - knee[0])
     toe = 1 if abs(math.degrees(shin) + 90) < 50 else 0.6
-    boot = smooth([(foot[0] - 3, foot[1] + 4.5), (foot[0] + 2.6, foot[1] + 4.5),
-                   (foot[0] + 7 * toe, foot[1] + 0.4), (foot[0] + 6.5 * toe, foot[1] - 2),
-                   (foot[0] - 3, foot[1] - 2)])
+    boot = smooth(
+        [
+            (foot[0] - 3, foot[1] + 4.5),
+            (foot[0] + 2.6, foot[1] + 4.5),
+            (foot[0] + 7 * toe, foot[1] + 0.4),
+            (foot[0] + 6.5 * toe, foot[1] - 2),
+            (foot[0] - 3, foot[1] - 2),
+        ]
+    )
     return [(leg, color), (boot, mix(color, BLACK, 0.6))]
 
 
 def _arm(joints: Joints, suffix: str, color: Color, skin: Color) -> list[tuple[Curve, Color]]:
     neck, elbow, hand = joints["neck"], joints["elbow" + suffix], joints["hand" + suffix]
     side = -1.5 if not suffix else 2.5
-    arm = limb((neck[0] + side, neck[1] - 4, 4.2), (elbow[0], elbow[1], 3.3),
-               (hand[0], hand[1], 2.4))
+    arm = limb(
+        (neck[0] + side, neck[1] - 4, 4.2), (elbow[0], elbow[1], 3.3), (hand[0], hand[1], 2.4)
+    )
     return [(ellipse(hand[0], hand[1], 2.5, 2.8), skin), (arm, color)]
 
 
 def _far_side(sketch: Sketch, joints: Joints, traits: frozenset[str], cloth: Color) -> None:
     dark = mix(cloth, BLACK, 0.3)
-    sketch.mass(*_arm(joints, "2", dark, _skin(traits)))
+    sketch.mass(*_arm(joints, "2", dark, hand_color(traits)))
     if not _long(traits):
         trousers = STEEL if "armour" in traits else mix(cloth, BLACK, 0.45)
         sketch.mass(*_leg(joints, "2", mix(trousers, BLACK, 0.2)))
@@ -162,21 +211,21 @@ def _near_leg(sketch: Sketch, joints: Joints, traits: frozenset[str], cloth: Col
 
 
 def _near_arm(sketch: Sketch, joints: Joints, traits: frozenset[str], cloth: Color) -> None:
-    sketch.mass(*_arm(joints, "", cloth, _skin(traits)))
+    sketch.mass(*_arm(joints, "", cloth, hand_color(traits)))
     if "armour" in traits:
         x, y = joints["neck"]
-        sketch.solid(mix(STEEL, WHITE, 0.25), (x - 5.5, y - 3), (x - 1, y), (x + 2.5, y - 4),
-                     (x - 1, y - 8), (x - 5, y - 7))
+        sketch.solid(
+            mix(STEEL, WHITE, 0.25),
+            (x - 5.5, y - 3),
+            (x - 1, y),
+            (x + 2.5, y - 4),
+            (x - 1, y - 8),
+            (x - 5, y - 7),
+        )
 
 
 def _long(traits: frozenset[str]) -> bool:
     return bool(traits & {"dress", "robe"}) and "armour" not in traits
-
-
-def _skin(traits: frozenset[str]) -> Color:
-    if "ghost" in traits:
-        return (222, 230, 232)
-    return mix(STEEL, BLACK, 0.2) if "armour" in traits else SKIN
 
 
 def _torso(sketch: Sketch, joints: Joints, traits: frozenset[str], cloth: Color) -> None:
@@ -189,11 +238,23 @@ def _torso(sketch: Sketch, joints: Joints, traits: frozenset[str], cloth: Color)
         ux, uy = dx / length, dy / length
         return hip[0] + dx * along + uy * across, hip[1] + dy * along - ux * across
 
-    trunk = smooth([at(-2.6, 1.06), at(-7.4, 0.9), at(-7, 0.5), at(-6.6, 0), at(-5, -0.16),
-                    at(5.4, -0.16), at(6.6, 0), at(6.4, 0.5), at(7.4, 0.82), at(2.8, 1.06)])
+    trunk = smooth(
+        [
+            at(-2.6, 1.06),
+            at(-7.4, 0.9),
+            at(-7, 0.5),
+            at(-6.6, 0),
+            at(-5, -0.16),
+            at(5.4, -0.16),
+            at(6.6, 0),
+            at(6.4, 0.5),
+            at(7.4, 0.82),
+            at(2.8, 1.06),
+        ]
+    )
     skirt = _skirt(joints, traits, at)
     collar = limb((*at(0, 0.98), 3.0), (*at(0.6, 1.16), 2.8))
-    sketch.mass((collar, _skin(traits)), (skirt, cloth), (trunk, cloth))
+    sketch.mass((collar, hand_color(traits)), (skirt, cloth), (trunk, cloth))
     sketch.line(at(-6.6, 0.12), at(0, 0.09), at(6.4, 0.12), width=1.6, color=mix(cloth, BLACK, 0.6))
     sketch.line(at(1, -0.2), at(2.4, 0.1), width=0.7, fine=True)
     sketch.line(at(-3, 0.1), at(-1.5, 0.35), width=0.6, fine=True)
@@ -205,15 +266,23 @@ def _skirt(joints: Joints, traits: frozenset[str], at: Callable[[float, float], 
         (kx, _), (fx, fy) = joints["knee"], joints["foot"]
         f2x = joints["foot2"][0]
         low, high = min(fx, f2x), max(fx, f2x)
-        return smooth([at(-6, 0.2), (min(kx, low) - 6, 26), (low - 8, fy), (low - 8, fy), (0, fy - 1.5),
-                       (high + 8, fy), (high + 8, fy), (max(kx, high) + 5, 26), at(6, 0.2)])
-    (kx, ky), (k2x, k2y) = joints["knee"], joints["knee2"]
-    low = min((kx, ky), (k2x, k2y))
-    high = max((kx, ky), (k2x, k2y))
-    share = 0.55
+        return smooth(
+            [
+                at(-6, 0.2),
+                (min(kx, low) - 6, 26),
+                (low - 8, fy),
+                (low - 8, fy),
+                (0, fy - 1.5),
+                (high + 8, fy),
+                (high + 8, fy),
+                (max(kx, high) + 5, 26),
+                at(6, 0.2),
+            ]
+        )
     hip = joints["hip"]
-    back = (hip[0] + (low[0] - hip[0]) * share - 6.5, hip[1] + (low[1] - hip[1]) * share)
-    front = (hip[0] + (high[0] - hip[0]) * share + 6, hip[1] + (high[1] - hip[1]) * share)
+    behind, ahead = sorted((joints["knee"], joints["knee2"]))
+    back = (hip[0] + (behind[0] - hip[0]) * 0.55 - 6.5, hip[1] + (behind[1] - hip[1]) * 0.55)
+    front = (hip[0] + (ahead[0] - hip[0]) * 0.55 + 6, hip[1] + (ahead[1] - hip[1]) * 0.55)
     return smooth([at(-6, 0.2), back, back, front, front, at(6, 0.2)])
 
 
@@ -222,9 +291,20 @@ def _cloak(sketch: Sketch, joints: Joints, color: Color) -> None:
     fx, fy = joints["foot"]
     hem = max(4.0, fy + 5)
     sway = (nx - hx) * 0.8
-    sketch.solid(color, (nx + 2.5, ny + 1), (nx + 4, ny - 5), (hx + 1, hy), (fx - 1, hem + 4),
-                 (fx - 1, hem), (fx - 9, hem - 3), (hx - 15 - sway, hem + 2), (hx - 15 - sway, hem + 2),
-                 (hx - 11 - sway * 0.4, hy), (nx - 9.5, ny - 6), (nx - 4, ny + 2))
+    sketch.solid(
+        color,
+        (nx + 2.5, ny + 1),
+        (nx + 4, ny - 5),
+        (hx + 1, hy),
+        (fx - 1, hem + 4),
+        (fx - 1, hem),
+        (fx - 9, hem - 3),
+        (hx - 15 - sway, hem + 2),
+        (hx - 15 - sway, hem + 2),
+        (hx - 11 - sway * 0.4, hy),
+        (nx - 9.5, ny - 6),
+        (nx - 4, ny + 2),
+    )
     sketch.line((nx - 6, ny - 10), (hx - 8, hy), (hx - 10 - sway, hem + 8), width=0.7, fine=True)
     sketch.line((nx - 2, ny - 14), (hx - 4, hy - 6), (fx - 5, hem + 6), width=0.6, fine=True)
 
@@ -234,78 +314,12 @@ def _spear(sketch: Sketch, joints: Joints) -> None:
     lean = 2.0
     sketch.mass((limb((x - lean, max(0.0, y - 52), 0.9), (x + lean * 1.4, y + 62, 0.8)), WOOD))
     tip = x + lean * 1.4
-    sketch.solid(STEEL, (tip - 2, y + 61), (tip, y + 60), (tip + 2.2, y + 61), (tip + 0.6, y + 72),
-                 (tip + 0.6, y + 72))
+    sketch.solid(
+        STEEL,
+        (tip - 2, y + 61),
+        (tip, y + 60),
+        (tip + 2.2, y + 61),
+        (tip + 0.6, y + 72),
+        (tip + 0.6, y + 72),
+    )
     sketch.dot(x, y, 2.6, SKIN)
-
-
-def head_at(sketch: Sketch, at: Point, traits: frozenset[str], look: int) -> None:
-    """Draw a head in profile around a point."""
-    x, y = at
-    grow = 1.28 if "child" in traits else 1.0
-
-    def put(*points: Point) -> list[Point]:
-        return [(x + px * grow, y + py * grow) for px, py in points]
-
-    sketch.head = (x, y, 8.0 * grow)
-    sketch.mouth = put((5.5, -3.4))[0]
-    skin = (222, 230, 232) if "ghost" in traits else SKIN
-    hair = _hair_color(traits, look)
-    if "long_hair" in traits:
-        sketch.solid(hair, *put((2, 7), (-5, 6), (-8, 0), (-8.4, -9), (-7, -16), (-2, -15), (-1, -6)))
-    sketch.solid(skin, *put((-3.4, -7), (-5.2, -2), (-5.6, 2.4), (-3.6, 6.2), (0.2, 7.2), (3.6, 5.9),
-                            (5.0, 3.0), (4.8, 1.5), (5.3, 0.4), (6.7, -1.7), (6.5, -2.2), (5.3, -2.5),
-                            (5.9, -3.3), (5.3, -3.9), (5.5, -4.6), (5.0, -5.4), (5.1, -6.6), (3.6, -7.4),
-                            (1.2, -5.9), (0.2, -8)))
-    _face(sketch, put, traits)
-    if "beard" in traits or "old" in traits:
-        sketch.solid(hair, *put((-0.6, -0.6), (0.8, -3), (4.2, -3.2), (5.9, -4.6), (5.6, -8.5),
-                                (3.2, -12.5), (0.6, -8), (-1.2, -4)))
-    _headgear(sketch, put, traits, hair, look)
-
-
-def _face(sketch: Sketch, put: Put, traits: frozenset[str]) -> None:
-    if "asleep" in traits:
-        sketch.line(*put((2.6, 0.2), (3.4, -0.2), (4.3, 0.2)), width=0.6)
-    else:
-        sketch.line(*put((2.6, 0.5), (3.5, 0.9), (4.4, 0.6)), width=0.7)
-        sketch.dot(*put((3.7, 0.35))[0], 0.55, BLACK)
-    sketch.line(*put((2.2, 2.0), (3.4, 2.6), (4.8, 2.1)), width=0.8)
-    sketch.line(*put((5.9, -1.4), (5.2, -1.9), (4.9, -1.5)), width=0.4, fine=True)
-    sketch.line(*put((5.6, -3.4), (4.6, -3.5), (3.7, -3.2)), width=0.6, fine=True)
-    sketch.line(*put((3.2, -0.7), (4.2, -0.8)), width=0.3, fine=True)
-    sketch.line(*put((0.4, -5.2), (-0.8, -3.4), (-1.2, -1.8)), width=0.4, fine=True)
-
-
-def _hair_color(traits: frozenset[str], look: int) -> Color:
-    if "ghost" in traits:
-        return (196, 208, 214)
-    if traits & {"old", "white_hair"}:
-        return (206, 202, 194)
-    return _HAIRS[look % len(_HAIRS)]
-
-
-def _headgear(sketch: Sketch, put: Put, traits: frozenset[str], hair: Color, look: int) -> None:
-    if traits & {"helmet", "armour"}:
-        steel = (196, 208, 214) if "ghost" in traits else STEEL
-        sketch.solid(steel, *put((-6.4, -4), (-6.8, 2.5), (-4.2, 7.2), (0, 8.8), (4, 7.2), (6, 3.2), (6, 2),
-                                 (1.6, 1.9), (0.8, -4.5), (-1.6, -6), (-5, -6)))
-        sketch.line(*put((-6.6, 2.2), (-1, 3), (5.8, 2.4)), width=0.7)
-        if "armour" in traits:
-            sketch.solid((170, 60, 54) if "ghost" not in traits else (208, 216, 220),
-                         *put((-1, 8.6), (-3, 12.5), (-8, 12), (-11, 6), (-8, 8), (-4.5, 8)))
-    elif "hood" in traits:
-        sketch.solid(mix(_cloak_color(traits, look), BLACK, 0.1),
-                     *put((3.2, 8), (5.6, 6), (3.6, 3.2), (2.4, -2), (2.8, -8), (-2, -12), (-7, -9),
-                          (-8, 1), (-5, 8)))
-    else:
-        sketch.solid(hair, *put((5.1, 4.2), (3.9, 7.4), (0, 8.9), (-4.6, 7.4), (-7, 2.6), (-6, -3.6),
-                                (-3.4, -5), (-2.6, -1), (-1.2, 1.4), (0.6, 2), (1.4, 4.4), (3.2, 4.6)))
-        sketch.line(*put((3, 6.2), (-1, 6.6), (-4, 4)), width=0.5, fine=True)
-        sketch.line(*put((-0.4, 1), (-1.6, 0.2), (-1, -1.6), (-0.2, -1)), width=0.5, fine=True)
-    if "crown" in traits:
-        sketch.solid(GOLD, *[p for p in put((-5.4, 5.6), (-7, 12.4), (-3.4, 9), (-1, 14), (1.4, 9.2),
-                                            (5.4, 12.6), (4.8, 5.4), (0, 6.6)) for _ in (0, 1)])
-    if "hat" in traits and "crown" not in traits:
-        sketch.solid((78, 64, 56), *put((-10, 4.6), (-5, 5.8), (-4.6, 11.6), (0, 12.8), (4.2, 11.4),
-                                        (4.6, 5.6), (9.6, 4.2), (4, 3.4), (-4, 3.6)))

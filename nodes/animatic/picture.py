@@ -2,25 +2,37 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PIL import Image
+from PIL import Image, ImageFilter
 
-from nodes.animatic import built, nature, sky
+from nodes.animatic import built, interiors, nature, sky
 from nodes.animatic.canvas import Layer, View, soft_disc
 from nodes.animatic.compose import stage_figures
+from nodes.animatic.curves import seeded
 from nodes.animatic.palette import palette_for
 from nodes.animatic.scene import Scene
 from nodes.animatic.stage import Stage
 from nodes.animatic.texture import apply_wash, wash_texture
 
 SETS: dict[str, Callable[[Stage], None]] = {
-    "forest": nature.forest, "meadow": nature.meadow, "road": nature.road, "sea": nature.sea,
-    "river": nature.river, "mountain": nature.mountain, "desert": nature.desert, "cave": nature.cave,
-    "space": nature.space, "castle": built.castle, "hall": built.hall, "city": built.city,
-    "village": built.village, "room": built.room, "grave": built.grave, "": nature.plain,
+    "forest": nature.forest,
+    "meadow": nature.meadow,
+    "road": nature.road,
+    "sea": nature.sea,
+    "river": nature.river,
+    "mountain": nature.mountain,
+    "desert": nature.desert,
+    "cave": nature.cave,
+    "space": nature.space,
+    "castle": built.castle,
+    "hall": interiors.hall,
+    "city": built.city,
+    "village": built.village,
+    "room": interiors.room,
+    "grave": built.grave,
+    "": nature.plain,
 }
 """Sets by the place of the scene."""
 
@@ -56,16 +68,28 @@ def draw_picture(scene: Scene, view: View, seed: int, tick: Callable[[float], No
     stage_figures(stage)
     sky.falling(stage)
     tick(0.6)
-    far, mid, figures, fore = (canvas.finish() for canvas in (stage.far, stage.mid, stage.figures, stage.fore))
+    far, mid, figures, fore = (
+        canvas.finish() for canvas in (stage.far, stage.mid, stage.figures, stage.fore)
+    )
     background.paste(far.color, (0, 0), far.alpha)
+    if scene.size in ("close", "extreme_close", "insert"):
+        background, mid = _out_of_focus(background, mid, view.height / 200)
     _air(stage, background, mid)
     _warmth(stage, [background, mid.color, figures.color])
-    texture = wash_texture(view.size, random.Random(seed * 7 + 6))
+    texture = wash_texture(view.size, seeded(seed * 7 + 6))
     layers = [Layer(background, Image.new("L", view.size, 255)), mid, figures, fore]
     for layer, strength in zip(layers, (1.0, 1.0, 0.75, 0.75), strict=True):
         layer.color = apply_wash(layer.color, texture, strength)
     tick(0.9)
     return Picture(view, layers)
+
+
+def _out_of_focus(background: Image.Image, mid: Layer, radius: float) -> tuple[Image.Image, Layer]:
+    """Blur what is behind the figures of a close shot, as a long lens does."""
+    soft = background.copy()
+    soft.paste(mid.color, (0, 0), mid.alpha)
+    soft = soft.filter(ImageFilter.GaussianBlur(radius))
+    return soft, Layer(soft, Image.new("L", soft.size, 0))
 
 
 def _air(stage: Stage, background: Image.Image, mid: Layer) -> None:
@@ -80,7 +104,8 @@ def _air(stage: Stage, background: Image.Image, mid: Layer) -> None:
 
 def _warmth(stage: Stage, pictures: list[Image.Image]) -> None:
     """Let a flame light what is around it."""
-    if not stage.scene.lights & {"fire", "candle", "lantern"}:
+    lamp = stage.scene.indoors and stage.scene.time in ("night", "evening", "dusk")
+    if not lamp and not stage.scene.lights & {"fire", "candle", "lantern"}:
         return
     unit = stage.view.height
     radius = round(unit * 0.75)

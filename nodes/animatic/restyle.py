@@ -1,14 +1,14 @@
-"""Another picture as a storyboard frame: ink lines, washes, and the light that the words ask for."""
+"""Another picture as a storyboard frame: ink, washes, and the light that the words ask for."""
 
 from __future__ import annotations
 
-import random
 from pathlib import Path
 
 from PIL import Image, ImageChops, ImageFilter, ImageOps
 
 from engine.context import Tick, no_tick
 from engine.errors import ErrorKind, TaskError
+from nodes.animatic.curves import seeded
 from nodes.animatic.frame import Recipe, check_size, draw_recipe, save_png
 from nodes.animatic.palette import Palette, mix, palette_for
 from nodes.animatic.source import flattened, open_picture
@@ -33,16 +33,19 @@ def restyle_frame(
         source: The picture.
         prompt: What should be seen; its time of day, weather and style choose the colours.
         out: The PNG to write, of the size of the picture.
-        strength: 0 keeps the picture, 1 goes furthest; the prompt's figures appear in the upper half.
+        strength: 0 keeps the picture, 1 goes furthest; the prompt's figures appear late.
         seed: Another seed, another paper.
         tick: Called with the share done.
 
     Raises:
-        TaskError: The picture cannot be read, the strength is out of range, or the file cannot be written.
+        TaskError: The picture cannot be read, the strength is out of range, or writing fails.
     """
     if not 0.0 <= strength <= 1.0:
-        raise TaskError(f"A strength of {strength:g} is not possible.", kind=ErrorKind.INVALID,
-                        hint="Give a number from 0 to 1.")
+        raise TaskError(
+            f"A strength of {strength:g} is not possible.",
+            kind=ErrorKind.INVALID,
+            hint="Give a number from 0 to 1.",
+        )
     picture = flattened(open_picture(source))
     check_size(*picture.size)
     recipe = Recipe(prompt, "", abs(seed), *picture.size)
@@ -51,7 +54,7 @@ def restyle_frame(
     tick(0.1)
     drawn = _inked(_graded(_washed(picture), palette, strength), picture, palette)
     tick(0.5)
-    drawn = apply_wash(drawn, wash_texture(picture.size, random.Random(seed)))
+    drawn = apply_wash(drawn, wash_texture(picture.size, seeded(seed)))
     result = Image.blend(picture, drawn, min(1.0, 0.25 + 0.75 * strength) if strength else 0.0)
     if strength > _FIGURES_FROM and scene.subjects:
         _add_figures(result, recipe, (strength - _FIGURES_FROM) / (1 - _FIGURES_FROM))
@@ -69,8 +72,10 @@ def _washed(picture: Image.Image) -> Image.Image:
 def _graded(picture: Image.Image, palette: Palette, strength: float) -> Image.Image:
     """Bring the tones of a picture to the washes of a palette."""
     toned = ImageOps.colorize(
-        picture.convert("L"), black=mix(palette.ink, palette.ambient, 0.25),
-        mid=palette.lit(mix(palette.ground, palette.sky_low, 0.45)), white=mix(palette.sky_low, palette.glow, 0.35),
+        picture.convert("L"),
+        black=mix(palette.ink, palette.ambient, 0.25),
+        mid=palette.lit(mix(palette.ground, palette.sky_low, 0.45)),
+        white=mix(palette.sky_low, palette.glow, 0.35),
     )
     lit = ImageChops.multiply(picture, Image.new("RGB", picture.size, palette.tint))
     lit = Image.blend(lit, Image.new("RGB", picture.size, palette.ambient), palette.dim * 0.6)
@@ -78,10 +83,13 @@ def _graded(picture: Image.Image, palette: Palette, strength: float) -> Image.Im
 
 
 def _inked(drawn: Image.Image, picture: Image.Image, palette: Palette) -> Image.Image:
-    """Draw ink where the picture's tones change: a difference of two blurs, as a pen would follow it."""
+    """Draw ink where the picture's tones change: a difference of two blurs."""
     reach = max(0.8, min(picture.size) / 500)
     grey = ImageOps.autocontrast(picture.convert("L"), cutoff=1)
-    edges = ImageChops.subtract(grey.filter(ImageFilter.GaussianBlur(reach * 2.2)), grey.filter(ImageFilter.GaussianBlur(reach)))
+    edges = ImageChops.subtract(
+        grey.filter(ImageFilter.GaussianBlur(reach * 2.2)),
+        grey.filter(ImageFilter.GaussianBlur(reach)),
+    )
     lines = edges.point([min(230, max(0, (value - 6) * 9)) for value in range(256)])
     return Image.composite(Image.new("RGB", picture.size, palette.ink), drawn, lines)
 
@@ -92,5 +100,7 @@ def _add_figures(result: Image.Image, recipe: Recipe, share: float) -> None:
     figures = picture.layers[2]
     x, y = picture.view.margin
     box = (x, y, x + picture.view.width, y + picture.view.height)
-    alpha = figures.alpha.crop(box).point([round(value * min(1.0, 0.35 + share)) for value in range(256)])
+    alpha = figures.alpha.crop(box).point(
+        [round(value * min(1.0, 0.35 + share)) for value in range(256)]
+    )
     result.paste(figures.color.crop(box), (0, result.height - picture.view.height), alpha)

@@ -6,6 +6,7 @@ everything else keeps to that scale loosely, so that a hare beside a man is smal
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from nodes.animatic.palette import Color, Palette, mix
 
 WHITE: Color = (244, 240, 230)
 BLACK: Color = (34, 32, 36)
+GHOST_LIGHT: Color = (206, 226, 236)
 
 
 @dataclass(slots=True)
@@ -68,8 +70,9 @@ class Sketch:
         """Add one smooth closed shape through the points."""
         self.parts.append(Mass([(smooth(points), color)], outline))
 
-    def line(self, *points: Point, width: float = 1.0, color: Color | None = None,
-             fine: bool = False) -> None:
+    def line(
+        self, *points: Point, width: float = 1.0, color: Color | None = None, fine: bool = False
+    ) -> None:
         """Add a smooth open pen line."""
         self.parts.append(Mark(smooth(points, closed=False), width, color, fine))
 
@@ -115,6 +118,24 @@ def _moved(curve: Sequence[Point], scale: float, at: Point) -> Curve:
     return [(x * scale + at[0], y * scale + at[1]) for x, y in curve]
 
 
+def poly(sketch: Sketch, color: Color, *points: Point, outline: float = 1.0) -> None:
+    """Add one closed shape with straight edges."""
+    sketch.mass((list(points), color), outline=outline)
+
+
+def box(
+    sketch: Sketch,
+    color: Color,
+    left: float,
+    bottom: float,
+    right: float,
+    top: float,
+    outline: float = 1.0,
+) -> None:
+    """Add an upright rectangle."""
+    poly(sketch, color, (left, bottom), (right, bottom), (right, top), (left, top), outline=outline)
+
+
 @dataclass(frozen=True, slots=True)
 class Placement:
     """Where a figure goes: its ground point in picture units, its scale, and which way it looks."""
@@ -133,8 +154,9 @@ class Placement:
         return self.x + x * self.scale, self.y - point[1] * self.scale
 
 
-def paint(canvas: Canvas, sketch: Sketch, place: Placement, palette: Palette,
-          rng: random.Random) -> None:
+def paint(
+    canvas: Canvas, sketch: Sketch, place: Placement, palette: Palette, rng: random.Random
+) -> None:
     """Draw a figure onto a layer with its outline, colours, shading and rim of light."""
     unit = canvas.unit
     drawn = [_prepared(part, canvas, place, rng) for part in sketch.parts]
@@ -152,14 +174,16 @@ def paint(canvas: Canvas, sketch: Sketch, place: Placement, palette: Palette,
     for part, curves in zip(sketch.parts, drawn, strict=True):
         moved = [[(x - x0, y - y0) for x, y in curve] for curve in curves]
         _draw_part(brushes, part, moved, pen, place, palette, rng)
-    local = _shade(local, mask, palette, place, unit)
     if sketch.ghost:
-        mask = _ghostly(mask)
-    canvas.place(local, mask, (x0, y0))
+        local = Image.blend(local, Image.new("RGB", local.size, GHOST_LIGHT), 0.45)
+        canvas.place(local, _ghostly(mask), (x0, y0))
+        return
+    canvas.place(_shade(local, mask, palette, place, unit), mask, (x0, y0))
 
 
-def _prepared(part: Mass | Mark, canvas: Canvas, place: Placement,
-              rng: random.Random) -> list[Curve]:
+def _prepared(
+    part: Mass | Mark, canvas: Canvas, place: Placement, rng: random.Random
+) -> list[Curve]:
     curves = [curve for curve, _ in part.shapes] if isinstance(part, Mass) else [part.curve]
     hand = min(1.2, 0.006 / max(place.scale, 1e-4)) * 0.25
     return [canvas.pixels(place(p) for p in wobble(curve, hand, rng)) for curve in curves]
@@ -167,12 +191,18 @@ def _prepared(part: Mass | Mark, canvas: Canvas, place: Placement,
 
 def _pen(place: Placement, unit: float) -> float:
     """Width of the outline in pixels: larger figures get a bolder line, but not in proportion."""
-    return unit * (0.0016 + 0.0022 * min(2.0, (place.scale * 100) ** 0.6))
+    return unit * (0.0016 + 0.0022 * min(2.0, math.pow(place.scale * 100, 0.6)))
 
 
-def _draw_part(brushes: tuple[ImageDraw.ImageDraw, ImageDraw.ImageDraw], part: Mass | Mark,
-               curves: list[Curve], pen: float, place: Placement, palette: Palette,
-               rng: random.Random) -> None:
+def _draw_part(
+    brushes: tuple[ImageDraw.ImageDraw, ImageDraw.ImageDraw],
+    part: Mass | Mark,
+    curves: list[Curve],
+    pen: float,
+    place: Placement,
+    palette: Palette,
+    rng: random.Random,
+) -> None:
     brush, cover = brushes
     ink = palette.soften(place.depth)
     if isinstance(part, Mark):
@@ -189,14 +219,17 @@ def _draw_part(brushes: tuple[ImageDraw.ImageDraw, ImageDraw.ImageDraw], part: M
         cover.polygon(curve, fill=255)
 
 
-def _shade(picture: Image.Image, mask: Image.Image, palette: Palette, place: Placement,
-           unit: float) -> Image.Image:
+def _shade(
+    picture: Image.Image, mask: Image.Image, palette: Palette, place: Placement, unit: float
+) -> Image.Image:
     """Darken the side away from the light, as a second wash would."""
-    reach = max(2, round(unit * place.scale * 7))
+    reach = max(2, round(unit * min(0.045, place.scale * 7)))
     dx = round(reach * (1 if palette.light > 0 else -1))
     soft = blurred(_shifted(mask, -dx, reach // 2), max(2.0, reach * 0.45))
     shade = mix(palette.ambient, (0, 0, 0), 0.15)
-    dark = ImageChops.multiply(picture, Image.new("RGB", picture.size, mix((255, 255, 255), shade, 0.5)))
+    dark = ImageChops.multiply(
+        picture, Image.new("RGB", picture.size, mix((255, 255, 255), shade, 0.5))
+    )
     return Image.composite(picture, dark, soft)
 
 
@@ -209,5 +242,5 @@ def _shifted(mask: Image.Image, dx: int, dy: int) -> Image.Image:
 def _ghostly(mask: Image.Image) -> Image.Image:
     """Fade a figure towards its feet and let the background through."""
     fade = Image.linear_gradient("L").resize(mask.size)
-    fade = fade.point([round(205 - max(0, value - 90) * 1.15) for value in range(256)])
+    fade = fade.point([round(225 - max(0, value - 110) * 1.1) for value in range(256)])
     return ImageChops.multiply(mask, fade)

@@ -7,7 +7,7 @@ import random
 from PIL import Image, ImageChops, ImageDraw
 
 from nodes.animatic.canvas import blurred, soft_disc
-from nodes.animatic.curves import blob
+from nodes.animatic.curves import blob, seeded
 from nodes.animatic.palette import Color, mix
 from nodes.animatic.stage import Stage
 from nodes.animatic.texture import noise
@@ -24,16 +24,19 @@ def paint_sky(stage: Stage) -> Image.Image:
     """Return the sky, as large as a layer."""
     size = stage.view.size
     small = (max(8, size[0] // 4), max(8, size[1] // 4))
-    rng = random.Random(stage.rng.randrange(1 << 30))
+    rng = seeded(stage.rng.randrange(1 << 30))
     palette = stage.palette
     reach = (stage.horizon - stage.view.top) / (stage.view.bottom - stage.view.top)
     sky = gradient(small, palette.sky_top, palette.sky_low, reach=reach)
     bloom = noise(small, small[1] / 3, rng).point([value * 60 // 255 for value in range(256)])
-    sky = Image.composite(Image.new("RGB", small, mix(palette.sky_low, palette.glow, 0.3)), sky, bloom)
+    sky = Image.composite(
+        Image.new("RGB", small, mix(palette.sky_low, palette.glow, 0.3)), sky, bloom
+    )
     _light(stage, sky)
     _clouds(stage, sky, rng)
     sky = sky.resize(size, Image.Resampling.BICUBIC)
-    if stage.scene.time == "night" and stage.scene.weather in ("", "wind") or stage.scene.place == "space":
+    clear = stage.scene.time == "night" and stage.scene.weather in ("", "wind")
+    if clear or stage.scene.place == "space":
         _stars(stage, sky, rng)
     _disc(stage, sky)
     return sky
@@ -47,7 +50,11 @@ def light_spot(stage: Stage) -> tuple[float, float]:
 
 
 def _shows_disc(stage: Stage) -> bool:
-    return stage.scene.time in ("dawn", "golden", "dusk", "night") and stage.scene.weather in ("", "wind", "snow")
+    return stage.scene.time in ("dawn", "golden", "dusk", "night") and stage.scene.weather in (
+        "",
+        "wind",
+        "snow",
+    )
 
 
 def _light(stage: Stage, sky: Image.Image) -> None:
@@ -59,7 +66,11 @@ def _light(stage: Stage, sky: Image.Image) -> None:
     strength = 0.8 if _shows_disc(stage) else 0.35
     glow = glow.point([round(value * strength) for value in range(256)])
     at = (round((x - stage.view.left) * unit) - radius, round((y - stage.view.top) * unit) - radius)
-    color = stage.palette.glow if stage.scene.time != "night" else mix(stage.palette.sky_low, stage.palette.glow, 0.35)
+    color = (
+        stage.palette.glow
+        if stage.scene.time != "night"
+        else mix(stage.palette.sky_low, stage.palette.glow, 0.35)
+    )
     sky.paste(color, at, glow)
 
 
@@ -73,15 +84,24 @@ def _clouds(stage: Stage, sky: Image.Image, rng: random.Random) -> None:
         x = rng.uniform(stage.view.left, stage.view.right)
         y = rng.uniform(stage.view.top, stage.horizon * 0.75)
         for _ in range(4):
-            puff = blob(x + rng.uniform(-0.16, 0.16), y + rng.uniform(-0.02, 0.02), rng.uniform(0.07, 0.2),
-                        rng.uniform(0.012, 0.035), rng)
-            draw.polygon([((px - stage.view.left) * unit, (py - stage.view.top) * unit) for px, py in puff],
-                         fill=rng.randrange(90, 170))
+            puff = blob(
+                x + rng.uniform(-0.16, 0.16),
+                y + rng.uniform(-0.02, 0.02),
+                rng.uniform(0.07, 0.2),
+                rng.uniform(0.012, 0.035),
+                rng,
+            )
+            draw.polygon(
+                [((px - stage.view.left) * unit, (py - stage.view.top) * unit) for px, py in puff],
+                fill=rng.randrange(90, 170),
+            )
     mask = blurred(mask, max(1.0, unit * 0.018))
     torn = noise(sky.size, unit * 0.05, rng).point([min(255, 90 + value) for value in range(256)])
     mask = ImageChops.multiply(mask, torn)
     palette = stage.palette
-    light = mix(palette.sky_low, (255, 255, 255) if stage.scene.time != "night" else palette.glow, 0.28)
+    light = mix(
+        palette.sky_low, (255, 255, 255) if stage.scene.time != "night" else palette.glow, 0.28
+    )
     dark = mix(palette.sky_top, palette.ink, 0.25)
     sky.paste(dark if heavy else light, (0, 0), mask)
 
@@ -111,8 +131,14 @@ def _disc(stage: Stage, sky: Image.Image) -> None:
     at = (round((x - stage.view.left) * unit) - radius, round((y - stage.view.top) * unit) - radius)
     sky.paste(stage.palette.glow, at, mask)
     if stage.scene.time == "night":
-        spots = noise(mask.size, radius / 2, random.Random(3)).point([max(0, value - 150) for value in range(256)])
-        sky.paste(mix(stage.palette.glow, stage.palette.sky_low, 0.6), at, ImageChops.multiply(spots, mask))
+        spots = noise(mask.size, radius / 2, seeded(3)).point(
+            [max(0, value - 150) for value in range(256)]
+        )
+        sky.paste(
+            mix(stage.palette.glow, stage.palette.sky_low, 0.6),
+            at,
+            ImageChops.multiply(spots, mask),
+        )
 
 
 def mist(stage: Stage, picture: Image.Image, top: float, low: float, strength: float) -> None:
@@ -122,8 +148,10 @@ def mist(stage: Stage, picture: Image.Image, top: float, low: float, strength: f
     if y1 - y0 < 2:
         return
     ramp = Image.linear_gradient("L").resize((picture.width, y1 - y0))
-    band = ramp.point([round(255 * strength * (1 - abs(value / 127.5 - 1)) ** 0.8) for value in range(256)])
-    torn = noise(band.size, unit * 0.16, random.Random(stage.rng.randrange(1 << 30)))
+    band = ramp.point(
+        [round(255 * strength * (1 - abs(value / 127.5 - 1)) ** 0.8) for value in range(256)]
+    )
+    torn = noise(band.size, unit * 0.16, seeded(stage.rng.randrange(1 << 30)))
     band = ImageChops.multiply(band, torn.point([150 + value * 105 // 255 for value in range(256)]))
     picture.paste(mix(stage.palette.sky_low, (255, 255, 255), 0.08), (0, y0), band)
 

@@ -13,17 +13,17 @@ from nodes.animatic.canvas import Layer
 from nodes.animatic.caption import draw_strip
 from nodes.animatic.frame import Recipe, draw_recipe, read_recipe
 from nodes.animatic.picture import Picture
+from nodes.animatic.planes import Box, Planes
 
 MAX_PIXELS = 64_000_000
 """Pictures with more pixels are refused, as a small file may claim to be one of any size."""
-_SMOOTH = Image.Resampling.BICUBIC
 Unrest = tuple[float, float]
 
 
 class Source(Protocol):
     """A picture under the camera."""
 
-    def frame(self, motion: Motion, progress: float, unrest: Unrest) -> Image.Image:
+    def frame(self, motion: Motion, progress: float, unrest: Unrest) -> Planes:
         """Return the picture at a moment of a move; see `camera.layer_shift` for `progress`."""
         ...
 
@@ -43,7 +43,13 @@ def open_picture(path: Path) -> Image.Image:
                 hint=f"Scale it down to at most {MAX_PIXELS // 1_000_000} megapixels.",
             )
         image.load()
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+    except (
+        OSError,
+        SyntaxError,
+        ValueError,
+        Image.DecompressionBombError,
+        Image.DecompressionBombWarning,
+    ) as error:
         raise TaskError(
             f"The picture cannot be read: {error}",
             kind=ErrorKind.INVALID,
@@ -65,7 +71,9 @@ def flattened(image: Image.Image) -> Image.Image:
 def make_source(image: Image.Image, width: int, height: int) -> Source:
     """Return the best way to film a picture at a size: in layers where it can be drawn again."""
     recipe = read_recipe(image)
-    if recipe is not None and abs(recipe.width * height - recipe.height * width) <= max(width, height):
+    if recipe is not None and abs(recipe.width * height - recipe.height * width) <= max(
+        width, height
+    ):
         scaled = Recipe(recipe.prompt, recipe.style, recipe.seed, width, height)
         return LayeredSource(draw_recipe(scaled), scaled)
     return FlatSource(flattened(image), width, height)
@@ -75,28 +83,30 @@ class LayeredSource:
     """A drawn scene whose layers move apart; the caption strip stands still."""
 
     def __init__(self, picture: Picture, recipe: Recipe) -> None:
-        self._picture = picture
         self._view = recipe.view
-        self._base = Image.new("RGB", (recipe.width, recipe.height))
+        base = Image.new("RGB", (recipe.width, recipe.height))
         if self._view.height < recipe.height:
             strip = draw_strip(recipe.scene, recipe.width, recipe.height)
-            self._base.paste(strip, (0, self._view.height))
-        self._flat = picture.flat()
-        self._boxes = [layer.alpha.getbbox() for layer in picture.layers]
+            base.paste(strip, (0, self._view.height))
+        self._base = Planes.from_image(base)
+        self._flat = _Sheet(Layer(picture.flat(), picture.layers[0].alpha))
+        self._sheets = [_Sheet(layer) for layer in picture.layers]
 
-    def frame(self, motion: Motion, progress: float, unrest: Unrest) -> Image.Image:
+    def frame(self, motion: Motion, progress: float, unrest: Unrest) -> Planes:
         """Return the scene at a moment of the move."""
         frame = self._base.copy()
+        size = (self._view.width, self._view.height)
         if motion.needs_layers:
-            for layer, box, depth in zip(self._picture.layers, self._boxes, DEPTHS, strict=True):
-                if box is not None:
-                    self._lay(frame, layer, box, self._window(motion, progress, depth, unrest))
+            hidden = self._sheets[1].opaque_from
+            for sheet, depth in zip(self._sheets, DEPTHS, strict=True):
+                seen = self._window(motion, progress, depth, unrest)
+                low = _row(hidden, self._window(motion, progress, DEPTHS[1], unrest), size[1])
+                sheet.lay(frame, seen, size, low if sheet is self._sheets[0] else size[1])
         else:
-            box_in = self._window(motion, progress, 1.0, unrest)
-            frame.paste(self._flat.resize((self._view.width, self._view.height), _SMOOTH, box=box_in), (0, 0))
+            self._flat.lay(frame, self._window(motion, progress, 1.0, unrest), size, size[1])
         return frame
 
-    def _window(self, motion: Motion, progress: float, depth: float, unrest: Unrest) -> tuple[float, float, float, float]:
+    def _window(self, motion: Motion, progress: float, depth: float, unrest: Unrest) -> Box:
         """Return the part of a layer that fills the picture, in pixels of the layer."""
         shift = layer_shift(motion, progress, depth, unrest)
         full_width, full_height = self._view.size
@@ -108,25 +118,60 @@ class LayeredSource:
         top = min(max(top, 0.0), full_height - height)
         return left, top, left + width, top + height
 
-    def _lay(self, frame: Image.Image, layer: Layer, box: tuple[int, int, int, int],
-             seen: tuple[float, float, float, float]) -> None:
-        """Put the covered part of a layer, as the camera sees it, onto the frame."""
-        scale_x = self._view.width / (seen[2] - seen[0])
-        scale_y = self._view.height / (seen[3] - seen[1])
-        left = max(0, int((box[0] - seen[0]) * scale_x) - 2)
-        top = max(0, int((box[1] - seen[1]) * scale_y) - 2)
-        right = min(self._view.width, int((box[2] - seen[0]) * scale_x) + 3)
-        low = min(self._view.height, int((box[3] - seen[1]) * scale_y) + 3)
-        if right <= left or low <= top:
+
+class _Sheet:
+    """A layer made ready for the camera."""
+
+    def __init__(self, layer: Layer) -> None:
+        self.planes = Planes.from_image(layer.color)
+        width, height = self.planes.luma.size
+        self.alpha = layer.alpha.crop((0, 0, width, height))
+        self.box = self.alpha.getbbox()
+        self.opaque_from = _opaque_from(self.alpha)
+        """The row from which on nothing shines through."""
+
+    def lay(self, frame: Planes, seen: Box, size: tuple[int, int], low: int) -> None:
+        """Put what the camera sees of this layer onto a frame, down to the row `low`."""
+        if self.box is None:
             return
-        part = (seen[0] + left / scale_x, seen[1] + top / scale_y,
-                min(layer.color.width, seen[0] + right / scale_x), min(layer.color.height, seen[1] + low / scale_y))
-        size = (right - left, low - top)
-        color = layer.color.resize(size, _SMOOTH, box=part)
-        if box == (0, 0, *layer.color.size) and layer is self._picture.layers[0]:
-            frame.paste(color, (left, top))
-        else:
-            frame.paste(color, (left, top), layer.alpha.resize(size, Image.Resampling.BILINEAR, box=part))
+        scale_x, scale_y = size[0] / (seen[2] - seen[0]), size[1] / (seen[3] - seen[1])
+        left = max(0, int((self.box[0] - seen[0]) * scale_x) - 2) & ~1
+        top = max(0, int((self.box[1] - seen[1]) * scale_y) - 2) & ~1
+        right = min(size[0], int((self.box[2] - seen[0]) * scale_x) + 4) & ~1
+        bottom = min(low, int((self.box[3] - seen[1]) * scale_y) + 4) & ~1
+        solid = min(bottom, max(top, _row(self.opaque_from, seen, size[1])))
+        for start, end, masked in ((top, solid, True), (solid, bottom, False)):
+            if right - left >= 2 and end - start >= 2:
+                part = (
+                    seen[0] + left / scale_x,
+                    seen[1] + start / scale_y,
+                    min(self.alpha.width, seen[0] + right / scale_x),
+                    min(self.alpha.height, seen[1] + end / scale_y),
+                )
+                self._lay_part(frame, part, (left, start, right, end), masked=masked)
+
+    def _lay_part(
+        self, frame: Planes, part: Box, place: tuple[int, int, int, int], *, masked: bool
+    ) -> None:
+        size = (place[2] - place[0], place[3] - place[1])
+        moved = self.planes.resize(size, part)
+        mask = self.alpha.resize(size, Image.Resampling.BILINEAR, box=part) if masked else None
+        frame.paste(moved, place[:2], mask)
+
+
+def _opaque_from(alpha: Image.Image) -> int:
+    """Return the first row below which a mask has no hole."""
+    hole = alpha.point(_HOLES).getbbox()
+    return hole[3] + 2 if hole else 0
+
+
+_HOLES = [255 * (value < 255) for value in range(256)]
+
+
+def _row(row: int, seen: Box, height: int) -> int:
+    """Return the even row of the frame, at or below which a layer's `row` is seen."""
+    place = (row - seen[1]) * height / (seen[3] - seen[1])
+    return min(height, max(0, (int(place) + 3) & ~1))
 
 
 class FlatSource:
@@ -138,19 +183,19 @@ class FlatSource:
         # Somewhat more pixels than the clip has keep a push-in sharp; many more only cost time.
         larger = min(1.35, (crop[2] - crop[0]) / width)
         size = (max(width, round(width * larger)), max(height, round(height * larger)))
-        self._image = image.resize(size, Image.Resampling.LANCZOS, box=crop)
+        self._planes = Planes.from_image(image.resize(size, Image.Resampling.LANCZOS, box=crop))
 
-    def frame(self, motion: Motion, progress: float, unrest: Unrest) -> Image.Image:
+    def frame(self, motion: Motion, progress: float, unrest: Unrest) -> Planes:
         """Return the picture through the window at a moment of the move."""
         if progress < 0:
             seen = window(Motion(zoom=1.0), 0.55 * -progress, unrest)
         else:
             seen = window(motion, progress, unrest)
-        full_width, full_height = self._image.size
+        full_width, full_height = self._planes.luma.size
         width, height = full_width / seen.scale, full_height / seen.scale
         left = min(max((full_width - width) / 2 + seen.x * full_width, 0.0), full_width - width)
         top = min(max((full_height - height) / 2 + seen.y * full_height, 0.0), full_height - height)
-        return self._image.resize(self._size, _SMOOTH, box=(left, top, left + width, top + height))
+        return self._planes.resize(self._size, (left, top, left + width, top + height))
 
 
 def _cover(size: tuple[int, int], width: int, height: int) -> tuple[float, float, float, float]:

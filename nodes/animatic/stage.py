@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+import math
 import random
 from dataclasses import dataclass
 
 from nodes.animatic.canvas import Canvas, View
-from nodes.animatic.curves import Curve, Point
+from nodes.animatic.curves import Curve, Point, seeded
 from nodes.animatic.palette import Color, Palette
 from nodes.animatic.scene import Scene
 
-_HORIZONS = {"extreme_wide": 0.6, "wide": 0.56, "full": 0.5, "medium": 0.44, "close": 0.42,
-             "extreme_close": 0.4, "insert": 0.34}
-_ZOOMS = {"extreme_wide": 0.75, "wide": 1.0, "full": 1.25, "medium": 1.6, "close": 2.1,
-          "extreme_close": 2.6, "insert": 1.8}
+_HORIZONS = {
+    "extreme_wide": 0.6,
+    "wide": 0.56,
+    "full": 0.5,
+    "medium": 0.44,
+    "close": 0.42,
+    "extreme_close": 0.4,
+    "insert": 0.34,
+}
+_ZOOMS = {
+    "extreme_wide": 0.75,
+    "wide": 1.0,
+    "full": 1.25,
+    "medium": 1.6,
+    "close": 2.1,
+    "extreme_close": 2.6,
+    "insert": 1.8,
+}
 
 
 @dataclass(slots=True)
@@ -46,10 +61,10 @@ class Stage:
         elif "high" in scene.angles:
             horizon = 0.2
         far, mid, figures, fore = (
-            Canvas(view, palette.soften(depth), random.Random(seed * 7 + layer))
+            Canvas(view, palette.soften(depth), seeded(seed * 7 + layer))
             for layer, depth in enumerate((0.7, 0.35, 0.0, 0.0))
         )
-        rng = random.Random(seed * 7 + 5)
+        rng = seeded(seed * 7 + 5)
         return cls(scene, view, palette, rng, far, mid, figures, fore, horizon, _ZOOMS[scene.size])
 
     @property
@@ -67,7 +82,7 @@ class Stage:
 
     def down(self, depth: float) -> float:
         """Return the y on the ground where `depth` 1 is the horizon and 0 the lower edge."""
-        return self.horizon + (1 - self.horizon) * (1 - depth) ** 1.6
+        return self.horizon + (1 - self.horizon) * math.pow(1 - depth, 1.6)
 
     def floor_color(self, depth: float, color: Color | None = None) -> Color:
         """Return the ground's colour at a depth."""

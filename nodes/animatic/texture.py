@@ -21,9 +21,9 @@ def wash_texture(size: Size, rng: random.Random) -> Image.Image:
     """Return the tone of watercolour on paper: slow blooms with a fine grain, around mid grey."""
     height = size[1]
     small = (max(2, size[0] // 4), max(2, size[1] // 4))
-    bloom = Image.blend(
-        noise(small, height / 8, rng), noise(small, height / 28, rng), 0.35
-    ).resize(size, Image.Resampling.BILINEAR)
+    bloom = Image.blend(noise(small, height / 8, rng), noise(small, height / 28, rng), 0.35).resize(
+        size, Image.Resampling.BILINEAR
+    )
     grain = Image.blend(noise(size, height / 220, rng), noise(size, height / 480, rng), 0.4)
     return _flatten(Image.blend(bloom, grain, 0.3), 0.5)
 

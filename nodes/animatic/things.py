@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from nodes.animatic.curves import Point, ellipse, limb, smooth
+from nodes.animatic.curves import ellipse, limb
 from nodes.animatic.palette import Color, mix
 from nodes.animatic.sketch import BLACK, WHITE, Sketch
+from nodes.animatic.sketch import box as _box
+from nodes.animatic.sketch import poly as _poly
+from nodes.animatic.vehicles import VEHICLES
 
 WOOD: Color = (134, 98, 66)
 STEEL: Color = (174, 182, 190)
@@ -15,15 +18,6 @@ PAPER: Color = (240, 230, 206)
 RED: Color = (176, 62, 52)
 BLUE: Color = (84, 112, 146)
 STONE: Color = (158, 152, 142)
-
-
-def _poly(sketch: Sketch, color: Color, *points: Point, outline: float = 1.0) -> None:
-    sketch.mass((list(points), color), outline=outline)
-
-
-def _box(sketch: Sketch, color: Color, left: float, bottom: float, right: float, top: float,
-         outline: float = 1.0) -> None:
-    _poly(sketch, color, (left, bottom), (right, bottom), (right, top), (left, top), outline=outline)
 
 
 def cheese() -> Sketch:
@@ -61,8 +55,22 @@ def candle() -> Sketch:
 def fire() -> Sketch:
     """A wood fire."""
     sketch = Sketch(head=(0, 18, 18))
-    sketch.mass((limb((-16, 2, 2.4), (15, 5, 2.4)), WOOD), (limb((-14, 5, 2.4), (16, 2, 2.4)), WOOD))
-    sketch.solid((232, 110, 44), (-12, 4), (-14, 16), (-7, 24), (-6, 34), (0, 26), (5, 40), (8, 24), (14, 16), (11, 4), outline=0.5)
+    sketch.mass(
+        (limb((-16, 2, 2.4), (15, 5, 2.4)), WOOD), (limb((-14, 5, 2.4), (16, 2, 2.4)), WOOD)
+    )
+    sketch.solid(
+        (232, 110, 44),
+        (-12, 4),
+        (-14, 16),
+        (-7, 24),
+        (-6, 34),
+        (0, 26),
+        (5, 40),
+        (8, 24),
+        (14, 16),
+        (11, 4),
+        outline=0.5,
+    )
     sketch.solid((255, 206, 96), (-6, 4), (-7, 13), (-1, 20), (2, 25), (7, 13), (5, 4), outline=0.0)
     return sketch
 
@@ -81,7 +89,16 @@ def book() -> Sketch:
     """An open book."""
     sketch = Sketch(head=(0, 7, 14))
     for side in (-1, 1):
-        _poly(sketch, PAPER, (0, 2), (side * 8, 5), (side * 17, 3.4), (side * 18, 11), (side * 8, 13), (0, 10))
+        _poly(
+            sketch,
+            PAPER,
+            (0, 2),
+            (side * 8, 5),
+            (side * 17, 3.4),
+            (side * 18, 11),
+            (side * 8, 13),
+            (0, 10),
+        )
         for y in (5.5, 7.5, 9.5):
             sketch.line((side * 3, y), (side * 8, y + 1.2), (side * 15, y), width=0.4)
     sketch.line((0, 2), (0, 10), width=1.0)
@@ -119,7 +136,18 @@ def crown() -> Sketch:
 def skull() -> Sketch:
     """A skull."""
     sketch = Sketch(head=(0, 11, 13))
-    sketch.solid((228, 220, 200), (-8, 4), (-12, 12), (-8, 21), (2, 23), (11, 18), (12, 10), (8, 6), (7, 0), (-3, 0))
+    sketch.solid(
+        (228, 220, 200),
+        (-8, 4),
+        (-12, 12),
+        (-8, 21),
+        (2, 23),
+        (11, 18),
+        (12, 10),
+        (8, 6),
+        (7, 0),
+        (-3, 0),
+    )
     for x in (1, 8):
         sketch.mass((ellipse(x, 11, 3, 3.2), (56, 50, 48)), outline=0.5)
     sketch.line((5, 8), (4, 6), (6, 6), width=0.8)
@@ -131,7 +159,19 @@ def skull() -> Sketch:
 def cup() -> Sketch:
     """A goblet."""
     sketch = Sketch(head=(0, 11, 12))
-    sketch.solid(GOLD, (-8, 22), (-7, 14), (-2, 10), (-1.4, 4), (-6, 0.6), (6, 0.6), (1.4, 4), (2, 10), (7, 14), (8, 22))
+    sketch.solid(
+        GOLD,
+        (-8, 22),
+        (-7, 14),
+        (-2, 10),
+        (-1.4, 4),
+        (-6, 0.6),
+        (6, 0.6),
+        (1.4, 4),
+        (2, 10),
+        (7, 14),
+        (8, 22),
+    )
     sketch.mass((ellipse(0, 22, 8, 1.8), (120, 40, 44)), outline=0.8)
     return sketch
 
@@ -151,7 +191,12 @@ def flower() -> Sketch:
     sketch = Sketch(head=(0, 28, 10))
     sketch.line((0, 0), (1, 12), (0, 26), width=1.4, color=(86, 116, 68))
     sketch.solid((104, 136, 80), (1, 8), (9, 13), (12, 18), (5, 15), outline=0.8)
-    sketch.mass(*((ellipse(dx, 28 + dy, 4.6, 4.6), (206, 84, 84)) for dx, dy in ((0, 6), (5.6, 2), (3.6, -5), (-3.6, -5), (-5.6, 2))))
+    sketch.mass(
+        *(
+            (ellipse(dx, 28 + dy, 4.6, 4.6), (206, 84, 84))
+            for dx, dy in ((0, 6), (5.6, 2), (3.6, -5), (-3.6, -5), (-5.6, 2))
+        )
+    )
     sketch.dot(0, 28, 3.4, GOLD)
     return sketch
 
@@ -221,7 +266,20 @@ def post() -> Sketch:
     """A finish post with a flag: the goal of a race."""
     sketch = Sketch(head=(4, 60, 22))
     sketch.mass((limb((0, 0, 1.9), (0, 84, 1.6)), WOOD))
-    sketch.solid(RED, (1, 82), (1, 82), (16, 84), (34, 76), (34, 76), (26, 70), (33, 62), (33, 62), (16, 66), (1, 62), (1, 62))
+    sketch.solid(
+        RED,
+        (1, 82),
+        (1, 82),
+        (16, 84),
+        (34, 76),
+        (34, 76),
+        (26, 70),
+        (33, 62),
+        (33, 62),
+        (16, 66),
+        (1, 62),
+        (1, 62),
+    )
     return sketch
 
 
@@ -238,7 +296,16 @@ def box() -> Sketch:
     """A chest."""
     sketch = Sketch(head=(0, 15, 20))
     _box(sketch, WOOD, -22, 0, 22, 18)
-    sketch.solid(mix(WOOD, WHITE, 0.1), (-22, 18), (-22, 18), (-21, 26), (0, 29), (21, 26), (22, 18), (22, 18))
+    sketch.solid(
+        mix(WOOD, WHITE, 0.1),
+        (-22, 18),
+        (-22, 18),
+        (-21, 26),
+        (0, 29),
+        (21, 26),
+        (22, 18),
+        (22, 18),
+    )
     _box(sketch, GOLD, -3, 13, 3, 21)
     return sketch
 
@@ -246,7 +313,9 @@ def box() -> Sketch:
 def phone() -> Sketch:
     """A mobile phone."""
     sketch = Sketch(head=(0, 13, 13))
-    sketch.solid((50, 52, 58), (-7, 0), (-7, 0), (7, 0), (7, 0), (7, 27), (7, 27), (-7, 27), (-7, 27))
+    sketch.solid(
+        (50, 52, 58), (-7, 0), (-7, 0), (7, 0), (7, 0), (7, 27), (7, 27), (-7, 27), (-7, 27)
+    )
     _box(sketch, (150, 196, 220), -5.4, 3, 5.4, 24, outline=0.4)
     return sketch
 
@@ -262,7 +331,18 @@ def ball() -> Sketch:
 def hat() -> Sketch:
     """A hat."""
     sketch = Sketch(head=(0, 9, 14))
-    sketch.solid((78, 64, 56), (-18, 2), (-9, 4), (-8, 15), (0, 18), (8, 15), (9, 4), (18, 2), (6, 0), (-6, 0))
+    sketch.solid(
+        (78, 64, 56),
+        (-18, 2),
+        (-9, 4),
+        (-8, 15),
+        (0, 18),
+        (8, 15),
+        (9, 4),
+        (18, 2),
+        (6, 0),
+        (-6, 0),
+    )
     sketch.line((-9, 5), (0, 4), (9, 5), width=1.6)
     return sketch
 
@@ -271,121 +351,49 @@ def umbrella() -> Sketch:
     """An open umbrella."""
     sketch = Sketch(head=(0, 40, 26))
     sketch.mass((limb((0, 0, 1), (0, 50, 1)), WOOD))
-    sketch.solid(RED, (-34, 44), (-34, 44), (-24, 60), (0, 68), (24, 60), (34, 44), (34, 44), (17, 47), (0, 44), (-17, 47))
-    return sketch
-
-
-def _wheel(sketch: Sketch, x: float, y: float, radius: float) -> None:
-    sketch.mass((ellipse(x, y, radius, radius), (52, 50, 54)))
-    sketch.mass((ellipse(x, y, radius * 0.5, radius * 0.5), STEEL), outline=0.5)
-
-
-def car() -> Sketch:
-    """A car."""
-    sketch = Sketch(head=(0, 26, 40))
-    sketch.solid(RED, (-66, 12), (-67, 28), (-60, 32), (-42, 33), (-28, 49), (8, 50), (28, 34), (56, 30), (66, 24), (66, 12), (66, 11), (-66, 11))
-    sketch.solid((190, 208, 214), (-35, 34), (-25, 46), (-8, 47), (-8, 34), outline=0.7)
-    sketch.solid((190, 208, 214), (-3, 34), (-3, 47), (7, 47), (21, 34), outline=0.7)
-    sketch.line((-6, 33), (-6, 14), width=0.6)
-    sketch.dot(64, 22, 2.6, (255, 240, 190))
-    for x in (-40, 40):
-        _wheel(sketch, x, 11, 11.5)
-    return sketch
-
-
-def train() -> Sketch:
-    """A steam engine with a carriage."""
-    sketch = Sketch(head=(40, 40, 44))
-    _box(sketch, (124, 70, 56), -150, 16, -40, 64)
-    for x in range(-142, -50, 24):
-        _box(sketch, (226, 214, 170), x, 38, x + 15, 56, outline=0.6)
-    _box(sketch, (60, 70, 66), -32, 16, 0, 74)
-    _box(sketch, (226, 214, 170), -24, 48, -8, 64, outline=0.6)
-    _box(sketch, (44, 48, 52), -38, 74, 6, 79)
-    sketch.solid((60, 70, 66), (0, 22), (0, 54), (0, 54), (70, 54), (74, 40), (70, 24), (70, 22))
-    _poly(sketch, (44, 48, 52), (52, 54), (49, 78), (66, 78), (62, 54))
-    _poly(sketch, RED, (66, 16), (92, 4), (74, 4), (60, 12))
-    for puff, size in (((40, 92), 10), ((18, 104), 14), ((-14, 114), 18)):
-        sketch.mass((ellipse(*puff, size, size * 0.8), (222, 222, 220)), outline=0.4)
-    for x in (-136, -112, -72, -52, -20, 16, 40, 60):
-        _wheel(sketch, x, 10, 10)
-    return sketch
-
-
-def bicycle() -> Sketch:
-    """A bicycle."""
-    sketch = Sketch(head=(0, 28, 34), hand=(-4, 44))
-    for x in (-26, 28):
-        for turn in range(1):
-            ring = ellipse(x, 17, 16, 16)
-            sketch.line(*ring, ring[0], width=2.0 + turn)
-        sketch.line((x - 15, 17), (x + 15, 17), width=0.4, fine=True)
-        sketch.line((x, 2), (x, 32), width=0.4, fine=True)
-    for points in (((-26, 17), (-10, 40)), ((-10, 40), (18, 40)), ((18, 40), (0, 17)), ((0, 17), (-26, 17)),
-                   ((0, 17), (-11, 44)), ((28, 17), (17, 46))):
-        sketch.line(*points, width=1.8, color=RED)
-    sketch.line((14, 48), (19, 47), (23, 43), width=1.8)
-    sketch.line((-16, 45), (-6, 45), width=2.6)
-    return sketch
-
-
-def boat() -> Sketch:
-    """A sailing boat."""
-    sketch = Sketch(head=(0, 40, 50), afloat=True)
-    sketch.mass((limb((2, 10, 1.7), (2, 98, 1.2)), WOOD))
-    sketch.solid((238, 228, 204), (5, 94), (5, 94), (22, 60), (46, 24), (46, 24), (20, 20), (5, 22), (5, 22))
-    sketch.solid((222, 208, 180), (-1, 84), (-1, 84), (-14, 50), (-34, 24), (-34, 24), (-14, 20), (-1, 22), (-1, 22))
-    sketch.solid(WOOD, (-48, 16), (-48, 16), (0, 12), (54, 18), (54, 18), (42, 2), (30, -3), (-28, -3), (-40, 3))
-    sketch.line((-46, 11), (0, 7), (50, 12), width=0.7)
-    return sketch
-
-
-def ship() -> Sketch:
-    """A three-masted ship."""
-    sketch = Sketch(head=(0, 60, 70), afloat=True)
-    for x, top in ((-42, 110), (0, 130), (42, 108)):
-        sketch.mass((limb((x, 20, 2), (x, top, 1.2)), WOOD))
-        for y in (34, 62, 88):
-            if y + 20 < top:
-                w = 20 - y * 0.08
-                sketch.solid((234, 224, 200), (x - w, y), (x - w, y), (x - w * 0.8, y + 23), (x - w * 0.8, y + 23), (x + w * 0.8, y + 23),
-                             (x + w * 0.8, y + 23), (x + w * 1.1, y + 10), (x + w, y), (x + w, y))
-    sketch.solid(mix(WOOD, BLACK, 0.2), (-78, 40), (-78, 40), (-60, 24), (50, 22), (90, 38), (90, 38), (74, 6), (60, -4), (-58, -4), (-70, 6))
-    sketch.line((-72, 18), (0, 12), (78, 22), width=1.0, color=GOLD)
-    return sketch
-
-
-def plane() -> Sketch:
-    """An aeroplane in the air."""
-    sketch = Sketch(head=(0, 20, 50), afloat=True)
-    _poly(sketch, STEEL, (-64, 24), (-78, 52), (-66, 52), (-44, 26))
-    sketch.solid((226, 228, 228), (72, 20), (60, 29), (20, 32), (-50, 30), (-74, 25), (-50, 18), (20, 11), (60, 12))
-    _poly(sketch, STEEL, (16, 20), (-18, -10), (-32, -10), (-10, 20))
-    for x in range(-40, 46, 12):
-        sketch.dot(x, 24, 2, BLUE)
-    return sketch
-
-
-def carriage() -> Sketch:
-    """A cart on two wheels."""
-    sketch = Sketch(head=(0, 30, 34))
-    _poly(sketch, WOOD, (-40, 22), (34, 22), (40, 44), (-46, 44))
-    for y in (29, 36):
-        sketch.line((-43, y), (37, y), width=0.6)
-    sketch.mass((limb((34, 25, 1.8), (72, 28, 1.5)), WOOD))
-    for x in (-22, 18):
-        ring = ellipse(x, 18, 17, 17)
-        sketch.line(*ring, ring[0], width=2.6, color=mix(WOOD, BLACK, 0.4))
-        for dx, dy in ((17, 0), (12, 12), (0, 17), (-12, 12)):
-            sketch.line((x - dx, 18 - dy), (x + dx, 18 + dy), width=0.8)
+    sketch.solid(
+        RED,
+        (-34, 44),
+        (-34, 44),
+        (-24, 60),
+        (0, 68),
+        (24, 60),
+        (34, 44),
+        (34, 44),
+        (17, 47),
+        (0, 44),
+        (-17, 47),
+    )
     return sketch
 
 
 THINGS: dict[str, Callable[[], Sketch]] = {
-    "cheese": cheese, "lantern": lantern, "candle": candle, "fire": fire, "sword": sword, "book": book,
-    "letter": letter, "key": key, "crown": crown, "skull": skull, "cup": cup, "clock": clock, "flower": flower,
-    "table": table, "chair": chair, "throne": throne, "bed": bed, "door": door, "mirror": mirror, "post": post,
-    "rock": rock, "box": box, "phone": phone, "ball": ball, "hat": hat, "umbrella": umbrella, "car": car,
-    "train": train, "bicycle": bicycle, "boat": boat, "ship": ship, "plane": plane, "cart": carriage,
+    "cheese": cheese,
+    "lantern": lantern,
+    "candle": candle,
+    "fire": fire,
+    "sword": sword,
+    "book": book,
+    "letter": letter,
+    "key": key,
+    "crown": crown,
+    "skull": skull,
+    "cup": cup,
+    "clock": clock,
+    "flower": flower,
+    "table": table,
+    "chair": chair,
+    "throne": throne,
+    "bed": bed,
+    "door": door,
+    "mirror": mirror,
+    "post": post,
+    "rock": rock,
+    "box": box,
+    "phone": phone,
+    "ball": ball,
+    "hat": hat,
+    "umbrella": umbrella,
+    **VEHICLES,
 }
 """Things by kind."""

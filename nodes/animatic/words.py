@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from nodes.animatic import lexicon
@@ -57,7 +57,7 @@ def sentences(text: str) -> list[str]:
 
 def split_words(text: str) -> list[Word]:
     """Return the words of one sentence."""
-    words = []
+    words: list[Word] = []
     for match in _WORD.finditer(text):
         raw = match.group()
         words.append(Word(raw, plain(raw), not words))
@@ -80,34 +80,46 @@ def find(table: str, words: Sequence[Word], *, french: bool) -> Iterator[Hit]:
     """
     english_index, french_index = _index(table)
     own, other = (french_index, english_index) if french else (english_index, french_index)
+    forms = _french_forms if french else _english_forms
     place = 0
     while place < len(words):
-        length, tag = _match(own, other, words, place)
+        length, tag = _match(own, other, forms, words, place)
         if tag:
             yield Hit(tag, place, place + length)
         place += max(1, length)
 
 
-def _match(own: dict[str, str], other: dict[str, str], words: Sequence[Word], place: int) -> tuple[int, str]:
+def _match(
+    own: dict[str, str],
+    other: dict[str, str],
+    forms: Callable[[str], tuple[str, ...]],
+    words: Sequence[Word],
+    place: int,
+) -> tuple[int, str]:
     for length in range(min(_LONGEST_PHRASE, len(words) - place), 0, -1):
         phrase = "_".join(word.plain for word in words[place : place + length])
-        for form in _forms(phrase):
+        for form in forms(phrase):
             if form in own:
                 return length, own[form]
         if length > 1 or (len(phrase) > 3 and phrase not in lexicon.FALSE_FRIENDS):
-            for form in (phrase, phrase.rstrip("sx")):
+            for form in _french_forms(phrase):
                 if form in other and form not in lexicon.FALSE_FRIENDS:
                     return length, other[form]
     return 1, ""
 
 
+def _french_forms(word: str) -> tuple[str, ...]:
+    """Return a word and its singular."""
+    return (word, word[:-1]) if len(word) > 3 and word[-1] in "sx" else (word,)
+
+
 @functools.lru_cache(maxsize=4096)
-def _forms(word: str) -> tuple[str, ...]:
+def _english_forms(word: str) -> tuple[str, ...]:
     """Return a word and what it may be an inflection of."""
     forms = [word]
     if "_" in word or len(word) < 4:
         return tuple(forms)
-    if word[-1] in "sx":
+    if word[-1] == "s":
         forms.append(word[:-1])
     for ending in ("es", "ed", "ing", "er"):
         if word.endswith(ending) and len(word) - len(ending) >= 2:
@@ -124,7 +136,8 @@ def _forms(word: str) -> tuple[str, ...]:
 def _index(table: str) -> tuple[dict[str, str], dict[str, str]]:
     english: dict[str, str] = {}
     french: dict[str, str] = {}
-    for row in table.strip().splitlines():
+    # A line that begins with a space goes on with the row above it.
+    for row in table.strip().replace("\n ", " ").splitlines():
         tag, _, listing = row.partition(":")
         left, _, right = listing.partition("|")
         for index, names in ((english, left), (french, right)):

@@ -1,0 +1,265 @@
+"""Reading a prompt: who and what is in the picture, what they do, wear and hold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from nodes.animatic import lexicon
+from nodes.animatic.scene import Subject
+from nodes.animatic.words import Hit, Word, find, split_words
+
+MAX_SUBJECTS = 5
+_PLACE_BEFORE_NAME = lexicon.words_of(
+    "at in near to from of on a en au vers de before outside inside"
+)
+_GENITIVE = lexicon.words_of("of de du des d")
+_PRONOUNS = lexicon.words_of("he she they him her someone il elle ils elles i we je nous")
+_CARRIED = lexicon.words_of(
+    "cheese lantern candle sword book letter key crown skull cup flower umbrella phone"
+)
+_PERCHERS = frozenset({"raven", "bird", "owl"})
+_SNATCHERS = frozenset({"fox", "dog", "wolf", "cat", "raven"})
+
+
+def subjects_in(words: Sequence[Word], used: set[int], *, french: bool) -> list[Subject]:
+    """Find who and what a sentence names, with what is said of each one."""
+    mentions = _together(words, _mentions(words, used, french))
+    subjects: list[Subject] = []
+    for number, (hit, subject) in enumerate(mentions):
+        # What follows a thing is still said of the one before it: `reached the goal, and dozes`.
+        later = (other for other, what in mentions[number + 1 :] if what.alive or not subject.alive)
+        end = next((other.start for other in later), len(words))
+        start = mentions[number - 1][0].end if number else 0
+        before, after = words[start : hit.start], words[hit.end : end]
+        if not number and not any(find(lexicon.POSES, after, french=french)):
+            after = [*before, *after]
+        subjects.append(_described(subject, before, after, french))
+    _share_poses(subjects, words, french)
+    if any(hit.tag == "perch" for hit in find(lexicon.POSES, words, french=french)):
+        subjects = [
+            replace(one, pose="perch") if one.kind in _PERCHERS else one for one in subjects
+        ]
+    return subjects
+
+
+def _together(
+    words: Sequence[Word], mentions: Sequence[tuple[Hit, Subject]]
+) -> list[tuple[Hit, Subject]]:
+    """Join a mention to the one that it describes: `the ghost of the dead king`."""
+    joined: list[tuple[Hit, Subject]] = []
+    for hit, subject in mentions:
+        between = {word.plain for word in words[joined[-1][0].end : hit.start]} if joined else set()
+        if joined and joined[-1][1].kind == subject.kind == "person" and between & _GENITIVE:
+            first, owner = joined[-1]
+            traits = owner.traits | subject.traits
+            joined[-1] = (Hit(first.tag, first.start, hit.end), replace(owner, traits=traits))
+        else:
+            joined.append((hit, subject))
+    return joined
+
+
+def _mentions(words: Sequence[Word], used: set[int], french: bool) -> list[tuple[Hit, Subject]]:
+    mentions: list[tuple[Hit, Subject]] = []
+    taken = set(used)
+    for hit in find(lexicon.ANIMALS, words, french=french):
+        if words[hit.start].plain == "crows" and mentions and mentions[-1][0].tag == "cock":
+            continue
+        mentions.append((hit, Subject(hit.tag, words[hit.start].plain)))
+        taken |= set(range(hit.start, hit.end))
+    for hit in find(lexicon.PEOPLE, words, french=french):
+        if hit.start not in taken:
+            kind, _, traits = hit.tag.partition("+")
+            count = 5 if kind == "crowd" else 1
+            mentions.append(
+                (
+                    hit,
+                    Subject(
+                        "person",
+                        words[hit.start].plain,
+                        traits=frozenset(filter(None, traits.split(","))),
+                        count=count,
+                    ),
+                )
+            )
+            taken |= set(range(hit.start, hit.end))
+    for hit in find(lexicon.OBJECTS, words, french=french):
+        if hit.start not in taken:
+            mentions.append((hit, Subject(hit.tag, words[hit.start].plain, alive=False)))
+            taken |= set(range(hit.start, hit.end))
+    for place, word in enumerate(words):
+        if place not in taken and _is_name(words, place, french):
+            mentions.append((Hit(word.plain, place, place + 1), Subject("person", word.plain)))
+    return sorted(mentions, key=lambda mention: mention[0].start)
+
+
+def _is_name(words: Sequence[Word], place: int, french: bool) -> bool:
+    word = words[place]
+    if len(word.raw) < 3 or not word.raw[0].isupper() or word.plain in lexicon.STOP | _TITLES:
+        return False
+    if any(True for _ in _known(word, french)):
+        return False
+    if word.raw.isupper():
+        return True
+    before = words[place - 1].plain if place else ""
+    if before in _PLACE_BEFORE_NAME or (
+        place and words[place - 1].raw[0].isupper() and before not in _TITLES
+    ):
+        return False
+    return not word.first or _acts(words, place, french)
+
+
+_TITLES = lexicon.words_of(
+    "maitre monsieur madame mister mrs lord lady sir master out enter exit fade cut"
+)
+
+
+def _known(word: Word, french: bool) -> list[str]:
+    tables = (
+        lexicon.POSES,
+        lexicon.PLACES,
+        lexicon.TIMES,
+        lexicon.WEATHERS,
+        lexicon.TRAITS,
+        lexicon.SIZES,
+        lexicon.ANGLES,
+        lexicon.COUNTS,
+        lexicon.STYLES,
+        lexicon.PACES,
+        lexicon.LIGHTS,
+    )
+    return [hit.tag for table in tables for hit in find(table, [word], french=french)]
+
+
+def _acts(words: Sequence[Word], place: int, french: bool) -> bool:
+    """Whether the word after a sentence's first word makes that one a name: `Alice walks`."""
+    if place + 1 >= len(words):
+        return False
+    after = words[place + 1]
+    if after.plain in ("and", "et", "is", "est"):
+        return True
+    return any(find(lexicon.POSES, [after], french=french))
+
+
+def _described(
+    subject: Subject, before: Sequence[Word], after: Sequence[Word], french: bool
+) -> Subject:
+    """Add what the words around a mention say of it."""
+    traits = set(subject.traits)
+    if subject.kind == "person":
+        for words in (before[-3:], after):
+            for hit in find(lexicon.TRAITS, words, french=french):
+                traits |= set(hit.tag.split(","))
+    counts = [int(hit.tag) for hit in find(lexicon.COUNTS, before[-2:], french=french)]
+    poses = [hit.tag for hit in find(lexicon.POSES, after, french=french)]
+    if not subject.alive:
+        near = [hit.tag for hit in find(lexicon.POSES, [*before[-3:], *after[:4]], french=french)]
+        return replace(subject, pose="fall" if "fall" in near else "stand")
+    count = max(counts, default=subject.count)
+    holds = "cheese" if "hold" in poses and subject.kind in _SNATCHERS else ""
+    return replace(
+        subject, traits=frozenset(traits), pose=_pose(subject, poses), count=count, holds=holds
+    )
+
+
+def _pose(subject: Subject, poses: Sequence[str]) -> str:
+    """Choose the pose that tells most: asleep before lying, perched before anything else."""
+    poses = [pose for pose in poses if pose != "hold"]
+    if subject.kind in _PERCHERS and "perch" in poses:
+        return "perch"
+    if {"sleep", "lie"} <= set(poses) or {"fall", "sleep"} <= set(poses):
+        return "sleep"
+    return poses[0] if poses else "stand"
+
+
+def _share_poses(subjects: list[Subject], words: Sequence[Word], french: bool) -> None:
+    """`Horatio and Marcellus talk`: who is followed by no verb does what the next one does."""
+    for number in range(len(subjects) - 2, -1, -1):
+        one, after = subjects[number], subjects[number + 1]
+        if (
+            one.pose == "stand"
+            and one.alive
+            and after.alive
+            and after.pose != "stand"
+            and _joined(words, one, after)
+        ):
+            subjects[number] = replace(one, pose=after.pose)
+        if (
+            one.kind == after.kind == "person"
+            and _joined(words, one, after)
+            and "cloak" in after.traits
+        ):
+            subjects[number] = replace(subjects[number], traits=one.traits | {"cloak"})
+
+
+def _joined(words: Sequence[Word], one: Subject, other: Subject) -> bool:
+    plains = [word.plain for word in words]
+    if one.name not in plains or other.name not in plains:
+        return False
+    between = plains[plains.index(one.name) + 1 : plains.index(other.name)]
+    return bool(between) and set(between) & {"and", "et"} != set() and len(between) <= 2
+
+
+def settle(mentioned: Sequence[Subject], caption: str, *, french: bool) -> tuple[Subject, ...]:
+    """Merge mentions of the same one, hand out carried things, and keep the most important."""
+    merged: dict[tuple[str, str], Subject] = {}
+    for subject in mentioned:
+        key = (subject.kind, subject.name if subject.kind == "person" else "")
+        merged[key] = _merge(merged[key], subject) if key in merged else subject
+    subjects = [_awake_or_not(subject) for subject in merged.values()]
+    dropped = {subject.kind for subject in subjects if subject.pose == "fall" and not subject.alive}
+    if dropped:
+        subjects = [_let_go(one, dropped) for one in subjects]
+    subjects = _hand_out(subjects)
+    if not any(subject.alive for subject in subjects):
+        subjects += _pronoun(caption, french)
+    subjects.sort(key=lambda subject: not subject.alive)
+    return tuple(subjects[:MAX_SUBJECTS])
+
+
+def _let_go(one: Subject, dropped: set[str]) -> Subject:
+    """It is the thing that falls, not the one who held it."""
+    pose = "stand" if one.alive and one.pose == "fall" else one.pose
+    return replace(one, pose=pose, holds="" if one.holds in dropped else one.holds)
+
+
+def _merge(one: Subject, more: Subject) -> Subject:
+    pose = one.pose if one.pose != "stand" else more.pose
+    return replace(
+        one, pose=pose, traits=one.traits | more.traits, count=max(one.count, more.count)
+    )
+
+
+def _awake_or_not(subject: Subject) -> Subject:
+    traits = set(subject.traits)
+    if subject.kind == "person" and subject.pose == "sleep":
+        traits.add("asleep")
+    if "dead" in traits and "ghost" not in traits and subject.alive:
+        return replace(subject, pose="dead", traits=frozenset(traits | {"asleep"}))
+    return replace(subject, traits=frozenset(traits))
+
+
+def _hand_out(subjects: list[Subject]) -> list[Subject]:
+    """Give a small thing to the first living one, unless it falls or lies on a table."""
+    living = [index for index, subject in enumerate(subjects) if subject.alive]
+    things = [
+        subject for subject in subjects if subject.kind in _CARRIED and subject.pose != "fall"
+    ]
+    if not living or not things or subjects[living[0]].holds:
+        return subjects
+    holder = living[0]
+    kept = [subject for subject in subjects if subject is not things[0]]
+    kept[kept.index(subjects[holder])] = replace(subjects[holder], holds=things[0].kind)
+    return kept
+
+
+def _pronoun(text: str, french: bool) -> list[Subject]:
+    said = {word.plain for word in split_words(text)} & _PRONOUNS
+    if not said:
+        return []
+    words = split_words(text)
+    poses = [hit.tag for hit in find(lexicon.POSES, words, french=french)]
+    traits = frozenset({"dress", "long_hair"}) if said & {"she", "her", "elle"} else frozenset()
+    count = 2 if said & {"they", "we", "ils", "elles", "nous"} else 1
+    one = Subject("person", "", traits=traits, count=count)
+    return [replace(one, pose=_pose(one, poses))]

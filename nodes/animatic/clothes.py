@@ -1,0 +1,65 @@
+"""The colours that people wear: skin, hair, cloth and steel.
+
+`look` is a number made of a person's name, so that one person looks the same in every frame.
+"""
+
+from __future__ import annotations
+
+from nodes.animatic.palette import Color, mix
+from nodes.animatic.sketch import BLACK
+
+SKIN: Color = (226, 190, 160)
+GHOST_SKIN: Color = (222, 230, 232)
+STEEL: Color = (168, 176, 186)
+GOLD: Color = (222, 178, 70)
+WOOD: Color = (124, 92, 62)
+
+_CLOTHES: tuple[Color, ...] = (
+    (104, 112, 132),
+    (140, 92, 76),
+    (96, 112, 92),
+    (150, 132, 96),
+    (118, 88, 108),
+    (86, 104, 120),
+)
+_HAIRS: tuple[Color, ...] = ((70, 52, 40), (44, 38, 38), (128, 92, 56), (96, 66, 44))
+
+
+def cloth_color(traits: frozenset[str], look: int) -> Color:
+    """Return the colour of coat or dress."""
+    if "ghost" in traits:
+        return (226, 238, 244)
+    if "armour" in traits:
+        return STEEL
+    if "white" in traits:
+        return (232, 228, 216)
+    if "black" in traits:
+        return (62, 60, 68)
+    if "red" in traits:
+        return (170, 66, 54)
+    return _CLOTHES[look % len(_CLOTHES)]
+
+
+def cloak_color(traits: frozenset[str], look: int) -> Color:
+    """Return the colour of cloak and hood."""
+    if "ghost" in traits:
+        return (190, 206, 216)
+    if "red" in traits or "crown" in traits:
+        return (150, 52, 50)
+    return mix(_CLOTHES[(look + 3) % len(_CLOTHES)], BLACK, 0.5)
+
+
+def hand_color(traits: frozenset[str]) -> Color:
+    """Return the colour of bare or gloved hands."""
+    if "ghost" in traits:
+        return GHOST_SKIN
+    return mix(STEEL, BLACK, 0.2) if "armour" in traits else SKIN
+
+
+def hair_color(traits: frozenset[str], look: int) -> Color:
+    """Return the colour of hair and beard."""
+    if "ghost" in traits:
+        return (196, 208, 214)
+    if traits & {"old", "white_hair"}:
+        return (206, 202, 194)
+    return _HAIRS[look % len(_HAIRS)]

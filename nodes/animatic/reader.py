@@ -1,0 +1,193 @@
+"""Reading a prompt: shot, light, place, camera move and caption, sentence by sentence.
+
+`read_scene` is pure: the same words give the same scene.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from nodes.animatic import lexicon
+from nodes.animatic.casting import settle, subjects_in
+from nodes.animatic.scene import INDOORS, Scene, Subject
+from nodes.animatic.words import Hit, Word, find, is_french, sentences, split_words
+
+_LABELS = {
+    "extreme_wide": "EWS",
+    "wide": "WS",
+    "full": "FS",
+    "medium": "MS",
+    "close": "CU",
+    "extreme_close": "ECU",
+    "insert": "INS",
+}
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What has been found so far, sentence by sentence."""
+
+    french: bool
+    sizes: list[str] = field(default_factory=list)
+    angles: set[str] = field(default_factory=set)
+    times: list[str] = field(default_factory=list)
+    weathers: list[str] = field(default_factory=list)
+    lights: set[str] = field(default_factory=set)
+    places: list[str] = field(default_factory=list)
+    moves: list[str] = field(default_factory=list)
+    style: set[str] = field(default_factory=set)
+    subjects: list[Subject] = field(default_factory=list)
+    caption: list[str] = field(default_factory=list)
+    setting: list[str] = field(default_factory=list)
+
+
+def read_scene(prompt: str, style: str = "") -> Scene:
+    """Read a prompt, in English or French; one of another language gives a landscape."""
+    reading = _Reading(is_french(split_words(prompt[:2000])))
+    for words in (split_words(part) for part in sentences(style)):
+        reading.style |= {hit.tag for hit in find(lexicon.STYLES, words, french=reading.french)}
+    for sentence in sentences(prompt):
+        _read_sentence(sentence, reading)
+    subjects = settle(reading.subjects, " ".join(reading.caption), french=reading.french)
+    size = reading.sizes[0] if reading.sizes else _default_size(subjects)
+    return Scene(
+        size=size,
+        angles=frozenset(reading.angles),
+        time=reading.times[0] if reading.times else _default_time(reading),
+        weather=reading.weathers[0] if reading.weathers else "",
+        lights=frozenset(reading.lights),
+        place=_main_place(reading.places, subjects),
+        move=tuple(dict.fromkeys(reading.moves)),
+        style=frozenset(reading.style),
+        subjects=subjects,
+        caption=" ".join(reading.caption or reading.setting),
+        label=_label(size, reading.angles),
+    )
+
+
+def _label(size: str, angles: set[str]) -> str:
+    if "over_shoulder" in angles:
+        return "OTS"
+    if "pov" in angles:
+        return "POV"
+    return "2S" if "two_shot" in angles else _LABELS[size]
+
+
+def _default_size(subjects: Sequence[Subject]) -> str:
+    if not subjects:
+        return "extreme_wide"
+    if len(subjects) == 1 and not subjects[0].alive:
+        return "insert"
+    return "full"
+
+
+def _default_time(reading: _Reading) -> str:
+    if any("ghost" in subject.traits for subject in reading.subjects):
+        return "night"
+    return "evening" if reading.lights else "day"
+
+
+def _main_place(places: Sequence[str], subjects: Sequence[Subject]) -> str:
+    for place in places:
+        if place in INDOORS:
+            return place
+    for place in places:
+        if place not in ("road", "meadow"):
+            return place
+    if places:
+        return places[0]
+    kinds = {subject.kind for subject in subjects}
+    if kinds & {"ship", "boat", "fish"}:
+        return "sea"
+    if kinds & {"table", "bed", "chair", "throne", "door", "mirror", "clock"}:
+        return "room"
+    return "city" if "car" in kinds else ""
+
+
+def _read_sentence(sentence: str, reading: _Reading) -> None:
+    body = _without_style(sentence, reading)
+    words = split_words(body)
+    if not words:
+        return
+    used = _read_setting(words, reading)
+    found = subjects_in(words, used, french=reading.french)
+    reading.subjects.extend(found)
+    meaning = [
+        word for i, word in enumerate(words) if i not in used and word.plain not in lexicon.STOP
+    ]
+    if found or len(meaning) > 2 or (meaning and len(words) > 5):
+        reading.caption.append(_sentence(body))
+    elif meaning or len(used) < len(words):
+        reading.setting.append(_sentence(body))
+
+
+def _sentence(text: str) -> str:
+    text = text.strip(" ,;:-.")
+    text = text[:1].upper() + text[1:]
+    return text if text.endswith(("!", "?", "…")) else text + "."
+
+
+def _without_style(sentence: str, reading: _Reading) -> str:
+    """Cut the trailing comma parts that only speak of style, and note what they say."""
+    parts = sentence.split(",")
+    while parts:
+        words = split_words(parts[-1])
+        hits = list(find(lexicon.STYLES, words, french=reading.french))
+        covered = sum(hit.end - hit.start for hit in hits)
+        rest = [word for word in words if word.plain not in lexicon.STOP]
+        if words and (not hits or covered < (len(rest) + 1) // 2):
+            break
+        reading.style |= {hit.tag for hit in hits}
+        parts.pop()
+    return ",".join(parts)
+
+
+def _read_setting(words: Sequence[Word], reading: _Reading) -> set[int]:
+    """Note shot, light, place and camera move; return the places of the words that said so."""
+    used: set[int] = set()
+    tables: tuple[tuple[str, list[str] | set[str], bool], ...] = (
+        (lexicon.SIZES, reading.sizes, True),
+        (lexicon.ANGLES, reading.angles, True),
+        (lexicon.TIMES, reading.times, True),
+        (lexicon.WEATHERS, reading.weathers, False),
+        (lexicon.PLACES, reading.places, False),
+        (lexicon.LIGHTS, reading.lights, False),
+    )
+    for table, target, consumed in tables:
+        for hit in find(table, words, french=reading.french):
+            if table is lexicon.SIZES and not _is_size(hit, words):
+                continue
+            if isinstance(target, list):
+                target.append(hit.tag)
+            else:
+                target.add(hit.tag)
+            if consumed or table is lexicon.PLACES:
+                used |= set(range(hit.start, hit.end))
+    used |= _read_moves(words, reading)
+    used |= {
+        i for i, word in enumerate(words) if word.plain in ("shot", "plan", "int", "ext", "camera")
+    }
+    return used
+
+
+def _is_size(hit: Hit, words: Sequence[Word]) -> bool:
+    """Whether `wide` or `close` speaks of the shot and not of a road or a door."""
+    if hit.end - hit.start > 1 or hit.tag in ("insert",):
+        return True
+    after = words[hit.end].plain if hit.end < len(words) else ""
+    return after in ("shot", "on", "of", "angle", "") or hit.start == 0
+
+
+def _read_moves(words: Sequence[Word], reading: _Reading) -> set[int]:
+    used: set[int] = set()
+    said_camera = any(
+        word.plain in ("camera", "travelling", "panoramique", "zoom") for word in words
+    )
+    for hit in find(lexicon.MOVES, words, french=reading.french):
+        if hit.tag != "static" and (
+            hit.end - hit.start > 1 or said_camera or hit.tag == "handheld"
+        ):
+            reading.moves.append(hit.tag)
+            used |= set(range(hit.start, hit.end))
+    return used
