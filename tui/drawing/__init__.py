@@ -1,0 +1,1 @@
+"""Drawings of workflow graphs: as text and as SVG."""

@@ -1,0 +1,186 @@
+"""First step of the layout: which layer each box goes to, and the lanes of long wires.
+
+A net that passes a layer gets one *lane* there: an item of no width that the next steps treat like
+a box. All wires of the net share it. So every *piece* of a net goes from one layer to the next.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tui.drawing.layout import Box, Link
+
+Neighbour = tuple[int, int, int, int]
+"""Another item, its port's distance from its top, the own port's distance, the wire's weight."""
+
+_BOX_TO_BOX, _BOX_TO_LANE, _LANE_TO_LANE = 1, 1, 4
+
+
+@dataclass(slots=True)
+class Layered:
+    """A graph whose every piece of wire goes to the next layer.
+
+    Items are boxes, numbered as given, and after them the lanes.
+    """
+
+    boxes: int
+    layer: list[int]
+    heights: list[int]
+    order: list[list[int]] = field(default_factory=list)
+    """The items of each layer, from top to bottom."""
+    before: list[list[Neighbour]] = field(default_factory=list)
+    after: list[list[Neighbour]] = field(default_factory=list)
+    _paths: list[tuple[Link, list[tuple[int, int, int]]]] = field(default_factory=list)
+
+    def is_lane(self, item: int) -> bool:
+        """Whether the item is a wire that passes by."""
+        return item >= self.boxes
+
+    def paths(self) -> Iterator[tuple[Link, Sequence[tuple[int, int, int]]]]:
+        """Yield each wire with the items that it passes: item, inlet's and outlet's distance."""
+        yield from self._paths
+
+    def pieces_by_channel(self) -> Iterator[dict[tuple[int, int], list[tuple[int, int]]]]:
+        """Yield for each gap between two layers its nets: (item, outlet) -> (item, inlet)s."""
+        for items in self.order[:-1]:
+            pieces: dict[tuple[int, int], list[tuple[int, int]]] = {}
+            for item in items:
+                for target, inlet, outlet, _ in self.after[item]:
+                    pieces.setdefault((item, outlet), []).append((target, inlet))
+            yield pieces
+
+
+def assign_layers(boxes: Sequence[Box], links: Sequence[Link]) -> Layered:
+    """Give each box a layer, and each net that passes a layer a lane in it.
+
+    Raises:
+        ValueError: The links form a cycle.
+    """
+    number = {box.id: i for i, box in enumerate(boxes)}
+    ends = [(number[link.source], number[link.target]) for link in links]
+    layer = _tightened(boxes, ends, *_longest_paths(boxes, ends))
+    layered = Layered(len(boxes), layer, [box.height for box in boxes])
+    layered.before = [[] for _ in boxes]
+    layered.after = [[] for _ in boxes]
+    _Wiring(boxes, number, layered).run(links)
+    layered.order = _first_order(layered)
+    return layered
+
+
+def _longest_paths(
+    boxes: Sequence[Box], ends: Sequence[tuple[int, int]]
+) -> tuple[list[int], list[int]]:
+    """Return each box's distance from the start, and a topological order."""
+    waiting = [0] * len(boxes)
+    after: list[list[int]] = [[] for _ in boxes]
+    for source, target in ends:
+        after[source].append(target)
+        waiting[target] += 1
+    layer = [0] * len(boxes)
+    order = []
+    ready = deque(i for i, count in enumerate(waiting) if not count)
+    while ready:
+        item = ready.popleft()
+        order.append(item)
+        for target in after[item]:
+            layer[target] = max(layer[target], layer[item] + 1)
+            waiting[target] -= 1
+            if not waiting[target]:
+                ready.append(target)
+    if len(order) < len(boxes):
+        raise ValueError("the links form a cycle")
+    return layer, order
+
+
+def _tightened(
+    boxes: Sequence[Box], ends: Sequence[tuple[int, int]], layer: list[int], order: list[int]
+) -> list[int]:
+    """Move boxes to the right where that shortens their wires."""
+    before: list[list[int]] = [[] for _ in boxes]
+    after: list[list[int]] = [[] for _ in boxes]
+    for source, target in ends:
+        before[target].append(source)
+        after[source].append(target)
+    for item in reversed(order):
+        if after[item] and len(set(before[item])) < len(set(after[item])) + (not before[item]):
+            layer[item] = min(layer[target] for target in after[item]) - 1
+    last = max(layer, default=0)
+    for item, box in enumerate(boxes):
+        if box.pin == "first":
+            layer[item] = 0
+        elif box.pin == "last":
+            layer[item] = max([last, *(layer[source] + 1 for source in before[item])])
+            last = layer[item]
+    for item, box in enumerate(boxes):
+        if box.pin == "last":
+            layer[item] = last
+    return layer
+
+
+class _Wiring:
+    """Threads every net through the layers."""
+
+    def __init__(self, boxes: Sequence[Box], number: dict[str, int], layered: Layered) -> None:
+        self._boxes = boxes
+        self._number = number
+        self._layered = layered
+        self._lanes: dict[tuple[int, int], list[int]] = {}
+
+    def run(self, links: Sequence[Link]) -> None:
+        """Thread all nets and note the path of each link."""
+        joined: set[tuple[int, int, int, int]] = set()
+        for link in links:
+            source, target = self._number[link.source], self._number[link.target]
+            outlet = self._boxes[source].outlets[link.outlet]
+            inlet = self._boxes[target].inlets[link.inlet]
+            span = self._layered.layer[target] - self._layered.layer[source]
+            lanes = self._lanes_of(source, outlet, span - 1)
+            path = [(source, 0, outlet), *((lane, 0, 0) for lane in lanes), (target, inlet, 0)]
+            self._layered._paths.append((link, path))
+            last, _, out = path[-2]
+            if (last, out, target, inlet) not in joined:
+                joined.add((last, out, target, inlet))
+                self._join(last, out, target, inlet)
+
+    def _lanes_of(self, source: int, outlet: int, count: int) -> list[int]:
+        """Return the first lanes of a net, as many as are needed."""
+        layered = self._layered
+        lanes = self._lanes.setdefault((source, outlet), [])
+        while len(lanes) < count:
+            lane = len(layered.layer)
+            previous, out = (lanes[-1], 0) if lanes else (source, outlet)
+            layered.layer.append(layered.layer[previous] + 1)
+            layered.heights.append(1)
+            layered.before.append([])
+            layered.after.append([])
+            self._join(previous, out, lane, 0)
+            lanes.append(lane)
+        return lanes[:count]
+
+    def _join(self, source: int, outlet: int, target: int, inlet: int) -> None:
+        layered = self._layered
+        lanes = layered.is_lane(source) + layered.is_lane(target)
+        weight = (_BOX_TO_BOX, _BOX_TO_LANE, _LANE_TO_LANE)[lanes]
+        layered.after[source].append((target, inlet, outlet, weight))
+        layered.before[target].append((source, outlet, inlet, weight))
+
+
+def _first_order(layered: Layered) -> list[list[int]]:
+    """Return layers filled in the order of a walk along the wires, box by box."""
+    order: list[list[int]] = [[] for _ in range(max(layered.layer, default=-1) + 1)]
+    seen = [False] * len(layered.layer)
+    for start in range(len(layered.layer)):
+        stack = [start]
+        while stack:
+            item = stack.pop()
+            if seen[item]:
+                continue
+            seen[item] = True
+            order[layered.layer[item]].append(item)
+            ways = sorted(layered.after[item], key=lambda n: (n[2], n[0]))
+            stack.extend(target for target, *_ in reversed(ways) if not seen[target])
+    return order

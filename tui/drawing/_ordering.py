@@ -1,0 +1,126 @@
+"""Second step of the layout: the order of the items within each layer, for few crossings.
+
+Barycentre sweeps in both directions, of which the best order is kept; then neighbours are swapped
+as long as that saves crossings.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right, insort
+from collections.abc import Sequence
+
+from tui.drawing._layering import Layered, Neighbour
+
+_SWEEPS = 8
+_PATIENCE = 3
+"""Sweeps without a gain after which to stop."""
+_SWAP_ROUNDS = 6
+_PORT_BITS = 20
+
+
+def order_layers(layered: Layered) -> None:
+    """Reorder `layered.order` in place."""
+    position = [0] * len(layered.layer)
+    _number(layered.order, position)
+    best, fewest, idle = layered.order, count_crossings(layered), 0
+    for sweep in range(_SWEEPS):
+        if not fewest or idle == _PATIENCE:
+            break
+        _sweep(layered, position, forward=sweep % 2 == 0)
+        crossings = count_crossings(layered)
+        idle += 1
+        if crossings < fewest:
+            best, fewest, idle = layered.order, crossings, 0
+    layered.order = [list(items) for items in best]
+    _number(layered.order, position)
+    for _ in range(_SWAP_ROUNDS if fewest else 0):
+        if not _swap_neighbours(layered, position):
+            break
+
+
+def count_crossings(layered: Layered) -> int:
+    """Return how many pairs of pieces cross, long wires included."""
+    return sum(
+        _crossings_between(left, right, layered.after)
+        for left, right in zip(layered.order, layered.order[1:], strict=False)
+    )
+
+
+def _crossings_between(
+    left: Sequence[int], right: Sequence[int], after: Sequence[Sequence[Neighbour]]
+) -> int:
+    place = {item: i << _PORT_BITS for i, item in enumerate(right)}
+    crossings = 0
+    passed: list[int] = []
+    for item in left:
+        by_port: dict[int, list[int]] = {}
+        for target, inlet, outlet, _ in after[item]:
+            by_port.setdefault(outlet, []).append(place[target] + inlet)
+        for outlet in sorted(by_port):
+            ends = by_port[outlet]
+            crossings += sum(len(passed) - bisect_right(passed, end) for end in ends)
+            for end in ends:
+                insort(passed, end)
+    return crossings
+
+
+def _number(order: Sequence[Sequence[int]], position: list[int]) -> None:
+    for items in order:
+        for i, item in enumerate(items):
+            position[item] = i
+
+
+def _sweep(layered: Layered, position: list[int], *, forward: bool) -> None:
+    """Sort each layer by where its neighbours on one side stand; makes a new order."""
+    order = [list(items) for items in layered.order]
+    sides = layered.before if forward else layered.after
+    heights = layered.heights
+    for number in range(1, len(order)) if forward else range(len(order) - 2, -1, -1):
+        items = order[number]
+        wanted: dict[int, float] = {}
+        for item in items:
+            near = sides[item]
+            if near:
+                total = sum(position[n] + (port + 1) / (heights[n] + 1) for n, port, *_ in near)
+                wanted[item] = total / len(near)
+        # Items without neighbours on this side stay where they are.
+        movable = iter(sorted(wanted, key=lambda item: (wanted[item], position[item])))
+        order[number] = [next(movable) if item in wanted else item for item in items]
+        for i, item in enumerate(order[number]):
+            position[item] = i
+    layered.order = order
+
+
+def _swap_neighbours(layered: Layered, position: list[int]) -> bool:
+    """Swap items next to each other where that saves crossings; tell whether any was."""
+    swapped = False
+    for items in layered.order:
+        ends = {
+            item: (
+                sorted((position[n] << _PORT_BITS) + port for n, port, *_ in layered.before[item]),
+                sorted((position[n] << _PORT_BITS) + port for n, port, *_ in layered.after[item]),
+            )
+            for item in items
+        }
+        for i in range(len(items) - 1):
+            upper, lower = ends[items[i]], ends[items[i + 1]]
+            now = _inversions(upper[0], lower[0]) + _inversions(upper[1], lower[1])
+            if not now:
+                continue
+            if _inversions(lower[0], upper[0]) + _inversions(lower[1], upper[1]) < now:
+                items[i], items[i + 1] = items[i + 1], items[i]
+                position[items[i]], position[items[i + 1]] = i, i + 1
+                swapped = True
+    return swapped
+
+
+def _inversions(upper: Sequence[int], lower: Sequence[int]) -> int:
+    """Count pairs in which the upper item's neighbour stands below the lower item's."""
+    if not upper or not lower or upper[-1] <= lower[0]:
+        return 0
+    count, i = 0, 0
+    for end in upper:
+        while i < len(lower) and lower[i] < end:
+            i += 1
+        count += i
+    return count

@@ -1,0 +1,100 @@
+"""Third step of the layout: how far down each item stands.
+
+Layer by layer, the items are put where the weighted length of their wires' vertical pieces is
+least, in their order and with their distances kept. For given neighbours this is an L1 isotonic
+regression, which pooling adjacent violators solves exactly; medians, unlike means, leave as many
+wires straight as they can.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tui.drawing._layering import Layered, Neighbour
+
+if TYPE_CHECKING:
+    from tui.drawing.layout import Spacing
+
+_ROUNDS = 3
+
+
+def place_rows(layered: Layered, spacing: Spacing) -> list[int]:
+    """Return the distance of each item's top from the top of the drawing."""
+    offsets = [_stacked(layered, items, spacing) for items in layered.order]
+    tops = [0] * len(layered.layer)
+    for items, rows in zip(layered.order, offsets, strict=True):
+        for item, row in zip(items, rows, strict=True):
+            tops[item] = row
+    count = len(layered.order)
+    before, after = layered.before, layered.after
+    both = [b + a for b, a in zip(before, after, strict=True)]
+    for _ in range(_ROUNDS):
+        _pass(layered, offsets, tops, before, range(1, count))
+        _pass(layered, offsets, tops, after, range(count - 2, -1, -1))
+    _pass(layered, offsets, tops, before, range(1, count))
+    for layers in (range(count), range(count - 1, -1, -1), range(count)):
+        _pass(layered, offsets, tops, both, layers)
+    return tops
+
+
+def _stacked(layered: Layered, items: Sequence[int], spacing: Spacing) -> list[int]:
+    """Return the tops of a layer's items when they stand as close as they may."""
+    rows = []
+    y = 0
+    for i, item in enumerate(items):
+        if i:
+            lanes = layered.is_lane(item) and layered.is_lane(items[i - 1])
+            y += spacing.lanes if lanes else spacing.rows
+        rows.append(y)
+        y += layered.heights[item]
+    return rows
+
+
+def _pass(
+    layered: Layered,
+    offsets: Sequence[Sequence[int]],
+    tops: list[int],
+    sides: Sequence[Sequence[Neighbour]],
+    layers: Iterable[int],
+) -> None:
+    for layer in layers:
+        items, rows = layered.order[layer], offsets[layer]
+        pulls = []
+        for item, row in zip(items, rows, strict=True):
+            # A wanted place stands in the list as often as it weighs.
+            wanted: list[int] = []
+            for other, port, own, weight in sides[item]:
+                wanted += [tops[other] + port - own - row] * weight
+            pulls.append(wanted or [tops[item] - row])
+        for item, row, shift in zip(items, rows, _regress(pulls), strict=True):
+            tops[item] = row + shift
+
+
+@dataclass(slots=True)
+class _Block:
+    """Items that stand as close together as they may."""
+
+    pulls: list[int]
+    size: int
+    place: int
+
+
+def _regress(pulls: Sequence[list[int]]) -> list[int]:
+    """Return non-decreasing places that are nearest to what pulls at each."""
+    blocks: list[_Block] = []
+    for wanted in pulls:
+        wanted.sort()
+        size, place = 1, _median(wanted)
+        while blocks and blocks[-1].place > place:
+            above = blocks.pop()
+            wanted = above.pulls + wanted
+            wanted.sort()
+            size, place = above.size + size, _median(wanted)
+        blocks.append(_Block(wanted, size, place))
+    return [block.place for block in blocks for _ in range(block.size)]
+
+
+def _median(pulls: Sequence[int]) -> int:
+    return pulls[(len(pulls) - 1) // 2]
