@@ -17,7 +17,7 @@ BENCHMARKS = ("startup", "graphs", "makespan", "media")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the benchmarks that are asked for; return 1 if a bar is missed, else 0."""
     options = _parser().parse_args(arguments)
-    load = load_line()
+    load = f"before: {load_line()}"
     if not options.json:
         print(machine_line(), load, sep="\n", flush=True)
     tables: list[Table] = []
@@ -26,8 +26,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
             tables.append(table)
             if not options.json:
                 print(f"\n{table}", flush=True)
-    if options.json:
-        data = {"machine": machine(), "load": load, "tables": [t.to_json() for t in tables]}
+    load_after = f"after: {load_line(own=1.0)}"
+    if not options.json:
+        print(f"\n{load_after}")
+    else:
+        data = {
+            "machine": machine(),
+            "load": [load, load_after],
+            "tables": [t.to_json() for t in tables],
+        }
         print(json.dumps(data, indent=2))
     missed = [f"{table.name}: {row.name}" for table in tables for row in table.missed]
     if missed:

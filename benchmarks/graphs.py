@@ -7,6 +7,7 @@ import json
 import statistics
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -41,29 +42,42 @@ LIMIT_GROWTH = 12.0
 """Times the work for ten times the nodes; 10 is linear, the rest is for caches and memory."""
 _LARGE = 10_000
 
-Figures = Mapping[str, float]
 T = TypeVar("T")
+Figures = Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A graph, and what was measured with it, round by round."""
+
+    shape: str
+    size: int
+    engine: list[Figures] = field(default_factory=list)
+    floor: list[Figures] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        return f"{self.shape} {self.size:,}"
+
+    def measure(self) -> None:
+        """Add a round."""
+        given = {"shape": self.shape, "size": self.size}
+        self.engine.append(in_child(f"{__name__}:measure_engine", **given))
+        self.floor.append(in_child(f"{__name__}:measure_floor", **given))
 
 
 def measure(*, quick: bool, tell: Callable[[str], None]) -> list[Table]:
-    """Measure every graph; engine and floor take turns, so that a noise meets both."""
-    sizes = [("chain", 1000), ("fan", 1000), ("layered", 1000), ("layered", _LARGE)]
-    rounds = 3
+    """Measure every graph; all take turns, so that a noisy minute is one round of each."""
+    rounds = 1 if quick else 5
     if quick:
-        sizes, rounds = [(shape, 300) for shape in SHAPES], 1
-    engines: dict[tuple[str, int], Figures] = {}
-    floors: dict[tuple[str, int], Figures] = {}
-    for shape, size in sizes:
-        tell(f"{shape} of {size:,}")
-        ours, bare = [], []
-        for _ in range(rounds):
-            ours.append(in_child(f"{__name__}:measure_engine", shape=shape, size=size))
-            bare.append(in_child(f"{__name__}:measure_floor", shape=shape, size=size))
-        engines[shape, size], floors[shape, size] = _medians(ours), _medians(bare)
-    tables = [_time_table(engines, floors), _memory_table(engines, floors)]
-    if not quick:
-        tables.append(_growth_table(engines["layered", 1000], engines["layered", _LARGE]))
-    return tables
+        cases = [Case(shape, 300) for shape in SHAPES]
+    else:
+        cases = [*(Case(shape, 1000) for shape in SHAPES), Case("layered", _LARGE)]
+    for number in range(1, rounds + 1):
+        for case in cases:
+            tell(f"{case}, round {number} of {rounds}")
+            case.measure()
+    tables = [_time_table(cases), _memory_table(cases)]
+    return tables if quick else [*tables, _growth_table(*cases[-2:])]
 
 
 def measure_engine(shape: str, size: int) -> dict[str, float]:
@@ -143,28 +157,33 @@ class _Clock:
         return result
 
 
-def _medians(rounds: list[dict[str, float]]) -> Figures:
-    return {name: statistics.median(r[name] for r in rounds) for name in rounds[0]}
-
-
 # -- tables ------------------------------------------------------------------------------------
 
 
-def _time_table(
-    engines: Mapping[tuple[str, int], Figures], floors: Mapping[tuple[str, int], Figures]
-) -> Table:
+def _median(rounds: list[Figures], name: str) -> float:
+    return statistics.median(figures[name] for figures in rounds)
+
+
+def _ratio(over: list[Figures], name: str, under: list[Figures], under_name: str) -> float:
+    """Return the median of the ratios of the rounds; what is slow in one is slow in both."""
+    pairs = zip(over, under, strict=True)
+    return statistics.median(a[name] / b[under_name] for a, b in pairs)
+
+
+def _time_table(cases: list[Case]) -> Table:
     rows = []
-    for (shape, size), figures in engines.items():
+    for case in cases:
         for step, title in STEPS.items():
-            bare = FLOORS.get(step) and floors[shape, size][FLOORS[step]]
+            bare = FLOORS.get(step)
+            seconds = _median(case.engine, step)
             values = {
-                "us/node": figures[step] / size * 1e6,
-                "floor": bare / size * 1e6 if bare else None,
-                "ratio": figures[step] / bare if bare else None,
-                "seconds": figures[step],
+                "us/node": seconds / case.size * 1e6,
+                "floor": _median(case.floor, bare) / case.size * 1e6 if bare else None,
+                "ratio": _ratio(case.engine, step, case.floor, bare) if bare else None,
+                "seconds": seconds,
             }
-            bar = _bar(step) if size == _LARGE else None
-            rows.append(Row(f"{shape} {size:,}: {title}", values, bar))
+            bar = _bar(step) if case.size == _LARGE else None
+            rows.append(Row(f"{case}: {title}", values, bar))
     return Table("graphs", "Engine: microseconds a node, and ratio to the floor", tuple(rows))
 
 
@@ -174,27 +193,23 @@ def _bar(step: str) -> Bar | None:
     return Bar("seconds", PLAN_SECONDS) if step == "plan" else None
 
 
-def _memory_table(
-    engines: Mapping[tuple[str, int], Figures], floors: Mapping[tuple[str, int], Figures]
-) -> Table:
-    rows = [
-        Row(
-            f"{shape} {size:,}",
-            {
-                "MB": figures["memory"],
-                "KB/node": figures["memory"] * 1000 / size,
-                "floor MB": floors[shape, size]["memory"],
-            },
-        )
-        for (shape, size), figures in engines.items()
-    ]
+def _memory_table(cases: list[Case]) -> Table:
+    rows = []
+    for case in cases:
+        ours, bare = (_median(rounds, "memory") for rounds in (case.engine, case.floor))
+        values = {"MB": ours, "KB/node": ours * 1000 / case.size, "floor MB": bare}
+        rows.append(Row(str(case), values))
     return Table("memory", "Engine: peak memory of all steps, above the imports'", tuple(rows))
 
 
-def _growth_table(small: Figures, large: Figures) -> Table:
+def _growth_table(small: Case, large: Case) -> Table:
     # What one change makes run anew is not the same share of both sizes.
     rows = [
-        Row(title, {"times": large[step] / small[step]}, Bar("times", LIMIT_GROWTH))
+        Row(
+            title,
+            {"times": _ratio(large.engine, step, small.engine, step)},
+            Bar("times", LIMIT_GROWTH),
+        )
         for step, title in STEPS.items()
         if step != "changed"
     ]

@@ -63,7 +63,7 @@ def measure(*, quick: bool, tell: Callable[[str], None]) -> list[Table]:
             given = {"folder": folder, "job": asdict(job)}
             in_child(f"{__name__}:prepare", **given)
             values = in_child(f"{__name__}:perform", **given)
-        rows.append(Row(job.name, values, Bar("peak MB", LIMIT_MB)))
+        rows.append(Row(job.name, values, None if quick else Bar("peak MB", LIMIT_MB)))
     return [Table("media", "Media: time and peak memory of the whole process", tuple(rows))]
 
 

@@ -112,11 +112,14 @@ def machine_line() -> str:
     return ", ".join(f"{name} {value}" for name, value in machine().items())
 
 
-def load_line() -> str:
-    """Return the load average, with a warning where it spoils the figures."""
-    load = os.getloadavg()[0]
-    cores = os.cpu_count() or 1
+def load_line(own: float = 0.0) -> str:
+    """Return the load average, with a warning where it spoils the figures.
+
+    Args:
+        own: As much of it is the benchmarks' own.
+    """
+    load, cores = os.getloadavg()[0], os.cpu_count() or 1
     line = f"load average {load:.2f} on {cores} cores"
-    if load <= cores * _BUSY_SHARE:
+    if load - own <= cores * _BUSY_SHARE:
         return line
-    return f"{line}: WARNING, the machine is busy; times are too long, ratios less certain"
+    return f"{line}: WARNING, others use the machine; times are too long, ratios less certain"
