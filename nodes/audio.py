@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Annotated
 
 from pydantic import Field
 
-from engine import Audio, Context, StaticArguments, Video, node
+from engine import Audio, Context, Video, node
 from nodes import media
 from nodes.media.choices import Align, SoundMode
 
@@ -28,13 +27,7 @@ async def load_audio(
     return audio
 
 
-def _check_mix(arguments: StaticArguments) -> Iterator[str]:
-    audios, volumes = arguments.get("audios"), arguments.get("volumes")
-    if isinstance(audios, list) and isinstance(volumes, list) and len(audios) != len(volumes):
-        yield f"there are {len(audios)} sounds and {len(volumes)} volumes"
-
-
-@node(version=1, pool="media", check=_check_mix)
+@node(version=1, pool="media")
 async def mix_audio(
     audios: Annotated[list[Audio], Field(description="The sounds")],
     *,

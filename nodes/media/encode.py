@@ -27,7 +27,7 @@ from av.video.reformatter import ColorPrimaries, ColorRange, ColorTrc
 from engine.context import Tick, no_tick
 from engine.errors import ErrorKind, TaskError
 from nodes.media.planes import BT709, FORMAT
-from nodes.media.reading import open_media, video_stream
+from nodes.media.reading import open_media, sound_stream, video_stream
 
 MAX_FILM_PIXELS = 4096 * 2304
 """The largest pictures of a film that is written: 4K, in either orientation."""
@@ -159,12 +159,9 @@ def stream_of(container: Any, kind: Literal["video", "audio"]) -> Any:
     """Return the first stream of that kind.
 
     Raises:
-        TaskError: There is none.
+        TaskError: There is none, or its codec is not known.
     """
-    if kind == "video":
-        stream: Any = video_stream(container)
-    else:
-        stream = next(iter(container.streams.audio), None)
+    stream: Any = video_stream(container) if kind == "video" else sound_stream(container)
     if stream is None:
         raise TaskError(f"The file has no {kind} stream.")
     return stream
@@ -217,7 +214,7 @@ def remux(path: Path, out: Path, metadata: Mapping[str, str]) -> None:
     with open_media(path, "video") as container:
         tags = {**container.metadata, **metadata}
         kinds: list[Literal["video", "audio"]] = ["video"]
-        kinds += ["audio"] * bool(container.streams.audio)
+        kinds += ["audio"] * (sound_stream(container) is not None)
     for tag in _WRITTEN_BY_THE_MUXER:
         tags.pop(tag, None)
     write_film(out, [copied([(path, Fraction(0))], kind) for kind in kinds], 0, metadata=tags)

@@ -17,7 +17,7 @@ from av.video.stream import VideoStream
 
 from engine.errors import TaskError
 from nodes.media.planes import SQUARE, even, seen_size
-from nodes.media.reading import MAX_FRAME_PIXELS, expecting, open_media, video_stream
+from nodes.media.reading import MAX_FRAME_PIXELS, expecting, open_media, sound_stream, video_stream
 from nodes.media.signatures import sniff
 
 MAX_RATE = 120
@@ -83,7 +83,7 @@ def read_film(path: Path) -> Film:
         stream = pictures_of(container)
         first = first_picture(container, stream)
         rate, pixel_aspect = rate_of(stream), pixel_aspect_of(stream)
-        has_sound = bool(container.streams.audio)
+        has_sound = sound_stream(container) is not None
         settings = _settings(stream)
     width, height = seen_size(first, pixel_aspect)
     scan = _scan(path)
@@ -117,9 +117,6 @@ def pictures_of(container: InputContainer) -> VideoStream:
     if stream is None:
         raise TaskError("The file has no moving picture.")
     codec = stream.codec_context
-    # Streams of an unknown codec have no context at all, whatever the type says.
-    if codec is None:
-        raise TaskError("The video cannot be read: its codec is not known.")
     if codec.width * codec.height > MAX_FRAME_PIXELS:
         raise TaskError(
             f"The video is {codec.width} x {codec.height}; pictures of up to"

@@ -6,6 +6,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from av.audio.stream import AudioStream
 from av.container import InputContainer
 
 from engine.context import M
@@ -14,7 +15,7 @@ from engine.values import Audio, Image, Media, Video
 from nodes.media.film import first_picture, pictures_of, pixel_aspect_of, rate_of, read_film
 from nodes.media.pictures import picture_size
 from nodes.media.planes import seen_size
-from nodes.media.reading import open_media, video_stream
+from nodes.media.reading import open_media, sound_stream, video_stream
 from nodes.media.signatures import sniff
 
 _AUDIO_ONLY = {
@@ -83,32 +84,28 @@ def _video(path: Path) -> dict[str, Any]:
             "height": max(1, round(height)),
             "seconds": max(0.0, round(float(seconds), 6)),
             "fps": round(float(rate_of(stream)), 6),
-            "has_audio": bool(container.streams.audio),
+            "has_audio": sound_stream(container) is not None,
         }
 
 
 def _audio(path: Path, media_type: str) -> dict[str, Any]:
     with open_media(path, "audio") as container:
-        if video_stream(container) is not None or not container.streams.audio:
+        stream = sound_stream(container)
+        if video_stream(container) is not None or stream is None:
             raise TaskError(
                 f"Expected an audio; the file is {media_type} with a moving picture.",
                 kind=ErrorKind.INVALID,
                 hint="Wire it to a parameter that takes a video.",
             )
-        stream = container.streams.audio[0]
-        # Streams of an unknown codec have no context at all, whatever the type says.
-        if stream.codec_context is None:
-            raise TaskError("The audio cannot be read: its codec is not known.")
         return {
             "media_type": _AUDIO_ONLY.get(media_type, media_type),
-            "seconds": round(float(_sound_seconds(container)), 6),
+            "seconds": round(float(_sound_seconds(container, stream)), 6),
             "sample_rate": stream.sample_rate,
             "channels": stream.channels,
         }
 
 
-def _sound_seconds(container: InputContainer) -> Fraction:
-    stream = container.streams.audio[0]
+def _sound_seconds(container: InputContainer, stream: AudioStream) -> Fraction:
     if stream.duration and stream.time_base:
         return stream.duration * stream.time_base
     if container.duration:

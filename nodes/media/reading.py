@@ -7,9 +7,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import av
+from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.error import FFmpegError
-from av.stream import Disposition
+from av.stream import Disposition, Stream
 from av.video.stream import VideoStream
 
 from engine.errors import TaskError
@@ -71,8 +72,33 @@ def open_media(path: Path, what: str) -> Iterator[InputContainer]:
 
 
 def video_stream(container: InputContainer) -> VideoStream | None:
-    """Return the moving picture of a file; a cover picture does not count."""
+    """Return the moving picture of a file; a cover picture does not count.
+
+    Raises:
+        TaskError: Its codec is not known.
+    """
     for stream in container.streams.video:
         if not stream.disposition & Disposition.attached_pic:
+            _expect_codec(stream, "video")
             return stream
     return None
+
+
+def sound_stream(container: InputContainer) -> AudioStream | None:
+    """Return the first sound of a file.
+
+    Raises:
+        TaskError: Its codec is not known, or it has no channels.
+    """
+    for stream in container.streams.audio:
+        _expect_codec(stream, "sound")
+        if not stream.channels or not stream.sample_rate:
+            raise TaskError("The sound cannot be read: it has no channels or no sample rate.")
+        return stream
+    return None
+
+
+def _expect_codec(stream: Stream, what: str) -> None:
+    # Streams of an unknown codec have no context at all, whatever the annotation says.
+    if stream.codec_context is None:
+        raise TaskError(f"The {what} cannot be read: its codec is not known.")

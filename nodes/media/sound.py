@@ -18,7 +18,7 @@ from av.filter import Graph
 from av.filter.context import FilterContext
 
 from nodes.media.encode import SOUND_FORMAT, SOUND_LAYOUT, SOUND_RATE
-from nodes.media.reading import expecting, open_media
+from nodes.media.reading import expecting, open_media, sound_stream
 
 CHUNK = 4800
 """Samples handled at a time: a tenth of a second."""
@@ -51,9 +51,9 @@ def decode_sound(
         TaskError: The file is broken.
     """
     with open_media(path, what) as container, expecting(what):
-        if not container.streams.audio:
+        stream = sound_stream(container)
+        if stream is None:
             return
-        stream = container.streams.audio[0]
         if origin is None:
             origin = (stream.start_time or 0) * (stream.time_base or Fraction(0))
         if start > 0 and stream.time_base:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image as Pillow
 
 from engine import Audio, ErrorKind, File, Image, Media, TaskError, Video
-from nodes.media import inspect_media
+from nodes.media import embed_workflow, inspect_media, upscale_video
 from nodes.media.pictures import MAX_PIXELS
 from tests.support.media import GREEN, make_image, make_raw_video, make_video, make_wav
 
@@ -160,3 +160,26 @@ def test_a_playlist_is_no_film(tmp_path: Path) -> None:
     path.write_text("#EXTM3U\n#EXTINF:1,\nfile:///etc/hostname\n")
     with pytest.raises(TaskError, match="text/plain"):
         inspect_media(path, Video)
+
+
+@pytest.mark.parametrize(
+    ("damages", "part"),
+    [
+        (((b"avc1\x00", b"zzzz\x00"),), "video"),
+        (((b"mp4a\x00", b"zzzz\x00"), (b"\x40\x15\x00\x00", b"\xfe\x15\x00\x00")), "sound"),
+    ],
+)
+def test_an_unknown_codec_is_told(
+    tmp_path: Path, damages: tuple[tuple[bytes, bytes], ...], part: str
+) -> None:
+    path = make_video(tmp_path / "a.mp4", tone=0.3)
+    for known, unknown in damages:
+        assert path.read_bytes().count(known) == 1
+        path.write_bytes(path.read_bytes().replace(known, unknown))
+    for work in (
+        lambda: inspect_media(path, Video),
+        lambda: upscale_video(path, tmp_path / "out.mp4", 2),
+        lambda: embed_workflow(path, "video/mp4", tmp_path / "out.mp4", "{}"),
+    ):
+        with pytest.raises(TaskError, match=f"The {part} cannot be read: its codec is not known"):
+            work()
