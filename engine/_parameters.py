@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pydantic import ValidationError
+from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from engine._axes import ragged_below
 from engine.errors import FileAccessError, TaskError
 from engine.flatten import Expression, Place, RawNode, Unwired, references_in
 from engine.graph import Binding, Const, DictOf, ListOf, Takes, Text, Unset, Wire
 from engine.nodetype import Parameter
+from engine.problems import nearest
 from engine.references import Reference, Template
-from engine.types import MEDIA_KINDS, TEXT, PortType, fits
+from engine.types import (
+    MEDIA_KINDS,
+    TEXT,
+    PortType,
+    build_values,
+    fields_of,
+    fits,
+    to_annotation,
+)
 
 if TYPE_CHECKING:
     from engine.bind import Binder
 
+_DATA = PortType("data")
 _IN_TEXT = frozenset({"text", "integer", "number", "boolean", "choice"})
 _PATTERN = frozenset("*?[")
 
@@ -47,7 +59,7 @@ class ParameterBinder:
         wanted = self._parameter.type
         if isinstance(expression, Unwired):
             return self._unset(wanted)
-        if isinstance(expression, list) and not wanted.required().is_list and wanted.kind != "data":
+        if isinstance(expression, list) and not _takes_lists(wanted):
             return self._takes(expression)
         return self._one(expression, wanted, self._place)
 
@@ -72,10 +84,10 @@ class ParameterBinder:
             return self._text(expression, wanted, place)
         if isinstance(expression, str) and (kinds := _media_kinds(wanted)):
             return self._path(expression, wanted, kinds, place)
-        if isinstance(expression, list) and (wanted.is_list or wanted.kind == "data"):
+        if isinstance(expression, list) and wanted.kind in ("list", "data"):
             return self._list(expression, wanted, place)
         if isinstance(expression, dict) and any(True for _ in references_in(expression)):
-            return self._dict(expression, place)
+            return self._dict(expression, wanted, place)
         return self._literal(expression, wanted, place)
 
     def _reference(self, reference: Reference, wanted: PortType, place: Place) -> Binding | None:
@@ -159,7 +171,8 @@ class ParameterBinder:
         ]
         good = tuple(binding for binding in bound if binding is not None)
         if plain and all(isinstance(binding, Const) for binding in good):
-            return Const([b.value for b in good if isinstance(b, Const)])
+            values = [binding.value for binding in good if isinstance(binding, Const)]
+            return Const([v for value in values for v in ([value], value)[isinstance(value, list)]])
         return ListOf(good)
 
     def _list_item(
@@ -167,29 +180,53 @@ class ParameterBinder:
     ) -> Binding | None:
         if isinstance(item, Reference):
             return self._reference(item, wanted, place)
+        if isinstance(item, str) and (kinds := _media_kinds(item_type)):
+            return self._path(item, item_type, kinds, place, spliced=True)
         return self._one(item, item_type, place)
 
-    def _dict(self, fields: dict[str, Expression], place: Place) -> Binding | None:
-        data = PortType("data")
-        bound = [(key, self._one(item, data, place / key)) for key, item in fields.items()]
+    def _dict(
+        self, fields: dict[str, Expression], wanted: PortType, place: Place
+    ) -> Binding | None:
+        known = fields_of(wanted.required())
+        if not known and wanted.kind not in ("data", "variable"):
+            self._report("bad-literal", "an object is not wanted here", place, expected=str(wanted))
+            return None
+        bound = []
+        for key, item in fields.items():
+            if known and key not in known:
+                self._unknown_field(wanted, key, place / key)
+                continue
+            bound.append((key, self._one(item, known.get(key, _DATA), place / key)))
         return DictOf(tuple((key, binding) for key, binding in bound if binding is not None))
 
     def _takes(self, items: list[Expression]) -> Binding | None:
         wanted = self._parameter.type
         bound = [self._one(item, wanted, self._place / i) for i, item in enumerate(items)]
-        good = tuple(binding for binding in bound if binding is not None)
-        return Takes(f"{self._raw.id}.{self._name}", good) if len(good) == len(items) else None
+        if any(binding is None for binding in bound):
+            return None
+        return Takes(self._takes_axis(), tuple(_flat(bound)))
+
+    def _takes_axis(self) -> str:
+        """Return the axis of takes: `frame.seed`, also where `frame` is a subworkflow."""
+        if not self._raw.is_input:
+            return f"{self._raw.id}.{self._name}"
+        return self._raw.id.replace("/inputs.", ".")
 
     def _literal(self, value: Any, wanted: PortType, place: Place) -> Binding | None:
-        parameter = self._parameter
-        item_of_list = parameter.type.required().is_list and not wanted.required().is_list
+        own = self._parameter.type
+        item_of_list = own.is_list and wanted == own.item
         if wanted.required().is_list and isinstance(value, str | int | float):
             # One value where a list is wanted is a list of one, as it is for a wire.
             value = [value]
         try:
-            checked = parameter.validate([value])[0] if item_of_list else parameter.validate(value)
+            value = build_values(value, wanted)
+            checked = self._validate(value, wanted, item_of_list=item_of_list)
         except ValidationError as error:
-            for detail in error.errors(include_url=False):
+            details = error.errors(include_url=False)
+            if item_of_list:
+                # How many items a list must have is seen when all of them are there.
+                details = [detail for detail in details if detail["loc"]]
+            for detail in details:
                 self._report(
                     "bad-literal",
                     detail["msg"],
@@ -197,15 +234,31 @@ class ParameterBinder:
                     expected=str(wanted),
                     found=_shorten(value),
                 )
-            return None
+            if details:
+                return None
+            checked = value
         if wanted.kind == "variable":
             fits(_type_of(checked), wanted, self._variables)
         return Const(checked)
 
+    def _validate(self, value: Any, wanted: PortType, *, item_of_list: bool) -> Any:
+        if item_of_list:
+            return self._parameter.validate([value])[0]
+        if wanted == self._parameter.type:
+            return self._parameter.validate(value)
+        return _adapter(wanted).validate_python(value, strict=True)
+
     def _path(
-        self, text: str, wanted: PortType, kinds: Sequence[str], place: Place
+        self,
+        text: str,
+        wanted: PortType,
+        kinds: Sequence[str],
+        place: Place,
+        *,
+        spliced: bool = False,
     ) -> Binding | None:
         base = self._base(place)
+        in_list = spliced or wanted.required().is_list
         many = wanted.required().is_list or text.endswith("/") or bool(_PATTERN & set(text))
         try:
             if not many:
@@ -214,13 +267,24 @@ class ParameterBinder:
         except (FileAccessError, TaskError) as error:
             self._report("bad-file", str(error), place, expected=str(wanted), found=text)
             return None
-        if wanted.required().is_list:
+        if in_list:
             return Const(found)
-        return Takes(f"{self._raw.id}.{self._name}", tuple(Const(media) for media in found))
+        return Takes(self._takes_axis(), tuple(Const(media) for media in found))
 
     def _base(self, place: Place) -> Path:
         path = place.document.path
         return path.parent if path else Path.cwd()
+
+    def _unknown_field(self, wanted: PortType, name: str, place: Place) -> None:
+        fields = fields_of(wanted.required())
+        self._report(
+            "unknown-field",
+            f"{wanted} has no field {name!r}",
+            place,
+            expected=", ".join(fields),
+            found=name,
+            suggestion=nearest(name, fields),
+        )
 
     # -- reports -------------------------------------------------------------------------------
 
@@ -280,6 +344,25 @@ def _into(place: Place, location: tuple[int | str, ...], *, skip: bool) -> Place
     return place
 
 
+@cache
+def _adapter(wanted: PortType) -> TypeAdapter[Any]:
+    """Return what validates a field of a structured value."""
+    return TypeAdapter(to_annotation(wanted), config=ConfigDict(allow_inf_nan=False))
+
+
+def _takes_lists(wanted: PortType) -> bool:
+    return wanted.kind in ("list", "data") or any(member.is_list for member in wanted.members)
+
+
+def _flat(bound: Iterable[Binding | None]) -> Iterator[Binding]:
+    """Yield takes one by one, those of a pattern among them."""
+    for binding in bound:
+        if isinstance(binding, Takes):
+            yield from binding.items
+        elif binding is not None:
+            yield binding
+
+
 def _shorten(value: Any, limit: int = 60) -> str:
-    text = repr(value) if not isinstance(value, str) else f'"{value}"'
+    text = json.dumps(value, ensure_ascii=False, default=repr)
     return text if len(text) <= limit else text[: limit - 1] + "…"

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import httpx
     from pydantic import SecretStr
 
-    from engine.execute import Workshop
+    from engine.workshop import Workshop
 
 T = TypeVar("T")
 M = TypeVar("M", bound=Media)

@@ -7,32 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice, product
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from engine._axes import AxisConflict, Joined, join_axes, place_binding
+from engine._loose_ends import warn_of_loose_ends
 from engine._parameters import ParameterBinder
+from engine._resolve import Resolver, chain, order
+from engine._walk import Walk
 from engine.document import Document
-from engine.flatten import (
-    Expression,
-    Flat,
-    Flattener,
-    Place,
-    RawNode,
-    passthrough,
-    references_in,
-)
-from engine.graph import (
-    ITEM,
-    Axis,
-    Binding,
-    Const,
-    Graph,
-    Node,
-    Takes,
-    Unset,
-    Wire,
-)
+from engine.flatten import Expression, Flat, Flattener, Place, RawNode, passthrough
+from engine.graph import Axis, Binding, Const, Graph, Node, Takes, Unset, Wire, wires_of
 from engine.nodetype import NodeType, StaticArguments
 from engine.problems import Problem, nearest
 from engine.references import Reference
@@ -85,7 +71,8 @@ def bind(
     flat = Flattener(registry, files.allow).run(document, values or {})
     binder = Binder(flat, files, override, partial=partial)
     graph = binder.run(document)
-    return graph, flat.problems
+    # A file that stands in several places of the graph has each of its problems once.
+    return graph, list(dict.fromkeys(flat.problems))
 
 
 class _DisabledUpstream(Exception):
@@ -105,18 +92,23 @@ class Binder:
         self._nodes: dict[str, Node] = {}
         self.axes: dict[str, Axis] = {}
         self.report = flat.report
+        self._resolver = Resolver(flat)
         self._port_axes: dict[tuple[str, str], str] = {}
         self._disabled: set[str] = set()
 
     def run(self, document: Document) -> Graph:
         """Bind all nodes and return the graph."""
-        for node_id in self._order():
+        edges = self._resolver.edges()
+        for node_id in order(edges, self._report_cycle):
             raw = self._flat.nodes[node_id]
             try:
                 self._nodes[node_id] = self._bind(raw)
             except _DisabledUpstream:
                 self._disabled.add(node_id)
-        outputs = dict(self._outputs(document))
+        outputs = dict(self._outputs(""))
+        for prefix in self._flat.scopes:
+            if prefix:
+                dict(self._outputs(prefix))
         graph = Graph(
             name=document.workflow.name or (document.path.stem if document.path else "workflow"),
             path=document.path,
@@ -125,88 +117,57 @@ class Binder:
             outputs=outputs,
             text=document.text,
         )
-        self._warn(document, graph)
+        warn_of_loose_ends(self._flat, self._resolver, edges, document)
         return graph
 
-    # -- order ---------------------------------------------------------------------------------
-
-    def _order(self) -> list[str]:
-        import networkx as nx
-
-        graph: nx.DiGraph[str] = nx.DiGraph()
-        graph.add_nodes_from(self._flat.nodes)
-        for node_id, raw in self._flat.nodes.items():
-            for reference in references_in(raw.inputs):
-                if target := self._resolve(reference, raw.expression_scope):
-                    graph.add_edge(target.node, node_id)
-        try:
-            return list(nx.topological_sort(graph))
-        except nx.NetworkXUnfeasible:
-            return self._order_around_cycles(graph)
-
-    def _order_around_cycles(self, graph: Any) -> list[str]:
-        import networkx as nx
-
-        for component in list(nx.strongly_connected_components(graph)):
-            first = min(component)
-            if len(component) == 1 and not graph.has_edge(first, first):
-                continue
-            edges = nx.find_cycle(graph.subgraph(component), first)
-            names = [edge[0] for edge in edges]
-            start = names.index(min(names))
-            chain = " -> ".join([*names[start:], *names[:start], names[start]])
-            place = self._flat.nodes[names[start]].place
-            self.report("cycle", f"the nodes need each other: {chain}", place)
-            graph.remove_nodes_from(component)
-        return list(nx.topological_sort(graph))
+    def _report_cycle(self, cycle: list[str]) -> None:
+        place = self._flat.nodes[cycle[0]].place
+        self.report("cycle", f"the nodes need each other: {chain(cycle)}", place)
 
     # -- references ----------------------------------------------------------------------------
-
-    def _resolve(
-        self, reference: Reference, prefix: str, place: Place | None = None
-    ) -> Reference | None:
-        """Return the reference with its node's full id; None, and reported, if there is none."""
-        scope = self._flat.scopes[prefix]
-        if reference.node == "inputs":
-            node_id = f"{prefix}inputs.{reference.port}"
-            if node_id in self._flat.nodes:
-                return Reference(node_id, "value", reference.path)
-            if f"inputs.{reference.port}" not in scope.broken and place:
-                names = list(scope.document.workflow.inputs)
-                self._dangling(f"inputs.{reference.port}", reference.port, names, place)
-            return None
-        if reference.node in scope.children:
-            child = self._flat.scopes[f"{prefix}{reference.node}/"]
-            output = child.outputs.get(reference.port)
-            if output is not None:
-                inner = Reference(output.node, output.port, (*output.path, *reference.path))
-                return self._resolve(inner, child.prefix)
-            if place and reference.port not in child.document.workflow.outputs:
-                names = list(child.document.workflow.outputs)
-                self._dangling(f"{reference.node}.{reference.port}", reference.port, names, place)
-            return None
-        node_id = prefix + reference.node
-        if node_id in self._flat.nodes:
-            return Reference(node_id, reference.port, reference.path)
-        if reference.node not in scope.broken and place:
-            names = ["inputs", *scope.document.workflow.nodes]
-            self._dangling(reference.node, reference.node, names, place)
-        return None
-
-    def _dangling(self, shown: str, name: str, names: Sequence[str], place: Place) -> None:
-        self.report(
-            "dangling-reference",
-            f"nothing is called {shown!r}",
-            place,
-            found=shown,
-            suggestion=nearest(name, names),
-        )
 
     def wire(
         self, reference: Reference, prefix: str, place: Place, *, in_text: bool = False
     ) -> Wire | None:
-        """Follow a reference to its value: the type of one item and its axes."""
-        target = self._resolve(reference, prefix, place)
+        """Follow a reference to its value: the type of one item and its axes.
+
+        Args:
+            reference: The reference as it is written.
+            prefix: The scope whose names it uses.
+            place: Where it is written.
+            in_text: Whether it is put into text; a list at its end is then one value.
+
+        Returns:
+            None where that is not possible; it is reported.
+        """
+        target = self._target(reference, prefix, place)
+        if target is None:
+            return None
+        node = self._nodes[target.node]
+        # What a subworkflow's own outputs get wrong is reported there.
+        is_child = reference.node in self._flat.scopes[prefix].children
+        own = len(target.path) - len(reference.path) if is_child else 0
+        if target.port not in node.outputs:
+            if not is_child:
+                self._unknown_port(node, target.port, place)
+            return None
+        walk = Walk(node, target.port, self.axes, self._port_axes)
+        for step, name in enumerate(target.path):
+            if not walk.go(name, keep_list=in_text and step == len(target.path) - 1):
+                if step >= own:
+                    self._unknown_field(walk.type, name, place)
+                return None
+        return Wire(target.node, target.port, tuple(walk.steps), walk.type, tuple(walk.axes))
+
+    def _target(self, reference: Reference, prefix: str, place: Place) -> Reference | None:
+        """Resolve a reference to a bound node.
+
+        Raises:
+            _DisabledUpstream: There is none, on purpose.
+        """
+        if reference.node in self._flat.scopes[prefix].disabled:
+            raise _DisabledUpstream
+        target = self._resolver.resolve(reference, prefix, place)
         if target is None:
             return None
         if target.node in self._disabled:
@@ -214,33 +175,30 @@ class Binder:
         node = self._nodes.get(target.node)
         if node is None:
             return None
-        port_type = node.outputs.get(target.port)
-        if port_type is None:
-            if self._flat.nodes[target.node].spec.disabled:
-                raise _DisabledUpstream
-            self.report(
-                "unknown-port",
-                f"{reference.node} ({node.type.name}) has no output {target.port!r}",
-                place,
-                expected=", ".join(node.outputs),
-                found=target.port,
-                suggestion=nearest(target.port, node.outputs),
-            )
-            return None
-        walk = _Walk(node, target.port, port_type, self.axes, self._port_axes)
-        for step, name in enumerate(target.path):
-            if not walk.go(name, keep_list=in_text and step == len(target.path) - 1):
-                fields = fields_of(walk.type.required())
-                self.report(
-                    "unknown-field",
-                    f"a {walk.type} has no field {name!r}",
-                    place,
-                    expected=", ".join(fields),
-                    found=name,
-                    suggestion=nearest(name, fields),
-                )
-                return None
-        return Wire(target.node, target.port, tuple(walk.steps), walk.type, tuple(walk.axes))
+        if target.port not in node.outputs and self._flat.nodes[target.node].spec.disabled:
+            raise _DisabledUpstream
+        return target
+
+    def _unknown_port(self, node: Node, port: str, place: Place) -> None:
+        self.report(
+            "unknown-port",
+            f"{node.type.name} has no output {port!r}",
+            place,
+            expected=", ".join(node.outputs),
+            found=port,
+            suggestion=nearest(port, node.outputs),
+        )
+
+    def _unknown_field(self, port_type: PortType, name: str, place: Place) -> None:
+        fields = fields_of(port_type.required())
+        self.report(
+            "unknown-field",
+            f"{port_type} has no field {name!r}" if fields else f"{port_type} has no fields",
+            place,
+            expected=", ".join(fields),
+            found=name,
+            suggestion=nearest(name, fields),
+        )
 
     # -- nodes ---------------------------------------------------------------------------------
 
@@ -280,7 +238,8 @@ class Binder:
             title=raw.spec.title or "",
         )
         node.collect_wires()
-        static = StaticArguments(dict(self._static(node)), raw.inputs)
+        known = dict(self._static(node))
+        static = StaticArguments(known, raw.inputs.keys() - known)
         self._run_check(raw, node, static)
         self._set_outputs(node, static, variables)
         return node
@@ -329,9 +288,45 @@ class Binder:
         for binding in bindings.values():
             if isinstance(binding, Takes):
                 self.axes[binding.axis] = Axis(
-                    binding.axis, scope=raw.scope, length=len(binding.items)
+                    binding.axis, scope=raw.expression_scope, length=len(binding.items)
                 )
+        self._check_zip(raw, joined)
+        self._check_collect(raw, bindings)
         return joined
+
+    def _check_zip(self, raw: RawNode, joined: Joined) -> None:
+        """Report zipped lists that are known to differ in length; the others show in the run."""
+        for group in joined.zip_groups:
+            axes = [self.axes[name] for name in group]
+            lengths = {axis.name: axis.length for axis in axes if axis.length is not None}
+            if len(set(lengths.values())) > 1:
+                told = ", ".join(f"{name} has {length}" for name, length in lengths.items())
+                self.report(
+                    "zip-length", "zip wants lists of equal length", raw.place / "over", found=told
+                )
+
+    def _check_collect(self, raw: RawNode, bindings: Mapping[str, Binding]) -> None:
+        name = raw.spec.collect
+        if not name or raw.is_input:
+            return
+        wires = [wire for binding in bindings.values() for wire in wires_of(binding)]
+        full = raw.expression_scope + name
+        if any(wire.collect == full for wire in wires):
+            return
+        own = dict.fromkeys(
+            axis.removeprefix(raw.expression_scope)
+            for wire in wires
+            if wire.collect
+            for axis in wire.axes
+        )
+        self.report(
+            "unknown-axis",
+            f"no list that this node takes has the axis {name!r}",
+            raw.place / "collect",
+            expected=", ".join(own),
+            found=name,
+            suggestion=nearest(name, own),
+        )
 
     def _static(self, node: Node) -> Iterator[tuple[str, Any]]:
         for name, binding in node.bindings.items():
@@ -351,42 +346,50 @@ class Binder:
     def _run_check(self, raw: RawNode, node: Node, static: StaticArguments) -> None:
         if raw.type.check is None:
             return
-        variants = [static]
-        for name, binding in node.bindings.items():
-            if isinstance(binding, Takes):
-                known = [item.value for item in binding.items if isinstance(item, Const)]
-                variants = [
-                    StaticArguments({**v, name: k}, v.wired) for v in variants for k in known
-                ]
-        complaints = dict.fromkeys(c for variant in variants for c in raw.type.check(variant))
+        try:
+            complaints = dict.fromkeys(
+                complaint
+                for variant in islice(_variants(node, static), _MAX_VARIANTS)
+                for complaint in raw.type.check(variant)
+            )
+        except Exception as error:
+            message = f"the check of {raw.type.name} failed: {type(error).__name__}: {error}"
+            complaints = {message: None}
         for complaint in complaints:
             self.report("bad-argument", complaint, raw.place / "inputs")
 
     def _set_outputs(
         self, node: Node, static: StaticArguments, variables: Mapping[str, PortType]
     ) -> None:
-        ports = node.type.outputs_hook(static) if node.type.outputs_hook else node.type.outputs
+        hook = node.type.outputs_hook
+        ports = hook(static) if hook else node.type.outputs
         data = PortType("data")
         node.outputs = {
             name: substitute(t, {**_Default(data), **variables}) for name, t in ports.items()
         }
-        first = True
-        for name, port_type in node.outputs.items():
-            if port_type.is_list:
-                axis = node.id if first else f"{node.id}.{name}"
-                first = False
-                self._port_axes[node.id, name] = axis
-                self.axes[axis] = Axis(
-                    axis, parents=node.axes, scope=node.scope, maker=node.id, port=name
-                )
+        lists = [name for name, port_type in node.outputs.items() if port_type.is_list]
+        for name in lists:
+            axis = node.id if name == lists[0] else f"{node.id}.{name}"
+            while axis in self.axes:
+                axis += "'"
+            self._port_axes[node.id, name] = axis
+            self.axes[axis] = Axis(
+                axis,
+                parents=node.axes,
+                scope=node.scope,
+                length=_known_length(node, name),
+                maker=node.id,
+                port=name,
+            )
 
     # -- the file as a whole -------------------------------------------------------------------
 
-    def _outputs(self, document: Document) -> Iterator[tuple[str, Wire]]:
-        for name, reference in self._flat.scopes[""].outputs.items():
-            place = Place(document, ("outputs", name))
+    def _outputs(self, prefix: str) -> Iterator[tuple[str, Wire]]:
+        scope = self._flat.scopes[prefix]
+        for name, reference in scope.outputs.items():
+            place = Place(scope.document, ("outputs", name))
             try:
-                wire = self.wire(reference, "", place)
+                wire = self.wire(reference, prefix, place)
             except _DisabledUpstream:
                 message = f"the output {name!r} is left out, as a node that it needs is disabled"
                 self.report("disabled-output", message, place, severity="warning")
@@ -394,31 +397,30 @@ class Binder:
             if wire is not None:
                 yield name, wire
 
-    def _warn(self, document: Document, graph: Graph) -> None:
-        used = {
-            target.node
-            for raw in self._flat.nodes.values()
-            for reference in references_in(raw.inputs)
-            if (target := self._resolve(reference, raw.expression_scope))
-        } | {wire.node for wire in graph.outputs.values()}
-        for name in document.workflow.inputs:
-            if f"inputs.{name}" not in used and f"inputs.{name}" in self._flat.nodes:
-                place = Place(document, ("inputs", name))
-                message = f"the input {name!r} is used nowhere"
-                self.report("unused-input", message, place, severity="warning")
-        if not graph.outputs:
-            return
-        wanted = {wire.node for wire in graph.outputs.values()}
-        wanted |= {node.id for node in graph.nodes.values() if node.type.sink}
-        reached = graph.upstream_of(wanted, lazy=True)
-        for node_id, node in graph.nodes.items():
-            if node_id not in reached and not node.internal and not node.scope:
-                place = self._flat.nodes[node_id].place
-                message = f"no output needs {node_id!r}: it will not run"
-                self.report("unreachable-node", message, place, severity="warning")
-
 
 _UNKNOWN = object()
+_MAX_VARIANTS: Final = 1000
+"""Most combinations of takes that a node's check sees."""
+
+
+def _variants(node: Node, static: StaticArguments) -> Iterator[StaticArguments]:
+    """Yield the arguments with each combination of the literal takes."""
+    takes: list[list[tuple[str, Any]]] = []
+    for name, binding in node.bindings.items():
+        if isinstance(binding, Takes):
+            known = [(name, item.value) for item in binding.items if isinstance(item, Const)]
+            takes.extend([known] if known else [])
+    for combination in product(*takes):
+        chosen = dict(combination)
+        yield StaticArguments({**static, **chosen}, static.wired - chosen.keys())
+
+
+def _known_length(node: Node, port: str) -> int | None:
+    """Return the length of a list that is written in the file or given on the command line."""
+    binding = node.bindings.get(port) if node.internal else None
+    if isinstance(binding, Const) and isinstance(binding.value, list):
+        return len(binding.value)
+    return None
 
 
 def _bypass(raw: RawNode) -> RawNode:
@@ -444,55 +446,3 @@ class _Default(dict[str, PortType]):
 
     def __missing__(self, name: str) -> PortType:
         return self._default
-
-
-class _Walk:
-    """Goes from a port into its value, noting steps and axes."""
-
-    def __init__(
-        self,
-        node: Node,
-        port: str,
-        port_type: PortType,
-        axes: dict[str, Axis],
-        port_axes: Mapping[tuple[str, str], str],
-    ) -> None:
-        self._node = node
-        self._port = port
-        self._all_axes = axes
-        self.type = port_type
-        self.axes: list[str] = list(node.axes)
-        self.steps: list[str | None] = []
-        if port_type.is_list:
-            self._enter(port_axes[node.id, port], port_type)
-
-    def go(self, name: str, *, keep_list: bool) -> bool:
-        """Step into a field; False if there is none of that name."""
-        fields = fields_of(self.type.required())
-        if name not in fields:
-            return False
-        optional = self.type.optional
-        self.type = fields[name]
-        self.steps.append(name)
-        if self.type.is_list and not keep_list:
-            path = ".".join(step for step in self.steps if step)
-            axis = f"{self._node.id}.{self._port}.{path}"
-            if axis not in self._all_axes:
-                self._all_axes[axis] = Axis(
-                    axis,
-                    parents=tuple(self.axes),
-                    scope=self._node.scope,
-                    maker=self._node.id,
-                    port=self._port,
-                    steps=tuple(self.steps),
-                )
-            self._enter(axis, self.type)
-        elif optional and not self.type.optional:
-            inner = self.type
-            self.type = PortType(inner.kind, inner.members, inner.options, inner.name, True)
-        return True
-
-    def _enter(self, axis: str, port_type: PortType) -> None:
-        self.axes.append(axis)
-        self.steps.append(ITEM)
-        self.type = port_type.item

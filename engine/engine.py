@@ -20,9 +20,10 @@ if TYPE_CHECKING:
     from pydantic import SecretStr
 
     from engine.events import Event, Listener
-    from engine.execute import Control, RunReport, Sleep, Workshop
+    from engine.execute import RunReport
     from engine.plan import Plan
     from engine.request import Request
+    from engine.workshop import Control, Sleep, Workshop
 
 
 def _no_secrets(name: str) -> SecretStr | None:
@@ -105,7 +106,7 @@ class Engine:
 
     async def plan(self, document: Document, graph: Graph, request: Request) -> Plan:
         """Say what a run would do, and why; nothing is done or written."""
-        from engine.plan import Planner
+        from engine._planner import Planner
 
         workshop = self._workshop(document, _ignore)
         return await Planner(graph, workshop, request).plan()
@@ -127,13 +128,13 @@ class Engine:
             emit: Called with each event, in the event loop's thread.
             control: Stops the run from outside.
         """
-        from engine.execute import Control as NewControl
+        from engine import workshop as shared
         from engine.execute import Executor
 
         workshop = self._workshop(document, emit)
         weights = self.home.history.durations()
         with self.home.use():
-            executor = Executor(graph, workshop, request, control or NewControl(), weights)
+            executor = Executor(graph, workshop, request, control or shared.Control(), weights)
             try:
                 return await executor.run()
             finally:
@@ -142,7 +143,7 @@ class Engine:
     def _workshop(self, document: Document, emit: Listener) -> Workshop:
         import anyio
 
-        from engine.execute import Workshop
+        from engine.workshop import Workshop
 
         return Workshop(
             home=self.home,

@@ -91,7 +91,7 @@ class TaskDone(Event):
     task: str
     node: str
     status: Literal["cached", "ran", "shared"]
-    """`shared`: the same work was running already, in another task."""
+    """`shared`: another task of this run did the same work."""
     seconds: float
     outputs: Mapping[str, Any] = field(default_factory=dict)
 
@@ -107,6 +107,14 @@ class TaskFailed(Event):
     hint: str = ""
     skipped: bool = False
     """The node says `"on_error": "skip"`: lists go on without this item."""
+
+
+@dataclass(frozen=True, slots=True)
+class TaskStopped(Event):
+    """A running task was cut off, as the run is being stopped."""
+
+    task: str
+    node: str
 
 
 @dataclass(frozen=True, slots=True)

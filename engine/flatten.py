@@ -7,14 +7,14 @@ that passes its value on, so that a reference to an input is a reference like an
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
 from engine.document import Document, load
 from engine.errors import CheckError, DocumentError, FileAccessError
 from engine.nodetype import NodeType, Parameter
-from engine.problems import Problem, nearest
+from engine.problems import Problem, json_path, nearest
 from engine.references import Reference, ReferenceSyntaxError, Template, parse
 from engine.registry import Registry
 from engine.types import PortType, parse_type, to_annotation
@@ -80,6 +80,10 @@ class Scope:
     """Ids of its nodes that are subworkflows."""
     broken: set[str] = field(default_factory=set)
     """Names that have an error of their own; what refers to them is not blamed."""
+    disabled: set[str] = field(default_factory=set)
+    """Ids of its nodes that are subworkflows and disabled."""
+    loose: list[Reference] = field(default_factory=list)
+    """References of its broken nodes: what they name is not useless."""
     outputs: dict[str, Reference] = field(default_factory=dict)
 
 
@@ -110,7 +114,7 @@ class Flat:
                 code=code,
                 message=message,
                 file=document.name,
-                path=".".join(str(part) for part in place.path),
+                path=json_path(place.path),
                 line=document.line(place.path),
                 expected=expected,
                 found=found,
@@ -165,10 +169,7 @@ class Flattener:
         for name, spec in document.workflow.inputs.items():
             self._input(scope, name, spec, outer, given, caller)
         for name, node in document.workflow.nodes.items():
-            # What the caller says of meeting axes holds for those that it brings in.
-            if caller and caller.spec.over and node.over is None:
-                node = node.model_copy(update={"over": caller.spec.over})
-            self._node(scope, name, node, stack)
+            self._node(scope, name, _inherit(node, caller.spec) if caller else node, stack)
         self._outputs(scope)
         return scope
 
@@ -188,6 +189,8 @@ class Flattener:
             self.flat.report("unknown-type", str(error), place / "type", found=spec.type)
             scope.broken.add(f"inputs.{name}")
             return
+        if not spec.required and spec.default is None:
+            port_type = replace(port_type, optional=True)
         expression: Expression = Unwired()
         expression_scope = scope.prefix
         if name in given:
@@ -236,6 +239,7 @@ class Flattener:
                 suggestion=nearest(spec.type, names),
             )
             scope.broken.add(name)
+            scope.loose.extend(references_in(inputs))
             return
         node_id = scope.prefix + name
         self.flat.nodes[node_id] = RawNode(
@@ -251,9 +255,13 @@ class Flattener:
         stack: tuple[Path, ...],
     ) -> None:
         place = caller.place
+        if caller.spec.disabled:
+            scope.disabled.add(name)
+            return
         child = self._load_child(scope, inputs.pop("file", None), place, stack)
         if child is None:
             scope.broken.add(name)
+            scope.loose.extend(references_in(inputs))
             return
         document, child_stack = child
         for key in inputs:
@@ -329,6 +337,16 @@ class Flattener:
         if isinstance(value, dict):
             return {key: self._parse(item, place / key) for key, item in value.items()}
         return value
+
+
+_INHERITED: Final = ("over", "retry", "on_error", "cache")
+"""What a subworkflow node says for all nodes inside that do not say it themselves."""
+
+
+def _inherit(node: NodeSpec, caller: NodeSpec) -> NodeSpec:
+    given = caller.model_fields_set - node.model_fields_set
+    update: dict[str, Any] = {name: getattr(caller, name) for name in _INHERITED if name in given}
+    return node.model_copy(update=update) if update else node
 
 
 def passthrough(name: str, ports: Mapping[str, PortType]) -> NodeType:

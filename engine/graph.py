@@ -215,7 +215,12 @@ class Graph:
 
 def task_name(node: str, index: Index) -> str:
     """Return a task's address as people write it, counted from 1: `frame[3]`, `take[3,1]`."""
-    return f"{node}[{','.join(str(i + 1) for i in index)}]" if index else node
+    return f"{node}[{item_text(index)}]" if index else node
+
+
+def item_text(index: Index) -> str:
+    """Return an index as the history writes it: `3`, `3,1`, or nothing; counted from 1."""
+    return ",".join(str(i + 1) for i in index)
 
 
 def parse_task(text: str) -> tuple[str, Index | None]:

@@ -18,7 +18,8 @@ from pydantic import ValidationError
 from engine.errors import ErrorKind, TaskError
 from engine.nodetype import NodeType, StaticArguments, Traits
 from engine.tasks import Task
-from engine.values import Media, Value, encode
+from engine.types import build_values
+from engine.values import Media, Value, encode, mark_mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ def prepare(task: Task, arguments: Mapping[str, Any]) -> Prepared:
             raise TaskError("; ".join(complaints), kind=ErrorKind.INVALID, where=task.name)
     traits = node_type.traits(checked)
     text = key_text(node_type, checked, traits.fingerprint)
-    key = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    key = hashlib.sha256(text.encode("ascii")).hexdigest()
     return Prepared(task, checked, traits, key, text)
 
 
@@ -55,6 +56,8 @@ def _validate(node_type: NodeType, name: str, value: Any) -> Any:
     parameter = node_type.parameters.get(name) or node_type.extra
     assert parameter is not None  # noqa: S101 - the checker has refused unknown names
     try:
+        if isinstance(value, dict | list):
+            value = build_values(value, parameter.type)
         return parameter.validate(value)
     except ValidationError as error:
         details = "; ".join(detail["msg"] for detail in error.errors(include_url=False))
@@ -68,7 +71,7 @@ def key_text(node_type: NodeType, arguments: Mapping[str, Any], fingerprint: str
     given = {
         name: _canonical(value)
         for name, value in arguments.items()
-        if name not in defaults or value != defaults[name].default
+        if name not in defaults or not _is_default(value, defaults[name].default)
     }
     return _ENCODER.encode(
         {
@@ -80,8 +83,13 @@ def key_text(node_type: NodeType, arguments: Mapping[str, Any], fingerprint: str
     )
 
 
+def _is_default(value: Any, default: Any) -> bool:
+    # True == 1, but they are different arguments where a parameter takes any data.
+    return isinstance(value, bool) is isinstance(default, bool) and bool(value == default)
+
+
 _ENCODER = json.JSONEncoder(
-    sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False
+    sort_keys=True, ensure_ascii=True, separators=(",", ":"), allow_nan=False
 )
 
 
@@ -95,5 +103,5 @@ def _canonical(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_canonical(item) for item in value]
     if isinstance(value, dict):
-        return {key: _canonical(item) for key, item in value.items()}
+        return mark_mapping({key: _canonical(item) for key, item in value.items()})
     raise TypeError(f"{type(value).__name__} cannot be part of a cache key")

@@ -9,23 +9,13 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from enum import Enum
-from typing import Any
+from typing import Any, NamedTuple
 
-from engine.graph import (
-    ITEM,
-    Axis,
-    Binding,
-    Const,
-    DictOf,
-    Graph,
-    Index,
-    ListOf,
-    Node,
-    Takes,
-    Text,
-    Wire,
-    task_name,
-)
+from engine._values import ABSENT, UnknownValueError, ValueReader
+from engine.errors import ErrorKind, TaskError
+from engine.graph import ITEM, Axis, Graph, Index, Node, Wire, task_name
+
+__all__ = ["MAX_TASKS", "State", "Task", "TaskGraph", "UnknownValueError"]
 
 MAX_TASKS = 1_000_000
 """A product of long lists ends in an error, not in a full memory."""
@@ -70,19 +60,24 @@ class Task:
         self._missing = 0
         self._dependents: list[tuple[Task, bool]] = []
 
+    @property
+    def is_skipped(self) -> bool:
+        """Whether lists that collect it go on without it."""
+        return self.state is State.SKIPPED
+
     def __repr__(self) -> str:
         return f"<Task {self.name} {self.state.value}>"
 
 
-class UnknownValueError(Exception):
-    """A value is not known yet, as a task has not run; only a plan meets this."""
+class _Waiter(NamedTuple):
+    """What waits for the length of a list."""
 
-    def __init__(self, task: Task) -> None:
-        super().__init__(task.name)
-        self.task = task
+    resume: Callable[[], None]
+    give_up: Callable[[State], None]
+    """Called when the list will never be there, with what became of its maker."""
 
 
-_ABSENT = object()
+_GIVES_NOTHING = frozenset({State.FAILED, State.BLOCKED, State.SKIPPED})
 
 
 class TaskGraph:
@@ -101,15 +96,17 @@ class TaskGraph:
         self.blocked: list[Task] = []
         """Tasks that can no longer run, as one that they need failed; the caller may drain it."""
         self.errors: dict[str, str] = {}
-        """Nodes whose tasks cannot be made, and why: lists that do not fit together."""
+        """What cannot be made, and why: lists that do not fit together, by node or `node[2]`."""
+        self._refused: set[tuple[str, Index]] = set()
         self._lengths: dict[tuple[str, Index], int] = {}
-        self._waiters: dict[tuple[str, Index], list[Callable[[], None]]] = {}
+        self._values = ValueReader(graph, self.tasks, self._lengths)
+        self._waiters: dict[tuple[str, Index], list[_Waiter]] = {}
         self._made_by: dict[str, list[Axis]] = {}
         self._path_left = graph.path_left(weights or {})
         self._todo: deque[Task] = deque()
         self._pending_expansions: dict[str, int] = {}
         self._counts: dict[str, int] = {}
-        self._recounted: set[str] = set()
+        self._recounted: dict[str, None] = {}
         for axis in graph.axes.values():
             if axis.length is not None:
                 self._lengths[axis.name, ()] = axis.length
@@ -170,7 +167,7 @@ class TaskGraph:
         """Yield the nodes whose number of tasks grew since the last call, with that number."""
         for node_id in self._recounted:
             if not self.graph.nodes[node_id].internal:
-                yield node_id, self._counts[node_id]
+                yield node_id, self._counts.get(node_id, 0)
         self._recounted.clear()
 
     def may_grow(self, node_id: str) -> bool:
@@ -188,11 +185,14 @@ class TaskGraph:
 
         Raises:
             UnknownValueError: One of them is not known yet.
+            TaskError: Lists that are gone through together differ in length.
         """
+        if task.node.zip_groups:
+            self._refuse_unequal(task)
         return {
             name: value
             for name in task.node.bindings
-            if self._is_wanted(task, name) and (value := self.argument(task, name)) is not _ABSENT
+            if self._is_wanted(task, name) and (value := self.argument(task, name)) is not ABSENT
         }
 
     def argument(self, task: Task, name: str) -> Any:
@@ -201,7 +201,14 @@ class TaskGraph:
         Raises:
             UnknownValueError: It is not known yet.
         """
-        return self._value(task.node.bindings[name], task.index)
+        return self._values.value(task.node.bindings[name], task.index)
+
+    def output(self, wire: Wire) -> Any:
+        """Return the value of a workflow output: nested lists where it has axes.
+
+        Items that were skipped, failed or never made are left out.
+        """
+        return self._values.output(wire)
 
     def _is_wanted(self, task: Task, name: str) -> bool:
         return name not in task.node.lazy or (task.chosen is not None and name in task.chosen)
@@ -210,8 +217,9 @@ class TaskGraph:
 
     def _expand(self, node: Node, prefix: Index, only: Index | None = None) -> None:
         """Make the tasks below a part of an index, as far as lengths are known."""
+        self._recounted[node.id] = None
         stack = [prefix]
-        while stack:
+        while stack and (node.id, ()) not in self._refused:
             prefix = stack.pop()
             depth = len(prefix)
             if depth == len(node.axes):
@@ -225,16 +233,15 @@ class TaskGraph:
             elif depth < len(only) and only[depth] < length:
                 stack.append((*prefix, only[depth]))
             else:
-                wanted = task_name(node.id, only)
-                self.errors[node.id] = f"there is no task {wanted}: the list has {length} items"
+                name = task_name(node.id, only)
+                self.errors[name] = f"there is no task {name}: the list has {length} items"
         self._drain()
 
     def _length_at(self, node: Node, prefix: Index, only: Index | None) -> int | None:
         """Return the length of the next axis; None, and come back later, if it is not known."""
         axis = node.axes[len(prefix)]
-        group = next((g for g in node.zip_groups if axis in g), (axis,))
         lengths: dict[str, int] = {}
-        for name in group:
+        for name in next((g for g in node.zip_groups if axis in g), (axis,)):
             parent = tuple(prefix[node.positions[p]] for p in self.graph.axes[name].parents)
             length = self._lengths.get((name, parent))
             if length is None:
@@ -242,10 +249,35 @@ class TaskGraph:
                 return None
             lengths[name] = length
         if len(set(lengths.values())) > 1:
-            told = ", ".join(f"{name} has {length}" for name, length in lengths.items())
-            self.errors[node.id] = f"zip wants lists of equal length: {told}"
+            self._refuse(node, prefix, _unequal(lengths))
             return None
         return lengths[axis]
+
+    def _refuse(self, node: Node, prefix: Index, message: str) -> None:
+        """Note that tasks cannot be made, and block those that a collecting node asked for."""
+        self.errors[task_name(node.id, prefix)] = message
+        self._refused.add((node.id, prefix))
+        for task in list(self.tasks.values()):
+            if task.node is node and task.index[: len(prefix)] == prefix:
+                self._stop(task, State.BLOCKED)
+
+    def _is_refused(self, node: Node, index: Index) -> bool:
+        return any((node.id, index[:depth]) in self._refused for depth in range(len(index) + 1))
+
+    def _refuse_unequal(self, task: Task) -> None:
+        """Raise TaskError if the lists that a task's node zips differ in length.
+
+        Tasks that are made one by one, for a lazy input or `--to`, are seen here only.
+        """
+        for group in task.node.zip_groups:
+            lengths: dict[str, int] = {}
+            for name in group:
+                parents = self.graph.axes[name].parents
+                parent = tuple(task.index[task.node.positions[p]] for p in parents)
+                if (length := self._lengths.get((name, parent))) is not None:
+                    lengths[name] = length
+            if len(set(lengths.values())) > 1:
+                raise TaskError(_unequal(lengths), kind=ErrorKind.INVALID, where=task.name)
 
     def _later(
         self, node: Node, prefix: Index, only: Index | None, axis: str, parent: Index
@@ -257,24 +289,34 @@ class TaskGraph:
             pending[node.id] -= 1
             self._expand(node, prefix, only)
 
-        self._await_length(axis, parent, resume)
+        def give_up(state: State) -> None:
+            pending[node.id] -= 1
+            self._recounted[node.id] = None
 
-    def _await_length(self, axis: str, parent: Index, then: Callable[[], None]) -> None:
-        self._waiters.setdefault((axis, parent), []).append(then)
+        self._await_length(axis, parent, _Waiter(resume, give_up))
+
+    def _await_length(self, axis: str, parent: Index, waiter: _Waiter) -> None:
         maker = self.graph.nodes[self.graph.axes[axis].maker]
-        self._task(maker, parent[: len(maker.axes)])
+        task = self._task(maker, parent[: len(maker.axes)])
+        if task.state in _GIVES_NOTHING:
+            waiter.give_up(task.state)
+        else:
+            self._waiters.setdefault((axis, parent), []).append(waiter)
 
     def _task(self, node: Node, index: Index) -> Task:
         key = (node.id, index)
         task = self.tasks.get(key)
         if task is None:
-            if len(self.tasks) >= MAX_TASKS:
-                self.errors[node.id] = f"the workflow has more than {MAX_TASKS} tasks"
-                return Task(node, index, 0.0)
-            task = self.tasks[key] = Task(node, index, self._path_left[node.id])
+            task = Task(node, index, self._path_left[node.id])
+            if len(self.tasks) >= MAX_TASKS and (node.id, ()) not in self._refused:
+                self._refuse(node, (), f"the workflow has more than {MAX_TASKS:,} tasks")
+            if self._refused and self._is_refused(node, index):
+                task.state = State.BLOCKED
+                return task
+            self.tasks[key] = task
             self._todo.append(task)
             self._counts[node.id] = self._counts.get(node.id, 0) + 1
-            self._recounted.add(node.id)
+            self._recounted[node.id] = None
         return task
 
     def _drain(self) -> None:
@@ -305,7 +347,7 @@ class TaskGraph:
             self._depend(task, self._task(source, index), soft=False)
             return
         view = [task.index[p] if p >= 0 else 0 for p in wire.positions[:own]]
-        length, parent = self._collected_length(wire, view)
+        length, parent = self._values.length(wire, view)
 
         def depend_on_all(length: int) -> None:
             for i in range(length):
@@ -322,12 +364,10 @@ class TaskGraph:
             self._satisfy(task)
             self._drain()
 
-        self._await_length(wire.collect, parent, resume)
+        def give_up(state: State) -> None:
+            self._stop(task, State.SKIPPED if state is State.SKIPPED else State.BLOCKED)
 
-    def _collected_length(self, wire: Wire, view: Sequence[int]) -> tuple[int | None, Index]:
-        parents = self.graph.axes[wire.collect].parents
-        parent = tuple(view[wire.axes.index(axis)] for axis in parents)
-        return self._lengths.get((wire.collect, parent)), parent
+        self._await_length(wire.collect, parent, _Waiter(resume, give_up))
 
     def _depend(self, task: Task, source: Task, *, soft: bool) -> None:
         if source.state is State.DONE or (soft and source.state is State.SKIPPED):
@@ -358,9 +398,9 @@ class TaskGraph:
         stack = [task]
         while stack:
             source = stack.pop()
-            if state is State.SKIPPED:
-                for axis in self._made_by.get(source.node.id, ()):
-                    self._set_length(axis.name, source.index, 0)
+            for axis in self._made_by.get(source.node.id, ()):
+                for waiter in self._waiters.pop((axis.name, source.index), ()):
+                    waiter.give_up(state)
             dependents, source._dependents = source._dependents, []
             for dependent, soft in dependents:
                 if soft and source.state is State.SKIPPED:
@@ -379,111 +419,20 @@ class TaskGraph:
         self.blocked.append(task)
 
     def _measure(self, axis: Axis, value: Any, steps: Sequence[str | None], index: Index) -> None:
-        """Note the lengths of an axis that a result has brought."""
+        """Note the lengths of an axis that a result has brought; nothing is an empty list."""
         for i, step in enumerate(steps):
+            if value is None:
+                break
             if step is ITEM:
                 for k, item in enumerate(value):
                     self._measure(axis, item, steps[i + 1 :], (*index, k))
                 return
             value = getattr(value, step)
-        self._set_length(axis.name, index, len(value))
-
-    def _set_length(self, axis: str, parent: Index, length: int) -> None:
-        self._lengths[axis, parent] = length
-        for resume in self._waiters.pop((axis, parent), ()):
-            resume()
-
-    # -- values --------------------------------------------------------------------------------
-
-    def _value(self, binding: Binding, index: Index) -> Any:
-        if isinstance(binding, Const):
-            return binding.value
-        if isinstance(binding, Wire):
-            return self._wire_value(binding, index)
-        if isinstance(binding, Text):
-            return "".join(
-                part if isinstance(part, str) else _as_text(self._wire_value(part, index))
-                for part in binding.parts
-            )
-        if isinstance(binding, Takes):
-            return self._value(binding.items[index[binding.position]], index)
-        if isinstance(binding, ListOf):
-            return list(self._spliced(binding.items, index))
-        if isinstance(binding, DictOf):
-            return {key: self._value(item, index) for key, item in binding.items}
-        return _ABSENT
-
-    def _spliced(self, items: Iterable[Binding], index: Index) -> Iterator[Any]:
-        for item in items:
-            value = self._value(item, index)
-            if isinstance(item, Wire) and (item.collect or item.single):
-                yield from value
-            elif isinstance(item, Const) and isinstance(item.value, list):
-                yield from item.value
-            elif value is not _ABSENT:
-                yield value
-
-    def _wire_value(self, wire: Wire, index: Index) -> Any:
-        if not wire.collect:
-            view = [index[p] for p in wire.positions]
-            value = self._item(wire, view)
-            return [value] if wire.single else value
-        place = wire.axes.index(wire.collect)
-        view = [index[p] if p >= 0 else 0 for p in wire.positions]
-        length, _ = self._collected_length(wire, view)
-        if length is None:
-            maker = self.graph.nodes[self.graph.axes[wire.collect].maker]
-            raise UnknownValueError(self.tasks[maker.id, tuple(view[: len(maker.axes)])])
-        collected = []
-        for i in range(length):
-            view[place] = i
-            if (value := self._item(wire, view)) is not _ABSENT:
-                collected.append(value)
-        return collected
-
-    def _item(self, wire: Wire, view: Sequence[int]) -> Any:
-        own = len(self.graph.nodes[wire.node].axes)
-        task = self.tasks[wire.node, tuple(view[:own])]
-        if task.state is State.SKIPPED:
-            return _ABSENT
-        if task.outputs is None:
-            raise UnknownValueError(task)
-        value = task.outputs[wire.port]
-        place = own
-        for step in wire.steps:
-            if step is ITEM:
-                value = value[view[place]]
-                place += 1
-            else:
-                value = getattr(value, step)
-        return value
-
-    def output(self, wire: Wire) -> Any:
-        """Return the value of a workflow output: nested lists where it has axes.
-
-        Items that were skipped, failed or never made are left out.
-        """
-        return self._nested(wire, (), 0)
-
-    def _nested(self, wire: Wire, view: tuple[int, ...], depth: int) -> Any:
-        if depth == len(wire.axes):
-            try:
-                value = self._item(wire, view)
-            except (UnknownValueError, KeyError):
-                return None
-            return None if value is _ABSENT else value
-        axis = self.graph.axes[wire.axes[depth]]
-        parent = tuple(view[wire.axes.index(p)] for p in axis.parents)
-        length = self._lengths.get((axis.name, parent), 0)
-        items = (self._nested(wire, (*view, i), depth + 1) for i in range(length))
-        return [item for item in items if item is not None]
+        self._lengths[axis.name, index] = 0 if value is None else len(value)
+        for waiter in self._waiters.pop((axis.name, index), ()):
+            waiter.resume()
 
 
-def _as_text(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if isinstance(value, list):
-        return ", ".join(_as_text(item) for item in value)
-    return "" if value is None or value is _ABSENT else str(value)
+def _unequal(lengths: Mapping[str, int]) -> str:
+    told = ", ".join(f"{name} has {length}" for name, length in lengths.items())
+    return f"zip wants lists of equal length: {told}"

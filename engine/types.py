@@ -11,7 +11,7 @@ import types
 import typing
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, TypeVar, Union, get_args, get_origin
+from typing import Any, Literal, Optional, TypeVar, Union, get_args, get_origin
 
 from engine.values import VALUE_CLASSES, Value
 
@@ -134,6 +134,8 @@ def parse_type(text: str, options: tuple[str, ...] = ()) -> PortType:
 
 def to_annotation(port_type: PortType) -> Any:
     """Return a Python annotation for a type of a workflow file: the way back of `parse_type`."""
+    if port_type.optional:
+        return Optional[to_annotation(port_type.required())]  # noqa: UP045 - built at run time
     if port_type.is_list:
         return list[to_annotation(port_type.item)]  # type: ignore[misc]  # built at run time
     if port_type.kind == "choice":
@@ -141,6 +143,23 @@ def to_annotation(port_type: PortType) -> Any:
     if port_type.kind in VALUE_CLASSES:
         return VALUE_CLASSES[port_type.kind]
     return next((t for t, name in SCALARS.items() if name == port_type.kind), Any)
+
+
+def build_values(value: Any, port_type: PortType) -> Any:
+    """Turn JSON objects into the structured values that a type wants, as shots and characters.
+
+    Media are left alone: a file names them by path, never by what it claims of their content.
+
+    Raises:
+        pydantic.ValidationError: An object is not such a value.
+    """
+    if isinstance(value, list) and port_type.is_list:
+        return [build_values(item, port_type.item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    members = port_type.members if port_type.kind == "union" else (port_type,)
+    kinds = [m.kind for m in members if m.kind in VALUE_CLASSES and not m.is_media]
+    return VALUE_CLASSES[kinds[0]].model_validate(value) if len(kinds) == 1 else value
 
 
 def fields_of(port_type: PortType) -> dict[str, PortType]:

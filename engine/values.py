@@ -17,7 +17,7 @@ Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 class Value(BaseModel):
     """Base of structured values; `kind` is the name of the port type in workflow files."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
     kind: ClassVar[str]
 
 
@@ -102,6 +102,7 @@ VALUE_CLASSES: dict[str, type[Value]] = {
 }
 
 _TAG = "$kind"
+_PLAIN = "data"
 
 
 def encode(value: Any) -> Any:
@@ -111,8 +112,13 @@ def encode(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [encode(item) for item in value]
     if isinstance(value, dict):
-        return {key: encode(item) for key, item in value.items()}
+        return mark_mapping({key: encode(item) for key, item in value.items()})
     return value
+
+
+def mark_mapping(data: dict[str, Any]) -> dict[str, Any]:
+    """Wrap a plain object that holds the tag's name itself, so that none passes for a handle."""
+    return {_TAG: _PLAIN, "fields": data} if _TAG in data else data
 
 
 def decode(data: Any) -> Any:
@@ -124,6 +130,8 @@ def decode(data: Any) -> Any:
     if isinstance(data, list):
         return [decode(item) for item in data]
     if isinstance(data, dict):
+        if data.get(_TAG) == _PLAIN:
+            return {key: decode(item) for key, item in data["fields"].items()}
         if (kind := data.get(_TAG)) in VALUE_CLASSES:
             fields = {key: item for key, item in data.items() if key != _TAG}
             return VALUE_CLASSES[kind].model_validate(fields)

@@ -1,0 +1,62 @@
+"""What changed between two requests for the work of one task, in words short enough for a line."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from engine.keys import Prepared
+from engine.plan import Reason
+from engine.store import CacheEntry
+
+
+def differences(old: CacheEntry, new: Prepared) -> list[Reason]:
+    """Return what differs between the last result of a task and what is asked for now."""
+    before: dict[str, Any] = json.loads(old.arguments)
+    after: dict[str, Any] = json.loads(new.text)
+    reasons = []
+    if before.get("node") != after["node"]:
+        reasons.append(Reason("changed", "type", str(before.get("node")), str(after["node"])))
+    if before.get("version") != after["version"]:
+        reasons.append(Reason("version", "", str(before.get("version")), str(after["version"])))
+    if before.get("fingerprint") != after["fingerprint"]:
+        old_mark, new_mark = str(before.get("fingerprint")), str(after["fingerprint"])
+        reasons.append(Reason("model", "", old_mark, new_mark))
+    was, now = before.get("arguments", {}), after["arguments"]
+    for name in dict.fromkeys((*was, *now)):
+        if was.get(name, _UNSET) != now.get(name, _UNSET):
+            old_text, new_text = shorten_change(was.get(name, _UNSET), now.get(name, _UNSET))
+            reasons.append(Reason("changed", name, old_text, new_text))
+    return reasons
+
+
+_UNSET = object()
+_SHOWN = 60
+
+
+def shorten_change(old: Any, new: Any) -> tuple[str, str]:
+    """Return both values as short text in which the difference can be seen."""
+    if isinstance(old, str) and isinstance(new, str) and max(len(old), len(new)) > _SHOWN:
+        start = next((i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), None)
+        start = min(len(old), len(new)) if start is None else start
+        start = max(0, start - _SHOWN // 3)
+        return _excerpt(old, start), _excerpt(new, start)
+    return _describe(old), _describe(new)
+
+
+def _excerpt(text: str, start: int) -> str:
+    head = "…" if start else ""
+    tail = "…" if len(text) > start + _SHOWN else ""
+    return json.dumps(head + text[start : start + _SHOWN] + tail, ensure_ascii=False)
+
+
+def _describe(value: Any) -> str:
+    if value is _UNSET:
+        return "(default)"
+    if isinstance(value, dict) and "digest" in value:
+        return f"{value.get('$kind', 'blob')} {value['digest'][:8]}"
+    if isinstance(value, list) and value and all(isinstance(v, dict) for v in value):
+        more = ", …" if len(value) > 4 else ""
+        return f"[{', '.join(_describe(item) for item in value[:4])}{more}]"
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
