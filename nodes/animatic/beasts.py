@@ -442,7 +442,9 @@ class _Rig:
             color = (
                 self.spec.mane if self.spec.tail == "horse" and self.spec.mane else self.spec.color
             )
-            curve: Curve = limb(*tails[self.spec.tail])
+            curve: Curve = limb(
+                *((tx, max(ty, size), size) for tx, ty, size in tails[self.spec.tail])
+            )
             self.sketch.mass((curve, mix(color, BLACK, 0.1)))
 
 

@@ -129,6 +129,8 @@ def castle(stage: Stage) -> None:
     ground(stage, STONE)
     flagstones(stage, stage.mid)
     _parapet(stage, stage.mid, stage.horizon + 0.015, 0.12 * zoom, 0.35)
+    if stage.scene.size in ("close", "extreme_close", "insert"):
+        return
     corner = stage.view.left if side > 0.5 else stage.view.right
     inward = 1 if side > 0.5 else -1
     shade = mix(palette.lit(STONE), palette.ink, 0.5)

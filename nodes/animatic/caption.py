@@ -13,20 +13,23 @@ from nodes.typography import load_font, wrap_text
 
 PAPER: Color = (243, 238, 226)
 INK: Color = (46, 42, 44)
-_SMALLEST_FONT = 7
+_SMALLEST_FONT = 8
+_SMALLEST_SIDE = 150
 _MAX_CAPTION = 400
 
 
 def strip_height(width: int, height: int) -> int:
     """Return the height of the caption strip in pixels; 0 where text would be too small."""
     side = min(width, height)
-    strip = round(side * 0.118) if width >= height else round(side * 0.2)
-    strip += (height - strip) % 2
-    return strip if _font_size(width, height) >= _SMALLEST_FONT else 0
+    if side < _SMALLEST_SIDE:
+        return 0
+    strip = round(side * (0.118 if width >= height else 0.2))
+    strip = max(strip, round(_font_size(width, height) * 2.9))
+    return strip + (height - strip) % 2
 
 
 def _font_size(width: int, height: int) -> int:
-    return round(min(width, height) * 0.036)
+    return max(_SMALLEST_FONT, round(min(width, height) * 0.036))
 
 
 def draw_strip(scene: Scene, width: int, height: int) -> Image.Image:

@@ -241,16 +241,15 @@ def _awake_or_not(subject: Subject) -> Subject:
 
 def _hand_out(subjects: list[Subject]) -> list[Subject]:
     """Give a small thing to the first living one, unless it falls or lies on a table."""
-    living = [index for index, subject in enumerate(subjects) if subject.alive]
+    living = [subject for subject in subjects if subject.alive]
     things = [
         subject for subject in subjects if subject.kind in _CARRIED and subject.pose != "fall"
     ]
-    if not living or not things or subjects[living[0]].holds:
+    if not living or not things:
         return subjects
-    holder = living[0]
-    kept = [subject for subject in subjects if subject is not things[0]]
-    kept[kept.index(subjects[holder])] = replace(subjects[holder], holds=things[0].kind)
-    return kept
+    holder = next((one for one in living if one.holds == things[0].kind), living[0])
+    held = replace(holder, holds=things[0].kind)
+    return [held if one is holder else one for one in subjects if one is not things[0]]
 
 
 def _pronoun(text: str, french: bool) -> list[Subject]:

@@ -19,7 +19,7 @@ from nodes.animatic.trees import branch_tree, tree
 _HEIGHTS = {"extreme_wide": 0.19, "wide": 0.44, "full": 0.74}
 """Height of a standing person in shots that show the ground, in picture heights."""
 _GROUNDS = {"extreme_wide": 0.8, "wide": 0.87, "full": 0.93}
-_HEADS = {"medium": 0.088, "close": 0.19, "extreme_close": 0.33}
+_HEADS = {"medium": 0.088, "close": 0.19, "extreme_close": 0.33, "insert": 0.19}
 """Radius of a head in shots that do not."""
 _MOVING = frozenset({"run", "walk", "fly", "ride", "jump"})
 _LYING = frozenset({"lie", "sleep", "dead", "fall"})
@@ -88,6 +88,9 @@ def stage_figures(stage: Stage) -> None:
     if "over_shoulder" in scene.angles and alive:
         _over_shoulder(stage, alive)
         return
+    if scene.size == "insert" and (shown := _shown(alive, props)):
+        _props(stage, shown, False)
+        return
     perched = _perched(stage, alive, props)
     if perched is not None:
         _around_the_tree(stage, perched, [one for one in alive if one is not perched], props)
@@ -103,6 +106,12 @@ def stage_figures(stage: Stage) -> None:
     elif actors:
         _on_the_ground(stage, actors)
     _props(stage, props, bool(actors))
+
+
+def _shown(alive: list[Subject], props: list[Subject]) -> list[Subject]:
+    """Return the things that an insert is about, out of the hands that hold them."""
+    held = [Subject(one.holds, alive=False) for one in alive if one.holds in THINGS]
+    return [*held, *(prop for prop in props if prop.kind in THINGS)]
 
 
 def _seated(alive: list[Subject], props: list[Subject]) -> list[Subject]:
@@ -233,7 +242,7 @@ def _centred(stage: Stage, actor: Actor, share: float, scale: float, *, flip: bo
 def _near(stage: Stage, actors: list[Actor]) -> None:
     """Medium shots and close-ups: the head decides the scale and goes on a third."""
     size = stage.scene.size
-    limit = 1 if size == "extreme_close" else 2 if size == "close" else 4
+    limit = {"extreme_close": 1, "close": 2, "insert": 2}.get(size, 4)
     actors = actors[:limit]
     if size == "medium" and any(_low(actor) for actor in actors):
         _medium_animals(stage, actors)

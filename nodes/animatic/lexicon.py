@@ -74,7 +74,7 @@ castle: castle battlements battlement rampart ramparts fortress tower towers cit
 hall: hall throne_room palace ballroom court cathedral church chapel temple | salle_du_trone
   palais cathedrale eglise chapelle temple
 city: city street downtown skyscraper avenue metropolis alley sidewalk town square market
-  rooftop | ville rue avenue ruelle trottoir place_publique marche quartier
+  rooftop | ville rue avenue ruelle trottoir place_publique quartier
 village: village hamlet cottage cottages house hut cabin barn mill | village chaumiere maison
   cabane grange moulin hameau
 room: room interior bedroom kitchen office apartment study library tavern inn cafe bar

@@ -116,7 +116,8 @@ def _read_sentence(sentence: str, reading: _Reading) -> None:
     meaning = [
         word for i, word in enumerate(words) if i not in used and word.plain not in lexicon.STOP
     ]
-    if found or len(meaning) > 2 or (meaning and len(words) > 5):
+    acts = any(True for _ in find(lexicon.POSES, meaning, french=reading.french))
+    if found or acts or len(meaning) > 2 or (meaning and len(words) > 5):
         reading.caption.append(_sentence(body))
     elif meaning or len(used) < len(words):
         reading.setting.append(_sentence(body))
