@@ -15,7 +15,7 @@ from benchmarks.report import Bar, Row, Table
 
 _ROOT = Path(__file__).parent.parent
 _WORKFLOW = _ROOT / "workflows" / "storyboard-to-video.json"
-_ARGPARSE = "python -c 'import argparse'"
+ARGPARSE = "python -c 'import argparse'"
 _HELP = "reelgraph --help"
 HELP_FACTOR = 2.0
 HELP_MILLISECONDS = 60.0
@@ -28,7 +28,7 @@ def commands() -> dict[str, list[str]]:
     reelgraph = [str(script)] if script.exists() else [sys.executable, "-m", "tui.cli"]
     return {
         "python -c pass": [sys.executable, "-c", "pass"],
-        _ARGPARSE: [sys.executable, "-c", "import argparse"],
+        ARGPARSE: [sys.executable, "-c", "import argparse"],
         "python -c 'import engine'": [sys.executable, "-c", "import engine"],
         _HELP: [*reelgraph, "--help"],
         f"reelgraph check {_WORKFLOW.name}": [*reelgraph, "check", str(_WORKFLOW)],
@@ -49,11 +49,11 @@ def measure(*, quick: bool, tell: Callable[[str], None]) -> list[Table]:
                 if number:
                     seconds[name].append(taken)
     medians = {name: statistics.median(times) * 1000 for name, times in seconds.items()}
-    limit = HELP_FACTOR * medians[_ARGPARSE] + HELP_MILLISECONDS
+    limit = HELP_FACTOR * medians[ARGPARSE] + HELP_MILLISECONDS
     rows = [
         Row(
             name,
-            {"ms": ms, "ratio to argparse": ms / medians[_ARGPARSE]},
+            {"ms": ms, "ratio to argparse": ms / medians[ARGPARSE]},
             Bar("ms", limit) if name == _HELP and not quick else None,
         )
         for name, ms in medians.items()
