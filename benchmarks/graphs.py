@@ -41,6 +41,7 @@ PLAN_SECONDS = 1.0
 LIMIT_GROWTH = 12.0
 """Times the work for ten times the nodes; 10 is linear, the rest is for caches and memory."""
 _LARGE = 10_000
+_CPU = " cpu"
 
 T = TypeVar("T")
 Figures = Mapping[str, float]
@@ -143,7 +144,7 @@ def _floor_pass(path: Path, steps: Steps) -> dict[str, float]:
 
 
 class _Clock:
-    """Seconds of each step by name."""
+    """Seconds of each step by name, and of work by this process by name and `_CPU`."""
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
@@ -151,9 +152,10 @@ class _Clock:
     def time(self, name: str, call: Callable[[], T]) -> T:
         # What an earlier step left behind is not this one's to clean up.
         gc.collect()
-        start = time.perf_counter()
+        start, start_work = time.perf_counter(), time.process_time()
         result = call()
         self.seconds[name] = time.perf_counter() - start
+        self.seconds[name + _CPU] = time.process_time() - start_work
         return result
 
 
@@ -170,6 +172,11 @@ def _ratio(over: list[Figures], name: str, under: list[Figures], under_name: str
     return statistics.median(a[name] / b[under_name] for a, b in pairs)
 
 
+def _cpu_ratio(case: Case, step: str, bare: str) -> float:
+    """Return the ratio of the work alone, which neighbours on the machine disturb least."""
+    return _ratio(case.engine, step + _CPU, case.floor, bare + _CPU)
+
+
 def _time_table(cases: list[Case]) -> Table:
     rows = []
     for case in cases:
@@ -180,6 +187,7 @@ def _time_table(cases: list[Case]) -> Table:
                 "us/node": seconds / case.size * 1e6,
                 "floor": _median(case.floor, bare) / case.size * 1e6 if bare else None,
                 "ratio": _ratio(case.engine, step, case.floor, bare) if bare else None,
+                "CPU ratio": _cpu_ratio(case, step, bare) if bare else None,
                 "seconds": seconds,
             }
             bar = _bar(step) if case.size == _LARGE else None

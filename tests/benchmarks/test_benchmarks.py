@@ -72,13 +72,14 @@ def test_floor_computes_the_graph_and_remembers_it(tmp_path: Path) -> None:
 def test_engine_and_floor_are_measured() -> None:
     ours = graphs.measure_engine("layered", 120)
     bare = graphs.measure_floor("layered", 120)
-    assert set(ours) == {*graphs.STEPS, "memory"}
-    assert set(bare) == {*graphs.FLOORS.values(), "memory"}
+    assert set(ours) > {*graphs.STEPS, "memory"}
+    assert set(bare) > {*graphs.FLOORS.values(), "memory"}
     assert all(ours[step] > 0 for step in graphs.STEPS)
 
 
 def test_graph_tables_hold_bars_against_the_large_graph() -> None:
-    ours = dict.fromkeys((*graphs.STEPS, "memory"), 0.5)
+    names = [*graphs.STEPS, *(step + graphs._CPU for step in graphs.STEPS), "memory"]
+    ours = dict.fromkeys(names, 0.5)
     small = graphs.Case("layered", 1000, [ours], [dict.fromkeys(ours, 0.5)])
     large = graphs.Case("layered", 10_000, [ours], [dict.fromkeys(ours, 0.1)])
     table = graphs._time_table([small, large])
