@@ -103,7 +103,7 @@ def _is_name(words: Sequence[Word], place: int, french: bool) -> bool:
         return True
     before = words[place - 1].plain if place else ""
     if before in _PLACE_BEFORE_NAME or (
-        place and words[place - 1].raw[0].isupper() and before not in _TITLES
+        word.close and words[place - 1].raw[0].isupper() and before not in _TITLES
     ):
         return False
     return not word.first or _acts(words, place, french)
@@ -136,7 +136,8 @@ def _acts(words: Sequence[Word], place: int, french: bool) -> bool:
     if place + 1 >= len(words):
         return False
     after = words[place + 1]
-    if after.plain in ("and", "et", "is", "est"):
+    listed = after.raw[0].isupper() and not after.close
+    if listed or after.plain in ("and", "et", "is", "est"):
         return True
     return any(find(lexicon.POSES, [after], french=french))
 

@@ -10,7 +10,7 @@ from engine.context import Tick, no_tick
 from engine.errors import ErrorKind, TaskError
 from nodes.animatic.camera import Motion, Unrest, ease, parse_motion
 from nodes.animatic.encode import write_clip
-from nodes.animatic.frame import MAX_SIDE, MIN_SIDE
+from nodes.animatic.frame import check_size
 from nodes.animatic.planes import Planes, blend
 from nodes.animatic.source import Source, make_source, open_picture
 
@@ -114,10 +114,5 @@ def _even_size(own: tuple[int, int], width: int | None, height: int | None) -> t
         width = round(own[0] * height / own[1])
     assert width is not None  # noqa: S101 - settled above
     assert height is not None  # noqa: S101
-    if not (MIN_SIDE <= width <= MAX_SIDE and MIN_SIDE <= height <= MAX_SIDE):
-        raise TaskError(
-            f"A clip of {width} x {height} pixels cannot be made.",
-            kind=ErrorKind.INVALID,
-            hint=f"Ask for sides between {MIN_SIDE} and {MAX_SIDE} pixels.",
-        )
+    check_size(width, height)
     return width - width % 2, height - height % 2

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from nodes.animatic.animals import OUTLINED
-from nodes.animatic.beasts import BEASTS, beast
+from nodes.animatic.actors import SEATS, Actor, cast, make_sketch, measure, seated
 from nodes.animatic.canvas import Canvas, soft_disc
 from nodes.animatic.curves import Point, ellipse, seeded
 from nodes.animatic.palette import mix
-from nodes.animatic.people import person
 from nodes.animatic.scene import Subject
 from nodes.animatic.sketch import BLACK, Mass, Placement, Sketch, paint
 from nodes.animatic.stage import Stage
@@ -24,60 +22,6 @@ _HEADS = {"medium": 0.088, "close": 0.19, "extreme_close": 0.33, "insert": 0.19}
 _MOVING = frozenset({"run", "walk", "fly", "ride", "jump"})
 _LYING = frozenset({"lie", "sleep", "dead", "fall"})
 _PERCHERS = frozenset({"raven", "bird", "owl"})
-_SEATS = frozenset({"throne", "chair"})
-
-
-@dataclass(slots=True)
-class Actor:
-    """One figure of the picture, on its mark."""
-
-    subject: Subject
-    sketch: Sketch
-    width: float
-    """Width in figure units."""
-    height: float
-
-
-def make_sketch(subject: Subject, look: int) -> Sketch:
-    """Return the outlines of a subject, with what it holds."""
-    kind = subject.kind
-    if kind in OUTLINED:
-        sketch = OUTLINED[kind](subject.pose)
-    elif kind in BEASTS:
-        sketch = beast(kind, subject.pose)
-    elif kind in THINGS:
-        return THINGS[kind]()
-    else:
-        sketch = person(subject.pose, subject.traits, look)
-    if subject.holds in _SEATS:
-        return _on_seat(sketch, THINGS[subject.holds]())
-    if subject.holds:
-        _hold(sketch, subject)
-    return sketch
-
-
-def _on_seat(sitter: Sketch, seat: Sketch) -> Sketch:
-    seat.add(sitter, at=(0.0, 2.0))
-    x, y, radius = sitter.head
-    seat.head, seat.hand = (x, y + 2.0, radius), sitter.hand
-    return seat
-
-
-def _hold(sketch: Sketch, subject: Subject) -> None:
-    thing = THINGS[subject.holds]()
-    if subject.kind == "person":
-        x, y = sketch.hand
-        drop = (
-            30
-            if subject.holds == "lantern"
-            else 12
-            if subject.holds in ("sword", "umbrella")
-            else 4
-        )
-        sketch.add(thing, scale=0.8, at=(x + 3, y - drop * 0.8))
-        return
-    x, y = sketch.mouth
-    sketch.add(thing, scale=0.62, at=(x + 4, y - 8))
 
 
 def stage_figures(stage: Stage) -> None:
@@ -95,11 +39,11 @@ def stage_figures(stage: Stage) -> None:
     if perched is not None:
         _around_the_tree(stage, perched, [one for one in alive if one is not perched], props)
         return
-    actors = _cast(_seated(alive, props))
+    actors = cast(seated(alive, props))
     props = [
         prop
         for prop in props
-        if prop.kind not in _SEATS or not any(one.pose == "sit" for one in alive)
+        if prop.kind not in SEATS or not any(one.pose == "sit" for one in alive)
     ]
     if actors and scene.size in _HEADS:
         _near(stage, actors)
@@ -112,52 +56,6 @@ def _shown(alive: list[Subject], props: list[Subject]) -> list[Subject]:
     """Return the things that an insert is about, out of the hands that hold them."""
     held = [Subject(one.holds, alive=False) for one in alive if one.holds in THINGS]
     return [*held, *(prop for prop in props if prop.kind in THINGS)]
-
-
-def _seated(alive: list[Subject], props: list[Subject]) -> list[Subject]:
-    """Let the first one who sits do so on the chair or throne of the scene, or on a stone."""
-    seat = next((prop.kind for prop in props if prop.kind in _SEATS), "")
-    return [
-        replace(one, holds=seat)
-        if seat and one.kind == "person" and one.pose == "sit" and not one.holds
-        else one
-        for one in alive
-    ]
-
-
-def _cast(subjects: list[Subject]) -> list[Actor]:
-    """Return one actor a subject, or several for a number of people, at most five."""
-    actors: list[Actor] = []
-    riders = [subject for subject in subjects if subject.pose == "ride"]
-    horse = next((s for s in subjects if s.kind in ("horse", "donkey")), None)
-    if riders and horse:
-        subjects = [s for s in subjects if s is not horse]
-    look = 0
-    for subject in subjects:
-        for _ in range(min(subject.count, 5)):
-            if len(actors) >= 5:
-                return actors
-            # Names choose the clothes, so that a person looks the same in every shot.
-            look = sum(subject.name.encode()) + (look + 1 if subject.count > 1 else 0)
-            sketch = make_sketch(subject, look)
-            if subject.pose == "ride":
-                sketch = _mounted(sketch, horse.kind if horse else "horse")
-            actors.append(_actor(subject, sketch))
-    return actors
-
-
-def _mounted(rider: Sketch, kind: str) -> Sketch:
-    mount = beast(kind, "run")
-    seat = mount.hand[1]
-    mount.add(rider, scale=0.9, at=(-2, seat - 22))
-    x, y, radius = rider.head
-    mount.head = (x * 0.9 - 2, y * 0.9 + seat - 22, radius)
-    return mount
-
-
-def _actor(subject: Subject, sketch: Sketch) -> Actor:
-    left, low, right, top = sketch.box
-    return Actor(subject, sketch, right - left, top - min(0.0, low))
 
 
 def _put(stage: Stage, actor: Actor, place: Placement, *, canvas: Canvas | None = None) -> None:
@@ -199,6 +97,18 @@ def _marks(count: int) -> list[float]:
     )
 
 
+def _spread(stage: Stage, widths: list[float]) -> list[float]:
+    """Return the marks of figures; where they are broad, the gaps between them are made equal."""
+    if sum(widths) < 0.5 * stage.view.aspect or len(widths) == 1:
+        return _marks(len(widths))
+    gap = (stage.view.aspect - sum(widths)) / (len(widths) + 1)
+    marks, left = [], gap
+    for width in widths:
+        marks.append((left + width / 2) / stage.view.aspect)
+        left += width + gap
+    return marks
+
+
 def _on_the_ground(stage: Stage, actors: list[Actor]) -> None:
     """Wide and full shots: figures stand on the ground, side by side, a little staggered."""
     size = stage.scene.size
@@ -215,7 +125,7 @@ def _on_the_ground(stage: Stage, actors: list[Actor]) -> None:
     facings = _facings(actors)
     if all(flip is False for flip in facings) and len(actors) > 1:
         actors = actors[::-1]
-    marks = _marks(len(actors))
+    marks = _spread(stage, [actor.width * scale for actor in actors])
     order = sorted(range(len(actors)), key=lambda i: i % 2, reverse=True)
     for index in order:
         actor = actors[index]
@@ -280,7 +190,7 @@ def _medium_animals(stage: Stage, actors: list[Actor]) -> None:
         0.0125,
     )
     facings = _facings(actors)
-    marks = {1: [0.45]}.get(len(actors), _marks(len(actors)))
+    marks = [0.45] if len(actors) == 1 else _spread(stage, [one.width * scale for one in actors])
     for actor, share, flip in zip(actors, marks, facings, strict=True):
         x = _centred(stage, actor, share, scale, flip=flip)
         lift = 0.2 if actor.sketch.afloat else 0.0
@@ -290,14 +200,27 @@ def _medium_animals(stage: Stage, actors: list[Actor]) -> None:
 def _over_shoulder(stage: Stage, alive: list[Subject]) -> None:
     """The listener's dark back at the picture's edge, the speaker beyond it."""
     listener = alive[1] if len(alive) > 1 else Subject("person")
-    actor = _cast([alive[0]])[0]
+    actor = cast([alive[0]])[0]
     x, y, own = actor.sketch.head
     scale = 0.1 / own if actor.subject.kind == "person" else min(0.1 / own, 0.7 / actor.height)
     eye = 0.36 if actor.subject.kind == "person" else 0.5
     _put(stage, actor, Placement(stage.across(0.66) + x * scale, eye + y * scale, scale, True))
-    back = _back_of(listener, sum(listener.name.encode()))
     rng = seeded(stage.rng.randrange(1 << 30))
-    paint(stage.fore, back, Placement(stage.across(0.2), 1.1, 0.0088), stage.palette, rng)
+    if listener.kind == "person":
+        back = _back_of(listener, sum(listener.name.encode()))
+        paint(stage.fore, back, Placement(stage.across(0.2), 1.1, 0.0088), stage.palette, rng)
+        return
+    near = make_sketch(listener, 0)
+    x, y, own = near.head
+    scale = 0.24 / own
+    shade = replace(stage.palette, dim=0.55, ambient=stage.palette.ink)
+    paint(
+        stage.fore,
+        near,
+        Placement(stage.across(0.12) - x * scale, 0.56 + y * scale, scale),
+        shade,
+        rng,
+    )
 
 
 def _back_of(listener: Subject, look: int) -> Sketch:
@@ -306,9 +229,9 @@ def _back_of(listener: Subject, look: int) -> Sketch:
     front = make_sketch(listener, look)
     colors = [color for part in front.parts if isinstance(part, Mass) for _, color in part.shapes]
     coat = mix(max(colors, key=colors.count), BLACK, 0.45)
-    hair = mix(coat if listener.kind != "person" else (84, 62, 48), BLACK, 0.35)
+    hair = mix((84, 62, 48), BLACK, 0.35)
     sketch.solid(
-        mix((226, 190, 160), BLACK, 0.35) if listener.kind == "person" else hair,
+        mix((226, 190, 160), BLACK, 0.35),
         (-9, 36),
         (-9, 56),
         (9, 56),
@@ -336,12 +259,6 @@ def _back_of(listener: Subject, look: int) -> Sketch:
     )
     if "helmet" in listener.traits or "armour" in listener.traits:
         sketch.solid((150, 158, 168), (-20, 58), (-20, 80), (0, 97), (20, 80), (20, 58), (0, 54))
-    if listener.kind in ("hare", "donkey"):
-        for x in (-10, 8):
-            sketch.solid(hair, (x - 6, 84), (x - 8, 112), (x, 132), (x + 8, 112), (x + 6, 84))
-    elif listener.kind in BEASTS or listener.kind == "fox":
-        for x in (-12, 12):
-            sketch.solid(hair, (x - 9, 80), (x * 1.5, 108), (x * 1.5, 108), (x + 9, 80))
     for x in (-9, -2, 6):
         sketch.line((x, 84), (x - 3, 66), (x, 52), width=0.6, fine=True)
     return sketch
@@ -375,8 +292,8 @@ def _around_the_tree(
         0.42 if not lone else 0.5 if size != "medium" else 0.68,
     )
     branch_tree(stage, stage.mid, stage.across(0.1), perch)
-    actor = _actor(bird, make_sketch(bird, 0))
-    _put(stage, actor, Placement(perch[0], perch[1], scale))
+    bird_on = measure(bird, make_sketch(bird, 0))
+    _put(stage, bird_on, Placement(perch[0], perch[1], scale))
     ground = {"extreme_wide": 0.86, "wide": 0.92}.get(size, 0.95)
     for index, subject in enumerate(others[:2]):
         pose = (
@@ -384,7 +301,7 @@ def _around_the_tree(
             if subject.kind == "fox" and subject.pose in ("stand", "talk", "look", "hold")
             else subject.pose
         )
-        below = _actor(
+        below = measure(
             subject, make_sketch(replace(subject, pose=pose), sum(subject.name.encode()))
         )
         own = min(scale * 1.25, 0.5 / below.height)
@@ -392,7 +309,8 @@ def _around_the_tree(
         _put(stage, below, Placement(x, ground, own, True))
     falling = [prop for prop in props if prop.pose == "fall"]
     for prop in falling[:1]:
-        mouth = (perch[0] + actor.sketch.mouth[0] * scale + 0.01, perch[1] + 0.06)
+        # Clear of the bough's end.
+        mouth = (perch[0] + max(0.27, bird_on.sketch.mouth[0] * scale + 0.05), perch[1] - 0.02)
         _drop(stage, prop, mouth, scale)
 
 
@@ -436,7 +354,7 @@ def _beside(stage: Stage, things: list[Subject]) -> None:
     scale = _HEIGHTS.get(stage.scene.size, 0.9) / 100
     base = _GROUNDS.get(stage.scene.size, 0.97) - 0.035
     for index, subject in enumerate(things):
-        actor = _actor(subject, make_sketch(subject, index))
+        actor = measure(subject, make_sketch(subject, index))
         own = min(scale, 0.8 / actor.height, stage.view.aspect * 0.4 / actor.width)
         # A thing as small as a letter would vanish: it is drawn larger than life, as on any board.
         own = max(own, min(0.07 / actor.height, own * 2))
@@ -448,7 +366,7 @@ def _alone(stage: Stage, things: list[Subject]) -> None:
     fill = {"extreme_wide": 0.22, "wide": 0.42, "full": 0.5, "medium": 0.55, "insert": 0.55}.get(
         stage.scene.size, 0.66
     )
-    hero = _actor(things[0], make_sketch(things[0], 0))
+    hero = measure(things[0], make_sketch(things[0], 0))
     stand = next((t for t in things[1:] if t.kind == "table"), None)
     base = 0.86 if not hero.sketch.afloat else stage.horizon + 0.2
     if things[0].kind == "plane":
@@ -461,7 +379,7 @@ def _alone(stage: Stage, things: list[Subject]) -> None:
     x = _centred(stage, hero, 0.5, scale, flip=False)
     _put(stage, hero, Placement(x, base, scale))
     for index, subject in enumerate(thing for thing in things[1:] if thing is not stand):
-        actor = _actor(subject, make_sketch(subject, index + 1))
+        actor = measure(subject, make_sketch(subject, index + 1))
         own = min(scale, 0.35 / actor.height)
         _put(
             stage,

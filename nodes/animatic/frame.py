@@ -27,6 +27,7 @@ RECIPE_KEY = "reelgraph-animatic"
 DRAWING_VERSION = 1
 """Raised whenever the same recipe would give another picture."""
 MIN_SIDE, MAX_SIDE = 16, 8192
+MAX_PIXELS = 4096 * 2304
 _MAX_PROMPT = 20_000
 _MAX_RECIPE = 60_000
 
@@ -85,11 +86,12 @@ def draw_frame(
 
 def check_size(width: int, height: int) -> None:
     """Raise `TaskError` for a frame size that cannot be drawn."""
-    if not (MIN_SIDE <= width <= MAX_SIDE and MIN_SIDE <= height <= MAX_SIDE):
+    sides = min(width, height) >= MIN_SIDE and max(width, height) <= MAX_SIDE
+    if not sides or width * height > MAX_PIXELS:
         raise TaskError(
             f"A frame of {width} x {height} pixels cannot be drawn.",
             kind=ErrorKind.INVALID,
-            hint=f"Ask for sides between {MIN_SIDE} and {MAX_SIDE} pixels.",
+            hint=f"Ask for sides from {MIN_SIDE} to {MAX_SIDE} pixels, and at most 4K in all.",
         )
 
 
@@ -151,8 +153,12 @@ def _recipe_from(data: dict[str, Any]) -> Recipe | None:
     numbers = [data.get(name) for name in ("seed", "width", "height")]
     if not isinstance(prompt, str) or not isinstance(style, str):
         return None
-    seed, width, height = (number if type(number) is int else -1 for number in numbers)
-    if seed < 0 or not (MIN_SIDE <= width <= MAX_SIDE and MIN_SIDE <= height <= MAX_SIDE):
+    seed, width, height = (
+        number if type(number) is int and number >= 0 else 0 for number in numbers
+    )
+    try:
+        check_size(width, height)
+    except TaskError:
         return None
     return Recipe(prompt, style, seed, width, height)
 

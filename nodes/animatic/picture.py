@@ -32,7 +32,7 @@ SETS: dict[str, Callable[[Stage], None]] = {
     "village": built.village,
     "room": interiors.room,
     "grave": built.grave,
-    "": nature.plain,
+    "": nature.meadow,
 }
 """Sets by the place of the scene."""
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -47,7 +48,7 @@ def read_scene(prompt: str, style: str = "") -> Scene:
     reading = _Reading(is_french(split_words(prompt[:2000])))
     for words in (split_words(part) for part in sentences(style)):
         reading.style |= {hit.tag for hit in find(lexicon.STYLES, words, french=reading.french)}
-    for sentence in sentences(prompt):
+    for sentence in sentences(_with_heading_apart(prompt)):
         _read_sentence(sentence, reading)
     subjects = settle(reading.subjects, " ".join(reading.caption), french=reading.french)
     size = reading.sizes[0] if reading.sizes else _default_size(subjects)
@@ -105,6 +106,22 @@ def _main_place(places: Sequence[str], subjects: Sequence[Subject]) -> str:
     return "city" if "car" in kinds else ""
 
 
+_HEADING = re.compile(r"\s*([^:.;!?]{3,48}):\s")
+
+
+def _with_heading_apart(prompt: str) -> str:
+    """Turn `Wide shot: a man waits` into two sentences."""
+    match = _HEADING.match(prompt)
+    if match is None:
+        return prompt
+    words = split_words(match.group(1))
+    if any(
+        True for table in (lexicon.SIZES, lexicon.ANGLES) for _ in find(table, words, french=False)
+    ):
+        return f"{match.group(1)}.\n{prompt[match.end() :]}"
+    return prompt
+
+
 def _read_sentence(sentence: str, reading: _Reading) -> None:
     body = _without_style(sentence, reading)
     words = split_words(body)
@@ -118,9 +135,34 @@ def _read_sentence(sentence: str, reading: _Reading) -> None:
     ]
     acts = any(True for _ in find(lexicon.POSES, meaning, french=reading.french))
     if found or acts or len(meaning) > 2 or (meaning and len(words) > 5):
-        reading.caption.append(_sentence(body))
+        reading.caption.append(_sentence(_without_setting(body, reading)))
     elif meaning or len(used) < len(words):
         reading.setting.append(_sentence(body))
+
+
+def _without_setting(body: str, reading: _Reading) -> str:
+    """Cut the trailing comma parts that only say where and when, as the picture shows that."""
+    parts = body.split(",")
+    while len(parts) > 1 and _is_setting(parts[-1], reading):
+        parts.pop()
+    if len(parts) > 1 and len(parts) < body.count(",") + 1 and _is_bare_name(parts[-1]):
+        parts.pop()
+    return ",".join(parts)
+
+
+def _is_setting(part: str, reading: _Reading) -> bool:
+    words = split_words(part)
+    tables = (lexicon.PLACES, lexicon.TIMES, lexicon.WEATHERS, lexicon.OBJECTS)
+    hits = [hit for table in tables for hit in find(table, words, french=reading.french)]
+    said = {place for hit in hits for place in range(hit.start, hit.end)}
+    return bool(hits) and all(
+        place in said or word.plain in lexicon.STOP for place, word in enumerate(words)
+    )
+
+
+def _is_bare_name(part: str) -> bool:
+    words = split_words(part)
+    return len(words) in (1, 2) and all(word.raw[0].isupper() for word in words)
 
 
 def _sentence(text: str) -> str:

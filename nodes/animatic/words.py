@@ -31,6 +31,8 @@ class Word:
     """Lower case, without accents."""
     first: bool
     """Whether it begins a sentence."""
+    close: bool = False
+    """Whether only a space parts it from the word before: `Hamlet Prince`, not `Hamlet, Prince`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +60,12 @@ def sentences(text: str) -> list[str]:
 def split_words(text: str) -> list[Word]:
     """Return the words of one sentence."""
     words: list[Word] = []
+    end = 0
     for match in _WORD.finditer(text):
         raw = match.group()
-        words.append(Word(raw, plain(raw), not words))
+        close = bool(words) and text[end : match.start()].isspace()
+        words.append(Word(raw, plain(raw), not words, close))
+        end = match.end()
     return words
 
 

@@ -14,10 +14,10 @@ from PIL import Image, ImageChops, ImageStat, PngImagePlugin
 
 from engine.errors import ErrorKind, TaskError
 from nodes.animatic import draw_frame
+from nodes.animatic.actors import make_sketch
 from nodes.animatic.animals import OUTLINED
 from nodes.animatic.beasts import BEASTS
 from nodes.animatic.caption import strip_height
-from nodes.animatic.compose import make_sketch
 from nodes.animatic.frame import RECIPE_KEY, read_recipe
 from nodes.animatic.people import POSES
 from nodes.animatic.picture import SETS

@@ -99,6 +99,16 @@ def test_the_caption_is_the_action() -> None:
     assert scene.label == "MS"
 
 
+def test_a_heading_and_the_trailing_setting_stay_out_of_the_caption() -> None:
+    scene = read_scene(
+        "Medium two-shot: Marcellus, Bernardo and Horatio speak together, Elsinore, a platform"
+        " before the castle, night, ink and watercolour"
+    )
+    assert scene.caption == "Marcellus, Bernardo and Horatio speak together."
+    assert [subject.name for subject in scene.subjects] == ["marcellus", "bernardo", "horatio"]
+    assert (scene.size, scene.label, scene.time, scene.place) == ("medium", "2S", "night", "castle")
+
+
 def test_camera_moves_are_noted() -> None:
     assert read_scene("Wide shot. The sea. Slow push in.").move == ("push_in",)
     assert read_scene("La mer. Travelling avant.").move == ("push_in",)

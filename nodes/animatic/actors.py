@@ -1,0 +1,115 @@
+"""Subjects as actors: which outlines they get, what they hold, sit and ride on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from nodes.animatic.animals import OUTLINED
+from nodes.animatic.beasts import BEASTS, beast
+from nodes.animatic.people import person
+from nodes.animatic.scene import Subject
+from nodes.animatic.sketch import Sketch
+from nodes.animatic.things import THINGS
+
+SEATS = frozenset({"throne", "chair"})
+MOST_ACTORS = 5
+
+
+@dataclass(slots=True)
+class Actor:
+    """One figure of the picture, on its mark."""
+
+    subject: Subject
+    sketch: Sketch
+    width: float
+    """Width in figure units."""
+    height: float
+
+
+def make_sketch(subject: Subject, look: int) -> Sketch:
+    """Return the outlines of a subject, with what it holds."""
+    kind = subject.kind
+    if kind in OUTLINED:
+        sketch = OUTLINED[kind](subject.pose)
+    elif kind in BEASTS:
+        sketch = beast(kind, subject.pose)
+    elif kind in THINGS:
+        return THINGS[kind]()
+    else:
+        sketch = person(subject.pose, subject.traits, look)
+    if subject.holds in SEATS:
+        return _on_seat(sketch, THINGS[subject.holds]())
+    if subject.holds:
+        _hold(sketch, subject)
+    return sketch
+
+
+def _on_seat(sitter: Sketch, seat: Sketch) -> Sketch:
+    seat.add(sitter, at=(0.0, 2.0))
+    x, y, radius = sitter.head
+    seat.head, seat.hand = (x, y + 2.0, radius), sitter.hand
+    return seat
+
+
+def _hold(sketch: Sketch, subject: Subject) -> None:
+    thing = THINGS[subject.holds]()
+    if subject.kind == "person":
+        x, y = sketch.hand
+        drop = (
+            30
+            if subject.holds == "lantern"
+            else 12
+            if subject.holds in ("sword", "umbrella")
+            else 4
+        )
+        sketch.add(thing, scale=0.8, at=(x + 3, y - drop * 0.8))
+        return
+    x, y = sketch.mouth
+    sketch.add(thing, scale=0.62, at=(x + 4, y - 8))
+
+
+def seated(alive: list[Subject], props: list[Subject]) -> list[Subject]:
+    """Let the first one who sits do so on the chair or throne of the scene, or on a stone."""
+    seat = next((prop.kind for prop in props if prop.kind in SEATS), "")
+    return [
+        replace(one, holds=seat)
+        if seat and one.kind == "person" and one.pose == "sit" and not one.holds
+        else one
+        for one in alive
+    ]
+
+
+def cast(subjects: list[Subject]) -> list[Actor]:
+    """Return one actor a subject, or several for a number of people, at most five."""
+    actors: list[Actor] = []
+    riders = [subject for subject in subjects if subject.pose == "ride"]
+    horse = next((s for s in subjects if s.kind in ("horse", "donkey")), None)
+    if riders and horse:
+        subjects = [s for s in subjects if s is not horse]
+    look = 0
+    for subject in subjects:
+        for _ in range(min(subject.count, 5)):
+            if len(actors) >= 5:
+                return actors
+            # Names choose the clothes, so that a person looks the same in every shot.
+            look = sum(subject.name.encode()) + (look + 1 if subject.count > 1 else 0)
+            sketch = make_sketch(subject, look)
+            if subject.pose == "ride":
+                sketch = _mounted(sketch, horse.kind if horse else "horse")
+            actors.append(measure(subject, sketch))
+    return actors
+
+
+def _mounted(rider: Sketch, kind: str) -> Sketch:
+    mount = beast(kind, "run")
+    seat = mount.hand[1]
+    mount.add(rider, scale=0.9, at=(-2, seat - 22))
+    x, y, radius = rider.head
+    mount.head = (x * 0.9 - 2, y * 0.9 + seat - 22, radius)
+    return mount
+
+
+def measure(subject: Subject, sketch: Sketch) -> Actor:
+    """Measure a sketch."""
+    left, low, right, top = sketch.box
+    return Actor(subject, sketch, right - left, top - min(0.0, low))
