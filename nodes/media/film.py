@@ -21,9 +21,11 @@ from nodes.media.reading import MAX_FRAME_PIXELS, expecting, open_media, sound_s
 from nodes.media.signatures import sniff
 
 MAX_RATE = 120
-"""Pictures a second. More is a broken clock, or more than any screen shows."""
+"""Pictures a second. More is a broken clock, or more than any screen shows; less than 1 is too."""
 MAX_SECONDS = 24 * 3600
 """A film that claims to be longer has broken times."""
+MAX_PICTURE_SECONDS = 120
+"""The same holds for a film whose pictures, on average, stay longer: three pictures are no hour."""
 USUAL_RATE = Fraction(24)
 
 _COPYABLE_FILES = ("video/mp4", "video/quicktime")
@@ -87,7 +89,8 @@ def read_film(path: Path) -> Film:
         settings = _settings(stream)
     width, height = seen_size(first, pixel_aspect)
     scan = _scan(path)
-    if not scan.times or scan.end - scan.times[0] > MAX_SECONDS:
+    longest = min(MAX_SECONDS, MAX_PICTURE_SECONDS * len(scan.times))
+    if not scan.times or scan.end - scan.times[0] > longest:
         raise TaskError("The video cannot be read: the times of its pictures make no sense.")
     origin = scan.times[0]
     copyable = sniff(path) in _COPYABLE_FILES and scan.starts_clean and not first.rotation
@@ -141,10 +144,8 @@ def first_picture(container: InputContainer, stream: VideoStream) -> VideoFrame:
 def rate_of(stream: VideoStream) -> Fraction:
     """Return the average pictures a second, kept within what makes sense."""
     rate = stream.average_rate or stream.guessed_rate or USUAL_RATE
-    if rate <= 0:
-        return USUAL_RATE
     # Clocks in odd units give rates such as 23.9997.
-    return min(rate, Fraction(MAX_RATE)).limit_denominator(1001)
+    return min(max(rate, Fraction(1)), Fraction(MAX_RATE)).limit_denominator(1001)
 
 
 def pixel_aspect_of(stream: VideoStream) -> Fraction:

@@ -227,3 +227,23 @@ def test_a_film_cut_short_gives_what_it_has_or_an_error(tmp_path: Path) -> None:
             assert error.message
         else:
             assert len(frames_of(tmp_path / "out.mp4")) == 12
+
+
+@pytest.mark.parametrize(("unit", "rate"), [(Fraction(5000), 1.0), (Fraction(1, 1000), 120.0)])
+def test_a_rate_that_makes_no_sense_is_kept_in_bounds(
+    tmp_path: Path, unit: Fraction, rate: float
+) -> None:
+    film = make_raw_video(tmp_path / "a.avi", range(3), codec="mpeg4", time_base=Fraction(1, 24))
+    data = bytearray(film.read_bytes())
+    header = data.index(b"strh") + 8 + 20
+    scale, per_second = unit.numerator, unit.denominator
+    data[header : header + 8] = scale.to_bytes(4, "little") + per_second.to_bytes(4, "little")
+    film.write_bytes(data)
+    assert inspect_media(film, Video)["fps"] == rate
+    extract_frame(film, tmp_path / "out.png", share=1.0)
+
+
+def test_three_pictures_are_no_hour(tmp_path: Path) -> None:
+    film = make_raw_video(tmp_path / "a.mkv", (0, 1, 100_000))
+    with pytest.raises(TaskError, match="the times of its pictures make no sense"):
+        trim(film, tmp_path / "out.mp4", 0, 1)
