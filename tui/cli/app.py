@@ -12,8 +12,12 @@ from importlib import import_module
 from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
 
-from tui.cli.exits import Exit, exit_for
-from tui.cli.parser import build_parser, complain_about_unknown
+from tui.cli.exits import Exit, bare, exit_for
+from tui.cli.parser import (
+    build_parser,
+    complain_about_unknown,
+    refuse_unknown_before_command,
+)
 from tui.cli.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -52,6 +56,7 @@ def _parse(argv: Sequence[str]) -> Namespace | None:
         from tui.cli.completers import complete
 
         complete(parser)
+    refuse_unknown_before_command(parser, argv)
     options, extra = parser.parse_known_args(argv)
     if options.version:
         from importlib.metadata import version
@@ -75,15 +80,18 @@ def _perform(options: Namespace, terminal: Terminal, session: SessionFactory | N
                 code = int(command.execute(options, opened, terminal))
             terminal.out.flush()
             return code
-    except BrokenPipeError:
-        raise
-    except (Exception, KeyboardInterrupt) as error:
+    except (Exception, KeyboardInterrupt, BaseExceptionGroup) as error:
+        cause = bare(error)
+        if isinstance(cause, BrokenPipeError):
+            raise cause from None
         if options.debug:
-            raise
+            import traceback
+
+            traceback.print_exception(error)
         from tui.cli.report import report_error
 
-        report_error(error, terminal)
-        return exit_for(error)
+        report_error(cause, terminal)
+        return exit_for(cause)
 
 
 def _session(options: Namespace) -> Session:

@@ -24,6 +24,13 @@ class Exit(IntEnum):
     """Whoever read the output went away."""
 
 
+def bare(error: BaseException) -> BaseException:
+    """Return the one error that task groups have wrapped."""
+    while isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
+        error = error.exceptions[0]
+    return error
+
+
 def exit_for(error: BaseException) -> Exit:
     """Return the exit code that an error ends in."""
     if isinstance(error, KeyboardInterrupt):

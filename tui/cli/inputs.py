@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from engine.errors import FileAccessError, TaskError, UsageError
 from engine.files import FileAccess
 from engine.problems import nearest
 from engine.types import PortType, parse_type
+from tui.cli.words import natural
 
 _MAX_TEXT = 16 * 1024 * 1024
 _TRUE = ("true", "yes", "on", "1")
@@ -199,18 +199,17 @@ class _Reader:
 
 def _files_in(folder: Path) -> list[Path]:
     entries = (p for p in folder.iterdir() if p.is_file() and not p.name.startswith("."))
-    return sorted(entries, key=_natural)
+    return sorted(entries, key=lambda path: natural(path.name))
 
 
 def _files_matching(pattern: Path) -> list[Path]:
-    matches = pattern.parent.glob(pattern.name) if pattern.name else ()
-    return sorted((path for path in matches if path.is_file()), key=_natural)
-
-
-def _natural(path: Path) -> list[tuple[int, int, str]]:
-    """Sort `2.png` before `10.png`."""
-    parts = re.findall(r"\d+|\D+", path.name.lower())
-    return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts]
+    hidden = pattern.name.startswith(".")
+    matches = [
+        path
+        for path in (pattern.parent.glob(pattern.name) if pattern.name else ())
+        if hidden or not path.name.startswith(".")
+    ]
+    return sorted((p for p in matches if p.is_file()), key=lambda path: natural(path.name))
 
 
 def _near(path: Path) -> str:

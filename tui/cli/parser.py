@@ -69,7 +69,7 @@ def suggestion(word: str, known: Iterable[str]) -> str:
     """Return ` (did you mean X?)`, or nothing when no known word is near."""
     from difflib import get_close_matches
 
-    near = get_close_matches(word, list(known), n=1, cutoff=0.6)
+    near = get_close_matches(word, list(known), n=1, cutoff=0.5)
     return f" (did you mean {near[0]}?)" if near else ""
 
 
@@ -156,11 +156,28 @@ def command_parsers(parser: ArgumentParser) -> dict[str, ArgumentParser]:
     }
 
 
+def refuse_unknown_before_command(parser: ArgumentParser, argv: Sequence[str]) -> None:
+    """End the program if an option before the command's name is unknown.
+
+    The parser itself would take what follows the option for the command, and complain of that.
+    """
+    known = _options(parser)
+    for word in argv:
+        if word in COMMANDS or word == "--":
+            return
+        if word.startswith("--") and word.partition("=")[0] not in known:
+            complain_about_unknown(parser, "", [word])
+
+
 def complain_about_unknown(parser: ArgumentParser, command: str, extra: Sequence[str]) -> NoReturn:
     """End the program, as there are arguments that nobody knows."""
     chosen = command_parsers(parser).get(command, parser)
     word = next((word for word in extra if word.startswith("-")), extra[0])
     if word.startswith("-"):
-        known = [option for action in chosen._actions for option in action.option_strings]
-        chosen.error(f"there is no option {word}{suggestion(word.partition('=')[0], known)}")
+        option = word.partition("=")[0]
+        chosen.error(f"there is no option {option}{suggestion(option, _options(chosen))}")
     chosen.error(f"there is one argument too many: {word!r}")
+
+
+def _options(parser: ArgumentParser) -> list[str]:
+    return [option for action in parser._actions for option in action.option_strings]

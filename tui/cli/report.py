@@ -14,7 +14,6 @@ _MOST_PROBLEMS = 50
 
 def report_error(error: BaseException, terminal: Terminal) -> None:
     """Print an error to stderr."""
-    error = _bare(error)
     if isinstance(error, CheckError):
         report_problems(error.problems, terminal)
     elif isinstance(error, ReelgraphError):
@@ -24,26 +23,23 @@ def report_error(error: BaseException, terminal: Terminal) -> None:
             terminal.complain("  ", error.hint)
     elif isinstance(error, KeyboardInterrupt):
         terminal.complain("Interrupted.")
+    elif isinstance(error, OSError) and error.strerror:
+        where = f"{error.filename}: " if error.filename else ""
+        terminal.complain(("error: ", "bold red"), (where, "bold"), error.strerror)
     else:
         kind = type(error).__name__
         terminal.complain(("error: ", "bold red"), f"reelgraph failed: {kind}: {error}")
         terminal.complain("  This is a fault of reelgraph. --debug shows where it arose.")
 
 
-def _bare(error: BaseException) -> BaseException:
-    """Return the one error that a task group has wrapped."""
-    while isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
-        error = error.exceptions[0]
-    return error
-
-
 def report_problems(problems: Sequence[Problem], terminal: Terminal) -> None:
     """Print the problems of workflow files to stderr, and how many there are."""
     ordered = in_order(problems)
     for problem in ordered[:_MOST_PROBLEMS]:
-        terminal.complain(*problem_line(problem))
+        tell = terminal.complain if problem.severity == "error" else terminal.note
+        tell(*problem_line(problem))
     if len(ordered) > _MOST_PROBLEMS:
-        terminal.complain(f"and {len(ordered) - _MOST_PROBLEMS:,} more")
+        terminal.note(f"and {len(ordered) - _MOST_PROBLEMS:,} more")
     errors = sum(problem.severity == "error" for problem in problems)
     if errors:
         terminal.complain(("error: ", "bold red"), f"{count(errors, 'error')} to be mended first")

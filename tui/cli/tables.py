@@ -30,11 +30,18 @@ def table(
 ) -> Iterator[list[Span]]:
     """Yield the lines of a table; the titles first, unless all are empty.
 
+    A column without title and content is left out.
+
     Args:
         columns: How the columns are called and look.
         rows: The cells; a cell is one span.
         width: Columns of the terminal; None for as many as it takes.
     """
+    kept = [
+        i for i, column in enumerate(columns) if column.title or any(_text(row[i]) for row in rows)
+    ]
+    columns = [columns[i] for i in kept]
+    rows = [[row[i] for i in kept] for row in rows]
     plain = [[_text(cell) for cell in row] for row in rows]
     widths = [
         max([cell_len(column.title), *(cell_len(row[i]) for row in plain)])
@@ -50,7 +57,7 @@ def table(
 
 
 def _text(cell: Span) -> str:
-    return visible(cell if isinstance(cell, str) else cell[0])
+    return visible(cell if isinstance(cell, str) else cell[0]).replace("\n", " ")
 
 
 def _shrink(columns: Sequence[Column], widths: list[int], width: int) -> None:

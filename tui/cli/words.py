@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
 from datetime import datetime
 from decimal import Decimal
 
@@ -55,7 +55,7 @@ def when(timestamp: float) -> str:
     return datetime.fromtimestamp(timestamp).astimezone().strftime("%Y-%m-%d %H:%M")
 
 
-def listing(parts: Iterable[str]) -> str:
-    """Return `a`, `a and b`, `a, b and c`."""
-    *most, last = parts
-    return f"{', '.join(most)} and {last}" if most else last
+def natural(name: str) -> list[tuple[int, int, str]]:
+    """Return a key that sorts names as people do: `2.png` before `10.png`."""
+    parts = re.findall(r"\d+|\D+", name.lower())
+    return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from argparse import Namespace
 from pathlib import Path
 
@@ -35,8 +36,13 @@ def _check(path: Path, session: Session) -> list[Problem]:
         return in_order(error.problems)
     except DocumentError as error:
         hint = f" ({error.hint})" if error.hint else ""
-        file = error.where or str(path)
-        return [Problem("error", "unreadable", f"{error.message}{hint}", file=file)]
+        line = re.match(r":(\d+)", error.where.removeprefix(str(path)))
+        message = f"{error.message}{hint}"
+        return [
+            Problem(
+                "error", "unreadable", message, file=str(path), line=int(line[1]) if line else None
+            )
+        ]
 
 
 def _conclude(problems: list[Problem], files: int, terminal: Terminal) -> None:

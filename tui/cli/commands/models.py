@@ -48,7 +48,7 @@ def _of_kind(models: Catalogue, kind: str | None) -> list[ModelInfo]:
 def _list(models: list[ModelInfo], width: int | None) -> Iterator[list[Span]]:
     columns = [
         Column("model", style="bold"),
-        Column("does", style="green"),
+        Column("does", shrink=True, style="green"),
         Column("price", right=True),
         Column("", style="yellow"),
         Column("", shrink=True),

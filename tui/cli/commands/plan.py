@@ -25,7 +25,7 @@ _FEW = 10
 
 
 def execute(options: Namespace, session: Session, terminal: Terminal) -> int:
-    """Print the plan; return 2 when a task would fail for sure."""
+    """Print the plan; return 1 when a task would fail for sure."""
     opened = open_workflow(session, options)
     report_problems(opened.warnings, terminal)
     plan = anyio.run(session.engine.plan, opened.document, opened.graph, opened.request)
@@ -33,7 +33,7 @@ def execute(options: Namespace, session: Session, terminal: Terminal) -> int:
         terminal.print_json(plan_as_json(plan))
     else:
         _print(plan, terminal, _FEW if not options.all else None)
-    return Exit.USAGE if plan.errors else Exit.DONE
+    return Exit.FAILED if plan.errors else Exit.DONE
 
 
 def _print(plan: Plan, terminal: Terminal, few: int | None) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from argparse import Namespace
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -14,7 +13,7 @@ from tui.cli.exits import Exit
 from tui.cli.session import Session
 from tui.cli.tables import Column, table
 from tui.cli.terminal import Span, Terminal
-from tui.cli.words import count, seconds, when
+from tui.cli.words import count, natural, seconds, when
 
 _STYLES = {
     "done": "green",
@@ -42,16 +41,12 @@ def execute(options: Namespace, session: Session, terminal: Terminal) -> int:
     run = history.get(options.id)
     if run is None:
         raise UsageError(f"there is no run {options.id}", hint="`reelgraph runs` lists them.")
-    tasks = sorted(history.tasks(run.id), key=lambda task: (task.node, _numbers(task.item)))
+    tasks = sorted(history.tasks(run.id), key=lambda task: (natural(task.node), natural(task.item)))
     if options.json:
         terminal.print_json({"v": 1, **asdict(run), "tasks": [asdict(task) for task in tasks]})
     else:
         terminal.print_lines(_explain(run, tasks, terminal.width))
     return Exit.DONE
-
-
-def _numbers(item: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in re.findall(r"\d+", item))
 
 
 def _list(runs: list[RunRecord], width: int | None) -> Iterator[list[Span]]:
@@ -61,7 +56,7 @@ def _list(runs: list[RunRecord], width: int | None) -> Iterator[list[Span]]:
         Column("workflow", shrink=True),
         Column("status"),
         Column("took", right=True),
-        Column("tasks", style="dim"),
+        Column("tasks", shrink=True, style="dim"),
     ]
     rows: list[list[Span]] = [
         [

@@ -16,12 +16,12 @@ from tui.cli.progress.plain import describe_counts, merged
 from tui.cli.progress.tracker import NodeTrack, Tracker
 from tui.cli.tables import shorten
 from tui.cli.terminal import visible
-from tui.cli.words import count
+from tui.cli.words import count, seconds
 
 REFRESH_SECONDS = 0.12
 """At most some eight pictures a second."""
 
-_NAME_WIDTH = (8, 28)
+_NARROWEST_NAME = 12
 _COUNT_WIDTH = 9
 _BAR_WIDTH = (10, 30)
 _FOOTER = 3
@@ -70,8 +70,7 @@ class LiveProgress:
         width = self._console.width
         tracks = list(self._tracker.nodes.values())
         names = [cell_len(_name(track)) for track in tracks]
-        low, high = _NAME_WIDTH
-        name_width = min(max([low, *names]), high if width < 110 else 2 * high)
+        name_width = min(max([_NARROWEST_NAME, *names]), max(_NARROWEST_NAME, width // 4))
         lines = [
             self._row(track, name_width, width) if isinstance(track, NodeTrack) else track
             for track in self._chosen(tracks, self._console.height - _FOOTER - 1)
@@ -121,7 +120,7 @@ class LiveProgress:
         else:
             _append_counts(line, track)
             if track.ran:
-                _append_right(line, _clock(track.elapsed(0.0)), width)
+                _append_right(line, seconds(track.elapsed(0.0)), width)
         return line
 
     def _append_bar(self, line: Text, track: NodeTrack, width: int) -> None:
@@ -151,6 +150,10 @@ class LiveProgress:
         known = all(track.complete for track in tracker.nodes.values())
         line = Text(" ", no_wrap=True, overflow="ellipsis")
         line.append(f"{done:,} of {total:,}{'' if known else '+'} tasks", style="bold")
+        trouble = merged([t for t in tracker.nodes.values() if t.failed or t.blocked or t.skipped])
+        trouble.cached = trouble.ran = 0
+        if trouble.done:
+            _append_counts(line.append("   "), trouble)
         line.append(f"   {_clock(tracker.elapsed)} elapsed", style="dim")
         eta = tracker.eta()
         if tracker.finished is None and eta is not None and known:

@@ -62,9 +62,9 @@ class PlainProgress:
 
     def _is_due(self, track: NodeTrack) -> bool:
         now = self._clock()
-        if track.total > _FEW or len(self._tracker.nodes) > _FEW:
-            if now - self._last < _PAUSE:
-                return False
+        many = track.total > _FEW or len(self._tracker.nodes) > _FEW
+        if many and now - self._last < _PAUSE:
+            return False
         self._last = now
         return True
 

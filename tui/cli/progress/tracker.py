@@ -92,6 +92,7 @@ class Tracker:
     ) -> None:
         self._clock = clock
         self._expected = expected
+        self._measured: dict[str, tuple[int, float]] = {}
         self._lanes = lanes
         self.started = clock()
         self.run = 0
@@ -149,6 +150,8 @@ class Tracker:
             case TaskDone():
                 track.ran += 1
                 track.worked += event.seconds
+                tasks, total = self._measured.get(track.type, (0, 0.0))
+                self._measured[track.type] = tasks + 1, total + event.seconds
             case TaskFailed(skipped=True) | TaskBlocked(skipped=True):
                 track.skipped += 1
             case TaskFailed():
@@ -173,12 +176,16 @@ class Tracker:
         left = track.total - track.done
         if left <= 0:
             return 0.0
-        each = track.worked / track.ran if track.ran else self._expected.get(track.type)
+        each = track.worked / track.ran if track.ran else self._foreseen(track.type)
         if each is None:
             return None
         now = self._clock()
         begun = sum(min(now - running.started, each) for running in track.running.values())
         return max(0.0, left * each - begun)
+
+    def _foreseen(self, node_type: str) -> float | None:
+        tasks, total = self._measured.get(node_type, (0, 0.0))
+        return total / tasks if tasks else self._expected.get(node_type)
 
     def node_eta(self, track: NodeTrack) -> float | None:
         """Return the seconds until a running node is through, if it can be foreseen."""

@@ -1,0 +1,202 @@
+"""The commands that only look: check, nodes, models, runs, show."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from engine import ErrorKind, TaskError
+from nodes.media import embed_workflow
+from tests.support import nodes
+from tests.support.media import make_gradient
+from tests.tui.cli.conftest import Cli
+from tui.cli.session import Session
+
+
+class TestCheck:
+    def test_a_good_file(self, cli: Cli, story: Path) -> None:
+        result = cli("check", story)
+        assert (result.code, result.out) == (0, "")
+        assert result.err == "no problems in 1 file\n"
+
+    def test_every_problem_by_line(self, cli: Cli) -> None:
+        file = cli.write(
+            {
+                "nodes": {
+                    "a": {"type": "uper", "inputs": {"text": "x"}},
+                    "b": {"type": "add", "inputs": {"a": -1, "c": 2}},
+                }
+            }
+        )
+        result = cli("check", file)
+        assert result.code == 2
+        numbers = [int(line.split(":")[1]) for line in result.lines]
+        assert numbers == sorted(numbers)
+        assert len(numbers) == 3
+        assert result.lines[0].startswith(f"{file}:4: nodes.a.type: ")
+        assert "3 errors in 1 file" in result.err
+
+    def test_unreadable_files_are_problems_too(self, cli: Cli, story: Path) -> None:
+        (cli.folder / "bad.json").write_text("{")
+        result = cli("check", "bad.json", "none.json", story, "--json")
+        assert result.code == 2
+        assert [p["file"] for p in result.json["problems"]] == ["bad.json", "none.json"]
+
+    def test_problems_of_fields(self, cli: Cli) -> None:
+        (cli.folder / "a.json").write_text('{"reelgraph": 1, "nodez": {}}')
+        result = cli("check", "a.json")
+        assert "did you mean nodes?" in result.out
+
+
+class TestNodes:
+    def test_the_list_goes_by_subject(self, cli: Cli) -> None:
+        result = cli("nodes")
+        assert result.lines[0] == "nodes"
+        assert "  upper     Make text upper case." in result.lines
+
+    def test_one_type(self, cli: Cli) -> None:
+        out = cli("nodes", "add").out
+        assert "Add two numbers." in out
+        assert "0 to 1000" in out
+        assert "plus | times" in out
+        assert 'default "plus"' in out
+        snippet = out.partition("example\n")[2]
+        assert json.loads("{" + snippet + "}") == {"my_add": {"type": "add", "inputs": {"a": 1}}}
+
+    def test_a_type_with_inputs_of_any_name(self, cli: Cli) -> None:
+        assert "(any name)" in cli("nodes", "choose").out
+
+    def test_json(self, cli: Cli) -> None:
+        data = cli("nodes", "upper", "--json").json
+        assert data["outputs"] == {"text": "text"}
+        assert data["inputs"][1] == {
+            "name": "seed",
+            "type": "integer",
+            "required": False,
+            "description": "",
+            "limits": "",
+            "default": 0,
+        }
+        assert len(cli("nodes", "--json").json["nodes"]) == len(list(nodes.registry()))
+
+    def test_what_was_meant(self, cli: Cli) -> None:
+        result = cli("nodes", "uper")
+        assert result.code == 2
+        assert result.err == "error: there is no node type 'uper'\n  Did you mean upper?\n"
+
+    def test_every_built_in_type_can_be_explained(self, cli: Cli) -> None:
+        cli.session = None
+        for node in cli("nodes", "--json").json["nodes"]:
+            result = cli("nodes", node["name"])
+            assert result.code == 0
+            snippet = result.out.partition("example\n")[2]
+            assert json.loads("{" + snippet + "}")
+
+    def test_node_files_are_read_before_and_after_the_command(self, cli: Cli) -> None:
+        cli.session = None
+        for name in ("one", "two"):
+            (cli.folder / f"{name}.py").write_text(
+                f"from engine import node\n\n@node(version=1)\nasync def my_{name}(text: str)"
+                f' -> str:\n    """Do {name}."""\n    return text\n'
+            )
+        result = cli("--nodes", "one.py", "nodes", "--nodes", "two.py")
+        assert "my_one" in result.out
+        assert "my_two" in result.out
+
+
+class TestModels:
+    def test_the_list(self, cli: Cli) -> None:
+        out = cli("models").out
+        assert "animatic/frame" in out
+        assert "free" in out
+
+    def test_those_of_a_kind(self, cli: Cli) -> None:
+        assert len(cli("models", "--for", "image_to_video").lines) == 2
+        assert "Did you mean" in cli("models", "--for", "image_to_vidio").err
+
+    def test_one(self, cli: Cli) -> None:
+        out = cli("models", "animatic/camera").out
+        assert "no key, no network" in out
+        assert cli("models", "animatic/camera", "--json").json["provider"] == "animatic"
+        assert cli("models", "animatic/came").code == 2
+
+    def test_json(self, cli: Cli) -> None:
+        ids = [model["id"] for model in cli("models", "--json").json["models"]]
+        assert "animatic/frame" in ids
+
+
+class TestRuns:
+    def test_none_yet(self, cli: Cli) -> None:
+        result = cli("runs")
+        assert (result.code, result.out) == (0, "")
+
+    def test_the_list_and_one(self, cli: Cli, story: Path) -> None:
+        cli("run", story, "--set", "script=one\ntwo")
+        nodes.failing["loud[2]"] = TaskError("too loud", kind=ErrorKind.REFUSED)
+        cli("run", story, "--set", "script=one\nthree")
+        result = cli("runs")
+        assert result.lines[0].split() == ["run", "when", "workflow", "status", "took", "tasks"]
+        assert "partial" in result.lines[1]
+        assert "done" in result.lines[2]
+        out = cli("runs", "2").out
+        assert "loud[2]  failed: too loud" in out
+        assert cli("runs", "--workflow", story, "--limit", "1").lines[1:] == result.lines[1:2]
+
+    def test_json(self, cli: Cli, story: Path) -> None:
+        cli("run", story, "--set", "script=one")
+        assert cli("runs", "--json").json["runs"][0]["status"] == "done"
+        tasks = cli("runs", "1", "--json").json["tasks"]
+        assert [task["node"] for task in tasks] == ["all", "board", "loud"]
+
+    def test_a_run_that_is_not_there(self, cli: Cli) -> None:
+        assert "there is no run 7" in cli("runs", "7").err
+        assert cli("runs", "seven").code == 2
+
+
+class TestShow:
+    def test_text(self, cli: Cli, story: Path) -> None:
+        out = cli("show", story).out
+        assert "board" in out
+        assert "\x1b" not in out
+
+    def test_svg(self, cli: Cli, story: Path) -> None:
+        assert cli("show", story, "--svg").out.startswith("<svg")
+
+    def test_json_gives_the_file_itself(self, cli: Cli, story: Path) -> None:
+        assert cli("show", story, "--json").out == story.read_text()
+
+    def test_the_workflow_in_a_picture(self, cli: Cli, story: Path) -> None:
+        make_gradient(cli.folder / "bare.png")
+        picture = cli.folder / "frame.png"
+        embed_workflow(cli.folder / "bare.png", "image/png", picture, story.read_text())
+        assert cli("show", picture, "--json").out == story.read_text()
+        assert "board" in cli("show", picture).out
+
+    def test_a_picture_without_one(self, cli: Cli) -> None:
+        make_gradient(cli.folder / "bare.png")
+        result = cli("show", "bare.png")
+        assert result.code == 2
+        assert "there is no workflow in this file" in result.err
+
+    def test_a_missing_file(self, cli: Cli) -> None:
+        result = cli("show", "none.json")
+        assert result.code == 2
+        assert result.err.startswith("error: none.json: the file cannot be read")
+
+
+def test_the_allowed_folder_must_be_there(cli: Cli, story: Path) -> None:
+    cli.session = Session
+    result = cli("check", story, "--allow", "nowhere")
+    assert result.code == 2
+    assert "there is no such folder" in result.err
+
+
+@pytest.mark.parametrize("name", ["nodes", "models"])
+def test_lists_fit_a_narrow_terminal(cli: Cli, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    monkeypatch.setattr("tui.cli.terminal.Terminal.width", 60)
+    result = cli(name)
+    assert max(map(len, result.lines)) <= 60
+    assert "…" in result.out

@@ -1,0 +1,209 @@
+"""`reelgraph run`: results on stdout, the rest on stderr, and the right exit code."""
+
+from __future__ import annotations
+
+import io
+import json
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine import ErrorKind, Price, TaskError
+from engine.plan import Plan, PlannedTask
+from tests.support import nodes
+from tests.tui.cli.conftest import Cli
+from tui.cli import budget
+from tui.cli.budget import BudgetError, refuse_expense
+from tui.cli.exits import Exit
+
+
+def test_a_run_lists_its_files_and_nothing_else_on_stdout(cli: Cli, story: Path) -> None:
+    result = cli("run", story, "--set", "script=one\ntwo")
+    assert result.code == 0
+    assert sorted(result.lines) == [
+        "out/flow/all.txt",
+        "out/flow/loud-01.txt",
+        "out/flow/loud-02.txt",
+    ]
+    assert (cli.folder / "out/flow/all.txt").read_text() == "ONE TWO\n"
+    assert result.err.splitlines()[-1].startswith("Done in ")
+    assert "4 ran" in result.err
+
+
+def test_a_second_run_finds_everything(cli: Cli, story: Path) -> None:
+    cli("run", story, "--set", "script=one\ntwo")
+    nodes.calls.clear()
+    result = cli("run", story, "--set", "script=one\ntwo")
+    assert result.code == 0
+    assert not nodes.calls
+    assert "4 cached" in result.err
+    assert "loud  2/2  2 cached" in result.err
+
+
+def test_the_output_folder_can_be_chosen(cli: Cli, story: Path) -> None:
+    result = cli("run", story, "--set", "script=one", "--out", "there")
+    assert set(result.lines) == {"there/all.txt", "there/loud-01.txt"}
+
+
+def test_json_holds_the_whole_report(cli: Cli, story: Path) -> None:
+    result = cli("run", story, "--set", "script=one", "--json")
+    data = result.json
+    assert data["v"] == 1
+    assert data["status"] == "done"
+    assert data["exit_code"] == 0
+    assert data["counts"]["ran"] == 3
+    assert data["outputs"] == {"all": ["out/flow/all.txt"], "parts": ["out/flow/loud-01.txt"]}
+    assert data["failures"] == []
+
+
+def test_a_partial_run_keeps_what_is_done(cli: Cli, story: Path) -> None:
+    nodes.failing["loud[2]"] = TaskError("no", kind=ErrorKind.REFUSED, hint="Ask otherwise.")
+    result = cli("run", story, "--set", "script=one\ntwo\nthree", "--json")
+    assert result.code == 3
+    assert "error: loud[2]: no\n  Ask otherwise." in result.err
+    assert "3 tasks kept; run again to go on." in result.err
+    assert result.json["failures"] == [
+        {
+            "task": "loud[2]",
+            "node": "loud",
+            "kind": "refused",
+            "message": "no",
+            "hint": "Ask otherwise.",
+        }
+    ]
+
+
+def test_a_run_of_which_nothing_is_left_has_failed(cli: Cli) -> None:
+    file = cli.write({"nodes": {"a": {"type": "upper", "inputs": {"text": "x"}}}})
+    nodes.failing["a"] = TaskError("no", kind=ErrorKind.INVALID)
+    result = cli("run", file)
+    assert result.code == 1
+    assert "Failed in" in result.err
+
+
+def test_events_are_json_lines_and_nothing_else(cli: Cli, story: Path) -> None:
+    result = cli("run", story, "--set", "script=one", "--events", "jsonl")
+    events = [json.loads(line) for line in result.lines]
+    assert {event["v"] for event in events} == {1}
+    assert events[0]["event"] == "run-started"
+    assert events[-1]["event"] == "run-finished"
+    assert events[-1]["exit_code"] == 0
+
+
+def test_only_the_wanted_tasks_run(cli: Cli, story: Path) -> None:
+    cli("run", story, "--set", "script=one\ntwo", "--to", "loud[2]")
+    assert nodes.calls["loud[2]"] == 1
+    assert nodes.calls["loud[1]"] == 0
+    assert nodes.calls["all"] == 0
+
+
+def test_redo_makes_a_task_anew(cli: Cli, story: Path) -> None:
+    cli("run", story, "--set", "script=one\ntwo")
+    nodes.calls.clear()
+    cli("run", story, "--set", "script=one\ntwo", "--redo", "loud[1]")
+    assert nodes.calls == {"loud[1]": 1}
+
+
+def test_quiet_says_nothing_but_errors(cli: Cli, story: Path) -> None:
+    assert cli("run", story, "--set", "script=one", "--quiet").err == ""
+    nodes.failing["loud[1]"] = TaskError("no", kind=ErrorKind.INVALID)
+    result = cli("run", story, "--set", "script=two", "--quiet")
+    assert result.err == "error: loud[1]: no\n"
+
+
+def test_all_errors_of_a_file_are_told_at_once(cli: Cli) -> None:
+    file = cli.write({"nodes": {"a": {"type": "uper"}, "b": {"type": "upper"}}})
+    result = cli("run", file)
+    assert result.code == 2
+    assert "did you mean upper?" in result.err
+    assert "nodes.b" in result.err
+    assert "2 errors to be mended first" in result.err
+
+
+def test_a_missing_value_says_how_to_give_it(cli: Cli, story: Path) -> None:
+    result = cli("run", story)
+    assert result.code == 2
+    assert "--set script=..." in result.err
+
+
+def test_limits_and_jobs_are_taken(cli: Cli, story: Path) -> None:
+    result = cli(
+        "run", story, "--set", "script=one\ntwo", "--jobs", "1", "--limit", "media=1", "--draft"
+    )
+    assert result.code == 0
+
+
+def test_an_output_that_cannot_be_written_is_an_error_after_the_run(cli: Cli, story: Path) -> None:
+    (cli.folder / "blocked").write_text("a file, where a folder is wanted")
+    result = cli("run", story, "--set", "script=one", "--out", "blocked")
+    assert result.code == 1
+    assert "Done in" in result.err
+    assert "error: blocked" in result.err
+
+
+def test_events_and_json_exclude_each_other(cli: Cli, story: Path) -> None:
+    assert cli("run", story, "--events", "jsonl", "--json").code == 2
+
+
+class TestBudget:
+    def plan(self, *prices: Price) -> Plan:
+        tasks = tuple(PlannedTask(f"a[{i}]", "a", "t", "run", (), p) for i, p in enumerate(prices))
+        return Plan("plan", tasks, ())
+
+    def test_a_free_run_needs_no_leave(self, cli: Cli, story: Path) -> None:
+        assert cli("run", story, "--set", "script=one", "--max-cost", "0").code == 0
+
+    def test_too_much_stops_before_the_run(self) -> None:
+        price = Price(Decimal("0.5"), Decimal("0.75"))
+        with pytest.raises(BudgetError, match=r"costs \$1.00 to \$1.50, more than \$1"):
+            refuse_expense(self.plan(price, price), 1.0)
+        refuse_expense(self.plan(price, price), 1.5)
+
+    def test_an_unknown_price_stops_before_the_run(self) -> None:
+        with pytest.raises(BudgetError, match="nobody knows"):
+            refuse_expense(self.plan(Price(high=None)), 100.0)
+
+    def test_paid_work_without_leave_ends_in_exit_code_4(
+        self, cli: Cli, story: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def cost(plan: Any) -> Decimal:
+            return Decimal(2)
+
+        monkeypatch.setattr("tui.cli.commands.run.may_cost", lambda graph: True)
+        monkeypatch.setattr(Plan, "cost_high", property(cost))
+        result = cli("run", story, "--set", "script=one")
+        assert result.code == Exit.BUDGET
+        assert "--yes or --max-cost" in result.err
+        assert not nodes.calls["loud[1]"]
+        assert cli("run", story, "--set", "script=one", "--max-cost", "1.5").code == 4
+        assert cli("run", story, "--set", "script=one", "--yes").code == 0
+
+    def test_a_person_may_say_yes(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        class Asked:
+            can_ask = True
+
+            def ask(self, question: str) -> str:
+                assert "$1.00" in question
+                return answer
+
+        plan = self.plan(Price(Decimal(1), Decimal(1)))
+        answer = "y"
+        budget.ask_for_leave(plan, Asked())  # type: ignore[arg-type]
+        answer = ""
+        with pytest.raises(BudgetError, match="nothing was spent"):
+            budget.ask_for_leave(plan, Asked())  # type: ignore[arg-type]
+
+
+def test_the_reader_of_events_may_go_away(
+    cli: Cli, story: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Closed(io.StringIO):
+        def write(self, text: str) -> int:
+            raise BrokenPipeError
+
+    monkeypatch.setattr("sys.stdout", Closed())
+    result = cli("run", story, "--set", "script=one\ntwo", "--events", "jsonl")
+    assert result.code == Exit.BROKEN_PIPE
+    assert result.err == ""
