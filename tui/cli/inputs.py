@@ -87,7 +87,7 @@ class _Reader:
             case "choice":
                 return self._checked(text, wanted)
         if wanted.is_media:
-            return self._media(Path(text).expanduser(), wanted.kind)
+            return self._media(self._path(text), wanted.kind)
         return self._json(self._text(text))
 
     def _list(self, text: str, item: PortType) -> list[Any]:
@@ -95,7 +95,7 @@ class _Reader:
             return self._media_list(text, item.kind)
         items = self._json_list(text)
         if item.is_media:
-            return [self._media(Path(str(entry)).expanduser(), item.kind) for entry in items]
+            return [self._media(self._path(str(entry)), item.kind) for entry in items]
         return [self._checked(entry, item) for entry in items]
 
     # -- plain values --------------------------------------------------------------------------
@@ -103,7 +103,7 @@ class _Reader:
     def _text(self, text: str) -> str:
         if text.startswith("@@"):
             return text[1:]
-        return self._text_file(Path(text[1:]).expanduser()) if text.startswith("@") else text
+        return self._text_file(self._path(text[1:])) if text.startswith("@") else text
 
     def _text_file(self, path: Path) -> str:
         try:
@@ -165,6 +165,15 @@ class _Reader:
 
     # -- files ---------------------------------------------------------------------------------
 
+    def _path(self, text: str) -> Path:
+        if not text or "\0" in text:
+            raise self._wrong(f"{text!r} is not a path")
+        try:
+            return Path(text).expanduser()
+        except RuntimeError:
+            # There is no such user; it may be a file's name all the same.
+            return Path(text)
+
     def _media(self, path: Path, kind: str) -> Any:
         try:
             return self._files.read(path.absolute(), [kind])
@@ -178,7 +187,7 @@ class _Reader:
             raise UsageError(f"{path}: {error.message}", where=self._where) from error
 
     def _media_list(self, text: str, kind: str) -> list[Any]:
-        path = Path(text).expanduser()
+        path = self._path(text)
         if path.is_file():
             return [self._media(path, kind)]
         if path.is_dir():

@@ -70,6 +70,9 @@ def test_values(read: Read, kind: str, text: str, value: Any) -> None:
         ("text", "@missing.txt", r"missing.txt: the file cannot be read"),
         ("image", "missing.png", "missing.png: the file cannot be read"),
         ("list[image]", "nothing-*.png", "there is no image file"),
+        ("image", "~nobody-of-that-name", "cannot be read"),
+        ("image", "", "'' is not a path"),
+        ("text", "@a\0b", "is not a path"),
     ],
 )
 def test_wrong_values(read: Read, kind: str, text: str, message: str) -> None:

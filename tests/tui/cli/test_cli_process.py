@@ -122,6 +122,37 @@ def test_a_signal_stops_the_run_and_keeps_what_is_done(
     assert "interrupted" in runs.stdout
 
 
+STUBBORN_NODE = '''
+import anyio
+from engine import Context, node
+
+@node(version=1)
+async def wait(text: str, *, ctx: Context) -> str:
+    """Wait, whoever wants it to stop."""
+    with anyio.CancelScope(shield=True):
+        await anyio.sleep_forever()
+    return text
+'''
+
+
+def test_a_second_signal_ends_the_process_at_once(environ: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "slow.py").write_text(STUBBORN_NODE)
+    file = tmp_path / "wait.json"
+    task = {"type": "wait", "inputs": {"text": "x"}}
+    create({"reelgraph": 1, "nodes": {"only": task}}).save(file)
+    command = reelgraph("run", file, "--nodes", tmp_path / "slow.py", "--events", "jsonl")
+    process = start(command, environ)
+    assert process.stdout is not None
+    assert process.stderr is not None
+    assert any('"task-started"' in line for line in process.stdout)
+    process.send_signal(signal.SIGINT)
+    assert process.stderr.readline().startswith("Stopping")
+    process.send_signal(signal.SIGINT)
+    _, told = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert told == "Stopped at once. Finished tasks are kept.\n"
+
+
 def test_progress_in_a_pipe_is_plain_lines(environ: dict[str, str], tmp_path: Path) -> None:
     (tmp_path / "slow.py").write_text(SLOW_NODE)
     file = tmp_path / "go.json"

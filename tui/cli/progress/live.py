@@ -41,6 +41,7 @@ class LiveProgress:
         self._glyphs = _UNICODE if _can_draw(console) else _ASCII
         self.message = ""
         """What is said below, as that the run is being stopped."""
+        self._measured = (0, _NARROWEST_NAME)
         self._live = Live(
             console=console,
             get_renderable=self.render,
@@ -69,31 +70,42 @@ class LiveProgress:
         """Return the picture of now."""
         width = self._console.width
         tracks = list(self._tracker.nodes.values())
-        names = [cell_len(_name(track)) for track in tracks]
-        name_width = min(max([_NARROWEST_NAME, *names]), max(_NARROWEST_NAME, width // 4))
+        name_width = min(self._longest_name(tracks), max(_NARROWEST_NAME, width // 4))
         lines = [
             self._row(track, name_width, width) if isinstance(track, NodeTrack) else track
             for track in self._chosen(tracks, self._console.height - _FOOTER - 1)
         ]
         return Group(*lines, Text(), self._footer(width))
 
+    def _longest_name(self, tracks: list[NodeTrack]) -> int:
+        if self._measured[0] != len(tracks):
+            longest = max([_NARROWEST_NAME, *(cell_len(_name(track)) for track in tracks)])
+            self._measured = (len(tracks), longest)
+        return self._measured[1]
+
     def _chosen(self, tracks: list[NodeTrack], room: int) -> list[NodeTrack | Text]:
         """Return the nodes to draw, in the order of the graph, with lines for those left out."""
         if len(tracks) <= room:
             return list(tracks)
-        through = [t for t in tracks if t.finished and not t.failed]
-        waiting = [t for t in tracks if not t.finished and not t.running and not t.done]
-        busy = [t for t in tracks if t not in through and t not in waiting]
+        through: list[NodeTrack] = []
+        waiting: list[NodeTrack] = []
+        busy: list[NodeTrack] = []
+        for track in tracks:
+            if track.finished and not track.failed:
+                through.append(track)
+            else:
+                (busy if track.running or track.done else waiting).append(track)
         space = max(1, room - bool(through) - bool(waiting))
         shown = busy[:space]
         latest = sorted(through, key=lambda t: t.last_end or 0.0)[::-1]
         for more in (waiting, latest):
             shown += more[: max(0, space - len(shown))]
+        seen = {track.id for track in shown}
         chosen: list[NodeTrack | Text] = []
-        if hidden := [t for t in through if t not in shown]:
+        if hidden := [track for track in through if track.id not in seen]:
             chosen.append(self._together(hidden, "through"))
-        chosen += [track for track in tracks if track in shown]
-        if hidden := [t for t in tracks if t not in shown and t not in through]:
+        chosen += [track for track in tracks if track.id in seen]
+        if hidden := [track for track in (*busy, *waiting) if track.id not in seen]:
             chosen.append(self._together(hidden, "waiting"))
         return chosen
 

@@ -82,8 +82,10 @@ class Watch:
     async def refresh_forever(self) -> None:
         """Keep a drawn display up to date, until cancelled."""
         while self._live is not None:
+            started = time.monotonic()
             self._live.refresh()
-            await anyio.sleep(REFRESH_SECONDS)
+            # A picture of very many nodes takes its time; most of the time belongs to the run.
+            await anyio.sleep(max(REFRESH_SECONDS, 10 * (time.monotonic() - started)))
 
     def close(self, message: str) -> None:
         """End the display before the run has ended, with a last word."""
