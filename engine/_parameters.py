@@ -215,6 +215,15 @@ class ParameterBinder:
     def _literal(self, value: Any, wanted: PortType, place: Place) -> Binding | None:
         own = self._parameter.type
         item_of_list = own.is_list and wanted == own.item
+        if _claims_media(value, wanted):
+            self._report(
+                "bad-literal",
+                "media are named by their path",
+                place,
+                expected=str(wanted),
+                found=_shorten(value),
+            )
+            return None
         if wanted.required().is_list and isinstance(value, str | int | float):
             # One value where a list is wanted is a list of one, as it is for a wire.
             value = [value]
@@ -348,6 +357,14 @@ def _into(place: Place, location: tuple[int | str, ...], *, skip: bool) -> Place
 def _adapter(wanted: PortType) -> TypeAdapter[Any]:
     """Return what validates a field of a structured value."""
     return TypeAdapter(to_annotation(wanted), config=ConfigDict(allow_inf_nan=False))
+
+
+def _claims_media(value: Any, wanted: PortType) -> bool:
+    """Tell whether a file says of media what they hold, where only a look at the bytes counts."""
+    if isinstance(value, list) and wanted.is_list:
+        return any(_claims_media(item, wanted.item) for item in value)
+    members = wanted.members if wanted.kind == "union" else (wanted,)
+    return isinstance(value, dict) and any(member.is_media for member in members)
 
 
 def _takes_lists(wanted: PortType) -> bool:

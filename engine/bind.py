@@ -72,7 +72,10 @@ def bind(
     binder = Binder(flat, files, override, partial=partial)
     graph = binder.run(document)
     # A file that stands in several places of the graph has each of its problems once.
-    return graph, list(dict.fromkeys(flat.problems))
+    problems = sorted(
+        dict.fromkeys(flat.problems), key=lambda p: (p.file != document.name, p.file, p.line or 0)
+    )
+    return graph, problems
 
 
 class _DisabledUpstream(Exception):
@@ -95,11 +98,15 @@ class Binder:
         self._resolver = Resolver(flat)
         self._port_axes: dict[tuple[str, str], str] = {}
         self._disabled: set[str] = set()
+        self._incomplete: set[str] = set()
+        """Nodes that lack a parameter or an axis because of an error, in them or before them."""
 
     def run(self, document: Document) -> Graph:
         """Bind all nodes and return the graph."""
         edges = self._resolver.edges()
-        for node_id in order(edges, self._report_cycle):
+        ordered = dict.fromkeys(order(edges, self._report_cycle))
+        # Nodes of a cycle come last: what else is wrong with them is to be told as well.
+        for node_id in (*ordered, *(name for name in edges if name not in ordered)):
             raw = self._flat.nodes[node_id]
             try:
                 self._nodes[node_id] = self._bind(raw)
@@ -217,6 +224,9 @@ class Binder:
             if binding is not None:
                 bindings[name] = binding
         self._missing(raw)
+        sources = {wire.node for binding in bindings.values() for wire in wires_of(binding)}
+        if len(bindings) < len(raw.inputs) or not sources.isdisjoint(self._incomplete):
+            self._incomplete.add(raw.id)
         if self._override and not raw.internal:
             bindings |= {k: Const(v) for k, v in self._override(node_type).items()}
         joined = self._join(raw, bindings)
@@ -291,7 +301,8 @@ class Binder:
                     binding.axis, scope=raw.expression_scope, length=len(binding.items)
                 )
         self._check_zip(raw, joined)
-        self._check_collect(raw, bindings)
+        if raw.spec.collect and not raw.is_input and raw.id not in self._incomplete:
+            self._check_collect(raw, raw.spec.collect, bindings)
         return joined
 
     def _check_zip(self, raw: RawNode, joined: Joined) -> None:
@@ -305,10 +316,7 @@ class Binder:
                     "zip-length", "zip wants lists of equal length", raw.place / "over", found=told
                 )
 
-    def _check_collect(self, raw: RawNode, bindings: Mapping[str, Binding]) -> None:
-        name = raw.spec.collect
-        if not name or raw.is_input:
-            return
+    def _check_collect(self, raw: RawNode, name: str, bindings: Mapping[str, Binding]) -> None:
         wires = [wire for binding in bindings.values() for wire in wires_of(binding)]
         full = raw.expression_scope + name
         if any(wire.collect == full for wire in wires):

@@ -49,8 +49,12 @@ class Request:
         """Read a request from task addresses as people write them.
 
         Raises:
-            UsageError: There is no such node, or an address is not well-formed.
+            UsageError: There is no such node, an address is not well-formed, or a limit lets
+                nothing run.
         """
+        for name, limit in {"--jobs": jobs, **(limits or {})}.items():
+            if limit is not None and limit < 1:
+                raise UsageError(f"the limit of {name} must be at least 1, not {limit}")
         return cls(
             targets=tuple(_target(graph, text) for text in to),
             redo=tuple(_target(graph, text) for text in redo),

@@ -10,9 +10,11 @@ import anyio
 
 from engine.document import Document, create
 from engine.engine import Engine
-from engine.events import Event
+from engine.errors import CheckError
+from engine.events import Event, TaskBlocked, TaskDone, TaskFailed, TaskStopped
 from engine.execute import RunReport
 from engine.plan import Plan
+from engine.problems import Problem
 from engine.registry import Registry
 from engine.request import Request
 from engine.store import Home
@@ -48,8 +50,7 @@ class Bench:
         await anyio.lowlevel.checkpoint()
 
     def document(self, data: Mapping[str, Any], name: str = "flow.json") -> Document:
-        document = create({"reelgraph": 1, **data}).save(self.folder / name)
-        return document
+        return create({"reelgraph": 1, **data}).save(self.folder / name)
 
     def run(
         self, data: Mapping[str, Any], values: Mapping[str, Any] | None = None, **request: Any
@@ -67,6 +68,28 @@ class Bench:
         document = self.document(data)
         graph, _ = self.engine.bind(document, values)
         return anyio.run(self.engine.plan, document, graph, Request.parse(graph, **request))
+
+    def statuses(self) -> dict[str, str]:
+        """Return how each task of the last run ended, from its events."""
+        found: dict[str, str] = {}
+        for event in self.events:
+            match event:
+                case TaskDone():
+                    found[event.task] = event.status
+                case TaskFailed() | TaskBlocked():
+                    kind = "failed" if isinstance(event, TaskFailed) else "blocked"
+                    found[event.task] = "skipped" if event.skipped else kind
+                case TaskStopped():
+                    found[event.task] = "stopped"
+        return found
+
+    def check(self, data: Mapping[str, Any], name: str = "flow.json") -> list[Problem]:
+        """Return the problems of a workflow that is to be complete: inputs need values."""
+        document = self.document(data, name)
+        try:
+            return self.engine.bind(document)[1]
+        except CheckError as error:
+            return list(error.problems)
 
     def problems(
         self, data: Mapping[str, Any], values: Mapping[str, Any] | None = None

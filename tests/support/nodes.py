@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from types import ModuleType
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import Field
 
 from engine import (
+    Character,
     Context,
     ErrorKind,
     Image,
     Outputs,
     Registry,
     Shot,
+    StaticArguments,
     TaskError,
     Video,
     node,
@@ -147,6 +150,79 @@ async def first(items: list[T], *, ctx: Context) -> T:
     """Take the first of a list."""
     _called(ctx)
     return items[0]
+
+
+def _check(arguments: StaticArguments) -> Iterator[str]:
+    number = arguments.get("a")
+    if number == 13:
+        yield "13 is unlucky"
+    if number == 7 and arguments.wired:
+        yield f"7 likes no wires: {', '.join(sorted(arguments.wired))}"
+    if number == -1:
+        yield str(1 // 0)
+
+
+@node(version=1, check=_check)
+async def checked(a: int, b: int = 0, c: int = 0, d: int = 0, *, ctx: Context) -> int:
+    """Add numbers that a check has looked at."""
+    _called(ctx)
+    return a + b + c + d
+
+
+@node(version=1)
+async def optional(seconds: float | None = None, *, ctx: Context) -> str:
+    """Say what was given."""
+    _called(ctx)
+    return "nothing" if seconds is None else f"{seconds:g} s"
+
+
+@node(version=1)
+async def portrait(character: Character, *, ctx: Context) -> str:
+    """Describe a character."""
+    _called(ctx)
+    return f"{character.name}: {character.description}"
+
+
+@node(version=1)
+async def data(value: Any, *, ctx: Context) -> str:
+    """Write any data as text."""
+    _called(ctx)
+    return json.dumps(value, sort_keys=True)
+
+
+@node(version=1)
+async def gather(images: list[Image], *, ctx: Context) -> str:
+    """Read pictures back."""
+    _called(ctx)
+    return " ".join(ctx.path(image).read_text(encoding="utf-8") for image in images)
+
+
+@node(version=1)
+async def say(words: list[str], *, ctx: Context) -> list[str]:
+    """Pass a list on."""
+    _called(ctx)
+    return words
+
+
+@node(version=1, instant=True)
+async def lines(text: str, *, ctx: Context) -> list[str]:
+    """Split text into lines."""
+    _called(ctx)
+    return text.splitlines()
+
+
+@node(version=1)
+async def count(text: str, *, ctx: Context) -> int:
+    """Count letters."""
+    _called(ctx)
+    return len(text)
+
+
+@node(version=1)
+async def echo(value: Any, *, ctx: Context) -> Any:
+    """Pass any data on."""
+    _called(ctx)
+    return value
 
 
 def registry() -> Registry:
