@@ -6,7 +6,7 @@ as long as that saves crossings.
 
 from __future__ import annotations
 
-from bisect import bisect_right, insort
+from bisect import bisect_right
 from collections.abc import Sequence
 
 from tui.drawing._layering import Layered, Neighbour
@@ -33,9 +33,8 @@ def order_layers(layered: Layered) -> None:
             best, fewest, idle = layered.order, crossings, 0
     layered.order = [list(items) for items in best]
     _number(layered.order, position)
-    for _ in range(_SWAP_ROUNDS if fewest else 0):
-        if not _swap_neighbours(layered, position):
-            break
+    if fewest:
+        _swap_all(layered, position)
 
 
 def count_crossings(layered: Layered) -> int:
@@ -50,17 +49,19 @@ def _crossings_between(
     left: Sequence[int], right: Sequence[int], after: Sequence[Sequence[Neighbour]]
 ) -> int:
     place = {item: i << _PORT_BITS for i, item in enumerate(right)}
+    ends = [
+        (i, outlet, place[target] + inlet)
+        for i, item in enumerate(left)
+        for target, inlet, outlet, _ in after[item]
+    ]
+    ends.sort()
     crossings = 0
     passed: list[int] = []
-    for item in left:
-        by_port: dict[int, list[int]] = {}
-        for target, inlet, outlet, _ in after[item]:
-            by_port.setdefault(outlet, []).append(place[target] + inlet)
-        for outlet in sorted(by_port):
-            ends = by_port[outlet]
-            crossings += sum(len(passed) - bisect_right(passed, end) for end in ends)
-            for end in ends:
-                insort(passed, end)
+    for _, _, end in ends:
+        # Pieces of one net end in rising order, so that they never count against each other.
+        at = bisect_right(passed, end)
+        crossings += len(passed) - at
+        passed.insert(at, end)
     return crossings
 
 
@@ -91,27 +92,39 @@ def _sweep(layered: Layered, position: list[int], *, forward: bool) -> None:
     layered.order = order
 
 
-def _swap_neighbours(layered: Layered, position: list[int]) -> bool:
+def _swap_all(layered: Layered, position: list[int]) -> None:
+    """Swap neighbours in every layer, and again where a layer next to it has changed."""
+    changed = set(range(len(layered.order)))
+    for _ in range(_SWAP_ROUNDS):
+        look_at = sorted(changed | {i - 1 for i in changed} | {i + 1 for i in changed})
+        layers = [i for i in look_at if 0 <= i < len(layered.order)]
+        changed = {i for i in layers if _swap_neighbours(layered, layered.order[i], position)}
+        if not changed:
+            break
+
+
+def _swap_neighbours(layered: Layered, items: list[int], position: list[int]) -> bool:
     """Swap items next to each other where that saves crossings; tell whether any was."""
+    ends = [(_ends(layered.before[i], position), _ends(layered.after[i], position)) for i in items]
     swapped = False
-    for items in layered.order:
-        ends = {
-            item: (
-                sorted((position[n] << _PORT_BITS) + port for n, port, *_ in layered.before[item]),
-                sorted((position[n] << _PORT_BITS) + port for n, port, *_ in layered.after[item]),
-            )
-            for item in items
-        }
-        for i in range(len(items) - 1):
-            upper, lower = ends[items[i]], ends[items[i + 1]]
-            now = _inversions(upper[0], lower[0]) + _inversions(upper[1], lower[1])
-            if not now:
-                continue
-            if _inversions(lower[0], upper[0]) + _inversions(lower[1], upper[1]) < now:
-                items[i], items[i + 1] = items[i + 1], items[i]
-                position[items[i]], position[items[i + 1]] = i, i + 1
-                swapped = True
+    for i in range(len(items) - 1):
+        upper, lower = ends[i], ends[i + 1]
+        now = _inversions(upper[0], lower[0]) + _inversions(upper[1], lower[1])
+        if not now:
+            continue
+        if _inversions(lower[0], upper[0]) + _inversions(lower[1], upper[1]) < now:
+            items[i], items[i + 1] = items[i + 1], items[i]
+            ends[i], ends[i + 1] = lower, upper
+            swapped = True
+    for i, item in enumerate(items):
+        position[item] = i
     return swapped
+
+
+def _ends(neighbours: Sequence[Neighbour], position: Sequence[int]) -> list[int]:
+    ends = [(position[item] << _PORT_BITS) + port for item, port, _, _ in neighbours]
+    ends.sort()
+    return ends
 
 
 def _inversions(upper: Sequence[int], lower: Sequence[int]) -> int:

@@ -17,7 +17,7 @@ from tui.drawing._layering import Layered, Neighbour
 if TYPE_CHECKING:
     from tui.drawing.layout import Spacing
 
-_ROUNDS = 3
+_ROUNDS = 2
 
 
 def place_rows(layered: Layered, spacing: Spacing) -> list[int]:

@@ -160,11 +160,20 @@ class CardShape:
         if self.badge:
             yield words(self.badge, x + width - _PAD, y + 20, 12, "badge", bold=True, anchor="end")
         yield from self._draw_details(x, y)
+        yield from self._draw_joints(x, y)
         for port in card.inlets:
             yield from self._draw_port(port, x, y + self.box.inlets[port.key] * ROW, "start")
         for port in card.outlets:
             yield from self._draw_port(port, x + width, y + self.box.outlets[port.key] * ROW, "end")
         yield "</g>"
+
+    def _draw_joints(self, x: int, y: int) -> Iterator[str]:
+        """Join the places of several wires into one port."""
+        rows = self.box.inlets
+        for upper, lower in pairwise(self.card.inlets):
+            if not lower.label:
+                top, bottom = y + rows[upper.key] * ROW, y + rows[lower.key] * ROW
+                yield f'<path class="joint" d="M{x} {top}V{bottom}"/>'
 
     def _draw_details(self, x: int, y: int) -> Iterator[str]:
         ports = max(len(self.card.inlets), len(self.card.outlets))
@@ -181,7 +190,9 @@ class CardShape:
     def _draw_port(port: Port, x: int, y: int, anchor: str) -> Iterator[str]:
         kind = kind_class(port.kind)
         yield f'<circle class="dot {kind}" cx="{x}" cy="{y}" r="5.5"/>'
-        yield words(port.label, x + (_PAD if anchor == "start" else -_PAD), y + 4.5, 12.5, anchor=anchor)
+        yield words(
+            port.label, x + (_PAD if anchor == "start" else -_PAD), y + 4.5, 12.5, anchor=anchor
+        )
 
 
 def _rectangle(style: str, x: int, y: int, width: int, height: int) -> str:
@@ -218,7 +229,7 @@ def _node_shape(card: Card) -> CardShape:
         pair = [side[i].label if i < len(side) else "" for side in (card.inlets, card.outlets)]
         needs.append(sum(text_width(label, 12.5) for label in pair) + (22 if all(pair) else 0))
     width = min(max(round(max(needs)) + 2 * _PAD, _MIN_WIDTH), _MAX_WIDTH)
-    rows = _FIRST_PORT + max(ports * _PORT_PITCH, 1) - (0 if details else 0)
+    rows = _FIRST_PORT + max(ports * _PORT_PITCH, 1)
     rows += len(details) * _PORT_PITCH + (1 if card.axes else 0)
     box = Box(
         card.id,

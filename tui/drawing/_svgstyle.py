@@ -27,6 +27,7 @@ text {{ font-family: {FONT}; font-size: 12.5px; }}
 .tint {{ fill: currentColor; fill-opacity: 0.13; }}
 .solid, .dot {{ fill: currentColor; }}
 .dot {{ stroke-width: 2; }}
+.joint {{ stroke-width: 5; }}
 .tinted {{ fill: currentColor; }}
 .edge {{ fill: none; stroke: currentColor; stroke-width: 1.5; }}
 .frame {{ fill: none; stroke-width: 1.5; stroke-dasharray: 2 5; stroke-linecap: round; }}
@@ -66,6 +67,7 @@ def _rules(paints: _Paints, *, dark: bool) -> list[str]:
         f".card {{ fill: {paints.card}; stroke: {paints.card_edge}; }}",
         f".rule {{ stroke: {paints.ground_edge}; }}",
         f".dot {{ stroke: {paints.card}; }}",
+        f".joint {{ stroke: {paints.card_edge}; }}",
         f".halo {{ stroke: {paints.ground}; }}",
         f".frame {{ stroke: {paints.muted}; }}",
         f"text {{ fill: {paints.words}; }}",

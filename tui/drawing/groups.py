@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 
 from tui.drawing.layout import (
     Box,
@@ -17,8 +18,8 @@ from tui.drawing.layout import (
     Link,
     Point,
     Spacing,
-    without_straight_corners,
     lay_out,
+    without_straight_corners,
 )
 
 _ENTRY, _EXIT = "\x00in", "\x00out"
@@ -59,11 +60,9 @@ def _group_of_all(boxes: Sequence[Box], links: Sequence[Link]) -> dict[str, str]
     own = {box.id: chain(box.group) for box in boxes}
     while cyclic := _cyclic_groups(own, links):
         own = {key: [g for g in groups if g not in cyclic] for key, groups in own.items()}
-    parents = {}
-    for key, groups in own.items():
-        for outer, inner in zip(["", *groups], [*groups, key], strict=True):
-            parents[inner] = outer
-    return parents
+    return {
+        inner: outer for key, groups in own.items() for outer, inner in pairwise(["", *groups, key])
+    }
 
 
 def _cyclic_groups(own: Mapping[str, Sequence[str]], links: Sequence[Link]) -> set[str]:
@@ -208,4 +207,3 @@ class _Nested:
             result.routes[link] = without_straight_corners(points)
         result.places = {key: result.places[key] for key in self._boxes}
         return result
-

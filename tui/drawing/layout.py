@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Literal
 
 from tui.drawing._layering import Layered, assign_layers
@@ -171,7 +172,7 @@ class _Assembly:
         first, last = path[0], path[-1]
         x = places[link.source][0] + self._boxes[first[0]].width
         points = [(x, self._tops[first[0]] + first[2])]
-        for (item, _, outlet), (target, inlet, _) in zip(path, path[1:], strict=False):
+        for (item, _, outlet), (target, inlet, _) in pairwise(path):
             layer = self._layered.layer[item]
             start, end = self._tops[item] + outlet, self._tops[target] + inlet
             if start == end:

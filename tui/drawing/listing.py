@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Final
 
 from rich.cells import cell_len
@@ -149,7 +150,9 @@ def _draw_rails(
         drawn.append((upper, own, _MARKERS[card.role], lower))
         if len(rails) > most:
             return []
-    width = max((len(row.bits) for upper, _, _, lower in drawn for row in (upper, lower)), default=0)
+    width = max(
+        (len(row.bits) for upper, _, _, lower in drawn for row in (upper, lower)), default=0
+    )
     return [
         (_padded(upper.spans((own, marker)), width), _padded(lower.spans(), width))
         for upper, own, marker, lower in drawn
@@ -176,7 +179,7 @@ def _node_row(
         if net:
             row.bits[2 * rail] = UP if rail in ending else UP | DOWN
     joined = sorted({*wanted, own})
-    for start, end in zip(joined, joined[1:], strict=False):
+    for start, end in pairwise(joined):
         nearer = start if start >= own else end
         farther = end if start >= own else start
         row.level(nearer, farther, row.styles[2 * farther])
@@ -195,8 +198,8 @@ def _leave(
         styles[net] = color_of(kinds[net[1]]).ansi
         begun.append(rail)
     row = _Row(rails, styles)
-    for rail, net in enumerate(rails):
-        if net and rail not in begun:
+    for rail, taken in enumerate(rails):
+        if taken and rail not in begun:
             row.bits[2 * rail] = UP | DOWN
     for rail in begun:
         row.bits[2 * rail] |= DOWN

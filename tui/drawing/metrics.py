@@ -7,6 +7,7 @@ and told to take exactly that room (`textLength`), so that they fit wherever the
 from __future__ import annotations
 
 from typing import Final
+from unicodedata import normalize
 
 from rich.cells import cell_len
 
@@ -28,7 +29,7 @@ _BOLD: Final = (
     333, 556, 611, 556, 611, 556, 333, 611, 611, 278, 278, 556, 278, 889, 611, 611,
     611, 611, 389, 556, 333, 611, 556, 778, 556, 556, 500, 389, 280, 389, 584,
 )  # fmt: skip
-_ELLIPSIS: Final = 1000
+_SIGNS: Final = {"…": 1000, "→": 1000, "—": 1000, "–": 556, "·": 333, "×": 584, "’": 222}
 _NARROW: Final = 620
 """Of other characters that take one cell of a terminal: a generous mean of letters."""
 _WIDE: Final = 1000
@@ -38,16 +39,17 @@ _WIDE: Final = 1000
 def text_width(text: str, size: float, *, bold: bool = False) -> float:
     """Return the width of a text at a font size, in the unit of the size."""
     table = _BOLD if bold else _REGULAR
-    total = 0
-    for char in text:
-        place = ord(char) - _FIRST
-        if 0 <= place < len(table):
-            total += table[place]
-        elif char == "…":
-            total += _ELLIPSIS
-        else:
-            total += (0, _NARROW, _WIDE)[min(cell_len(char), 2)]
-    return total * size / 1000
+    return sum(_advance(char, table) for char in text) * size / 1000
+
+
+def _advance(char: str, table: tuple[int, ...]) -> int:
+    if char in _SIGNS:
+        return _SIGNS[char]
+    # A letter with an accent is as wide as the letter.
+    place = ord(normalize("NFD", char)[0]) - _FIRST
+    if 0 <= place < len(table):
+        return table[place]
+    return (0, _NARROW, _WIDE)[min(cell_len(char), 2)]
 
 
 def wrap(text: str, size: float, width: float, most: int) -> list[str]:

@@ -231,7 +231,8 @@ class _SceneMaker:
 
     @staticmethod
     def _axis_label(node: Node, axis: str) -> str:
-        return harmless(axis.removeprefix(f"{node.id}.").removeprefix(node.scope))
+        short = axis.removeprefix(f"{node.id}.").removeprefix(node.scope).removeprefix(_INPUT)
+        return harmless(short)
 
 
 def _outlet(name: str, port_type: PortType, mapped: bool) -> Port:

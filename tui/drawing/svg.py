@@ -16,9 +16,7 @@ from tui.drawing.metrics import text_width, wrap
 from tui.drawing.palette import KIND_COLORS
 from tui.drawing.scene import Line, Scene, make_scene
 
-_SPACING: Final = Spacing(
-    rows=3, lanes=0, tracks=14, before=20, after=26, group=(22, 4, 22, 2)
-)
+_SPACING: Final = Spacing(rows=3, lanes=0, tracks=14, before=20, after=26, group=(22, 4, 22, 2))
 _MARGIN = 28
 _MIN_WIDTH = 420
 _LINE = 20
@@ -106,14 +104,14 @@ class _Picture:
             x += 16 + text_width(kind, 12.5) + 20
         if any(card.axes for card in cards):
             parts.append(_stack_sign(x))
-            parts.append(words("once for each item", x + 26, 4.5, 12.5))
+            parts.append(words("once for each item", x + 28, 4.5, 12.5))
         yield "".join(parts)
 
 
 def _stack_sign(x: float) -> str:
-    rects = ((3, 4, 12), (1.5, 1, 15), (0, -7, 18))
-    heights = (4, 5, 10)
+    """Return a small repeated card for the legend."""
     return "".join(
-        f'<rect class="card" x="{number(x + dx)}" y="{y}" width="{w}" height="{h}" rx="2"/>'
-        for (dx, y, w), h in zip(rects, heights, strict=True)
+        f'<rect class="card" x="{number(x + inset)}" y="{number(inset * 2 - 7)}"'
+        f' width="{number(20 - 2 * inset)}" height="10" rx="2.5"/>'
+        for inset in (3, 1.5, 0)
     )

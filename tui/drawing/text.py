@@ -84,12 +84,13 @@ class _Sheet:
         self._level = level
         self._rows = {card.id: _rows(card, level) for card in scene.cards}
         links = [line.link for line in scene.lines]
+        self._used = {(link.source, link.outlet) for link in links}
         self.layout: Layout = lay_out_groups([self._box(c) for c in scene.cards], links, _SPACING)
 
     def lines(self, *, color: bool) -> list[str]:
         """Return the drawing."""
         cells = Cells(self.layout.width, self.layout.height)
-        for name, frame in self.layout.frames.items():
+        for frame in self.layout.frames.values():
             _draw_frame(cells, frame)
         nets: dict[tuple[str, str], int] = {}
         for line in self._scene.lines:
@@ -146,7 +147,9 @@ class _Sheet:
             room = inner - cell_len(right) - (1 if right else 0)
             cells.put(x + 2, y + i, shorten(left, room), words)
             cells.put(x + box.width - 2 - cell_len(right), y + i, right, words)
-        bottom = "╘" + "═" * (box.width - 2) + "╛" if card.axes else "╰" + "─" * (box.width - 2) + "╯"
+        bottom = (
+            "╘" + "═" * (box.width - 2) + "╛" if card.axes else "╰" + "─" * (box.width - 2) + "╯"
+        )
         cells.put(x, y + len(rows), bottom, style)
         title, badge, _ = rows[0]
         title = shorten(title, max(inner - cell_len(badge) - 3, 1) if badge else inner - 2)
@@ -155,7 +158,9 @@ class _Sheet:
             badge = shorten(badge, inner - cell_len(title) - 3)
             cells.put(x + box.width - 4 - cell_len(badge), y, f" {badge} ", style)
         for port in card.outlets:
-            cells.put(x + box.width - 1, y + box.outlets[port.key], "├", color_of(port.kind).ansi)
+            if (card.id, port.key) in self._used:
+                side = x + box.width - 1
+                cells.put(side, y + box.outlets[port.key], "├", color_of(port.kind).ansi)
 
 
 Row = tuple[str, str, str]
@@ -180,7 +185,9 @@ def _rows(card: Card, level: _Detail) -> list[Row]:
 def _row_width(row: Row) -> int:
     left, right, style = row
     border = 2 if style == _BOLD else 0
-    return cell_len(left) + border + (cell_len(right) + (1 if style == _BOLD else 2) if right else 0)
+    return (
+        cell_len(left) + border + (cell_len(right) + (1 if style == _BOLD else 2) if right else 0)
+    )
 
 
 def _draw_frame(cells: Cells, frame: Frame) -> None:
@@ -190,5 +197,3 @@ def _draw_frame(cells: Cells, frame: Frame) -> None:
     for y in range(frame.y + 1, bottom):
         cells.put(frame.x, y, "╎", _DIM)
         cells.put(right, y, "╎", _DIM)
-
-
