@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,8 @@ from tui.cli.terminal import Span, visible
 
 _GAP = "  "
 _NARROWEST = 8
+_NARROWEST_TEXT = 24
+_WIDEST_TEXT = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,8 @@ class Column:
     """Align to the right, as numbers are."""
     shrink: bool = False
     """Cut its cells when the table is too wide."""
+    wrap: bool = False
+    """Break its cells into lines when the table is too wide; only for the last column."""
     style: str = ""
 
 
@@ -53,7 +58,21 @@ def table(
         titles: list[Span] = [(column.title, "dim") for column in columns]
         yield _line(columns, widths, titles)
     for row in rows:
-        yield _line(columns, widths, row)
+        for line in _wrapped(columns, widths, row):
+            yield _line(columns, widths, line)
+
+
+def _wrapped(
+    columns: Sequence[Column], widths: Sequence[int], row: Sequence[Span]
+) -> Iterator[Sequence[Span]]:
+    """Yield the row as it is, or as several where its last cell must be broken."""
+    if not columns or not columns[-1].wrap or cell_len(_text(row[-1])) <= widths[-1]:
+        yield row
+        return
+    before: Sequence[Span] = row[:-1]
+    for part in textwrap.wrap(_text(row[-1]), widths[-1], break_on_hyphens=False):
+        yield [*before, part if isinstance(row[-1], str) else (part, row[-1][1])]
+        before = [""] * len(before)
 
 
 def _text(cell: Span) -> str:
@@ -63,8 +82,9 @@ def _text(cell: Span) -> str:
 def _shrink(columns: Sequence[Column], widths: list[int], width: int) -> None:
     excess = sum(widths) + len(_GAP) * (len(widths) - 1) - width
     for i in reversed(range(len(columns))):
-        if excess > 0 and columns[i].shrink:
-            cut = min(excess, max(0, widths[i] - _NARROWEST))
+        if excess > 0 and (columns[i].shrink or columns[i].wrap):
+            narrowest = _NARROWEST_TEXT if columns[i].wrap else _NARROWEST
+            cut = min(excess, max(0, widths[i] - narrowest))
             widths[i] -= cut
             excess -= cut
 
@@ -93,3 +113,20 @@ def shorten(text: str, width: int) -> str:
     if cell_len(text) <= width:
         return text
     return set_cell_size(text, max(0, width - 1)).rstrip() + "…"
+
+
+def paragraphs(text: str, width: int | None = None) -> Iterator[list[Span]]:
+    """Yield text in lines that fit; paragraphs are broken anew, indented lines stay.
+
+    Args:
+        text: Paragraphs with empty lines between.
+        width: Columns of the terminal; None leaves the lines as they are.
+    """
+    for number, paragraph in enumerate(text.strip().split("\n\n")):
+        if number:
+            yield []
+        lines = paragraph.splitlines()
+        if width is not None and not any(line.startswith((" ", "- ")) for line in lines):
+            lines = textwrap.wrap(" ".join(lines), min(width, _WIDEST_TEXT))
+        for line in lines:
+            yield [line]

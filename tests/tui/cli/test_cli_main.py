@@ -19,7 +19,7 @@ from tui.cli.budget import BudgetError
 from tui.cli.exits import exit_for
 from tui.cli.parser import build_parser
 from tui.cli.report import report_error
-from tui.cli.tables import Column, shorten, table
+from tui.cli.tables import Column, paragraphs, shorten, table
 from tui.cli.terminal import Terminal, visible
 
 
@@ -195,6 +195,26 @@ class TestTables:
         lines = self.text(columns, [["12345", "漢字漢字漢字漢字漢字"]], 20)
         assert [cell_len(line) <= 20 for line in lines] == [True, True]
         assert lines[1].endswith("…")
+
+    def test_the_last_column_may_be_broken_into_lines(self) -> None:
+        columns = [Column("name"), Column("about", wrap=True)]
+        text = "one two three four five six seven"
+        assert self.text(columns, [["a", text], ["b", "short"]], 32) == [
+            "name  about",
+            "a     one two three four five",
+            "      six seven",
+            "b     short",
+        ]
+
+    def test_paragraphs(self) -> None:
+        text = "one two\nthree\n\n    code\n    more"
+        assert list(paragraphs(text)) == [["one two"], ["three"], [], ["    code"], ["    more"]]
+        assert list(paragraphs(text, 80)) == [
+            ["one two three"],
+            [],
+            ["    code"],
+            ["    more"],
+        ]
 
     def test_empty_columns_are_left_out(self) -> None:
         assert self.text([Column("a"), Column(""), Column("b")], [["1", "", "2"]]) == [

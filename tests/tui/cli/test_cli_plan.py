@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from engine.plan import Plan, PlannedNode, PlannedTask, Reason
 from tests.support import nodes
 from tests.tui.cli.conftest import Cli
 from tui.cli.commands import plan as command
+from tui.cli.reasons import reason_lines
+from tui.cli.terminal import Span
 
 
 def test_a_first_plan(cli: Cli, story: Path) -> None:
@@ -23,7 +26,7 @@ def test_a_first_plan(cli: Cli, story: Path) -> None:
         "",
         "board           no result yet",
         "loud[1] to [2]  no result yet",
-        "all             texts waits for loud[1]",
+        "all             texts waits for loud",
         "",
         "3 to run, 0 cached, 1 after upstream; free",
     ]
@@ -102,11 +105,41 @@ def test_open_lists_prices_and_certain_failures(cli: Cli) -> None:
         ),
         {"end": "two lists of different lengths"},
     )
-    text = "".join(
-        "".join(s if isinstance(s, str) else s[0] for s in line) + "\n"
-        for line in [*command._node_table(plan, None), command._totals(plan)]
-    )
+    text = "\n".join(text_of([*command._node_table(plan, None), command._totals(plan)]))
     assert "$0.40 to $2.40" in text
     assert "about 12" in text
     assert "some" in text
     assert "1 to run, 0 cached, 1+ after upstream; about" in text
+
+
+def text_of(lines: Iterable[Iterable[Span]]) -> list[str]:
+    return ["".join(s if isinstance(s, str) else s[0] for s in line) for line in lines]
+
+
+def test_tasks_with_the_same_reason_stand_together() -> None:
+    waiting = [
+        PlannedTask(f"b[{i}]", "b", "t", "unknown", (Reason("upstream", "x", new=f"a[{i}]"),))
+        for i in (1, 2, 3)
+    ]
+    changed = PlannedTask("b[4]", "b", "t", "run", (Reason("redo"), Reason("never")))
+    assert text_of(reason_lines([*waiting, changed])) == [
+        "b[1] to [3]  x waits for a",
+        "b[4]         asked for with --redo",
+        '             the node says "cache": "never"',
+    ]
+
+
+def test_a_lone_task_names_the_item_it_waits_for_but_not_one_of_many() -> None:
+    one = PlannedTask("b[3]", "b", "t", "unknown", (Reason("upstream", "x", new="a[3]"),))
+    many = PlannedTask("c", "c", "t", "unknown", (Reason("upstream", "x", new="a[3]"),))
+    assert text_of(reason_lines([one, many])) == ["b[3]  x waits for a[3]", "c     x waits for a"]
+
+
+def test_old_and_new_stand_below_each_other_where_a_line_is_too_short() -> None:
+    reason = Reason("changed", "prompt", '"a fox in the snow"', '"a crow on the snow"')
+    task = PlannedTask("a", "a", "t", "run", (reason,))
+    assert text_of(reason_lines([task], width=40)) == [
+        'a  prompt: - "a fox in the snow"',
+        '           + "a crow on the snow"',
+    ]
+    assert text_of(reason_lines([task])) == [f"a  {reason}"]

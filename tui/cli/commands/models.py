@@ -10,7 +10,7 @@ from typing import Any, get_args
 from nodes.models import Catalogue, Kind, ModelInfo, catalogue
 from tui.cli.exits import Exit
 from tui.cli.session import Session, unknown
-from tui.cli.tables import Column, table
+from tui.cli.tables import Column, paragraphs, table
 from tui.cli.terminal import Span, Terminal
 from tui.cli.words import dollars
 
@@ -51,7 +51,7 @@ def _list(models: list[ModelInfo], width: int | None) -> Iterator[list[Span]]:
         Column("does", shrink=True, style="green"),
         Column("price", right=True),
         Column("", style="yellow"),
-        Column("", shrink=True),
+        Column("", wrap=True),
     ]
     rows = [
         [model.id, ", ".join(model.kinds), price(model), _status(model), model.summary]
@@ -76,10 +76,12 @@ def _print_one(model: ModelInfo, terminal: Terminal, *, as_json: bool) -> None:
         terminal.print_json({"v": 1, **_as_json(model)})
         return
     terminal.print((model.id, "bold"), (f"  {model.title}", "dim"))
-    terminal.print(model.summary)
+    terminal.print_lines(paragraphs(model.summary, terminal.width))
     terminal.print()
     rows: list[list[Span]] = [[label, text] for label, text in _facts(model) if text]
-    terminal.print_lines(table([Column("", style="cyan"), Column("")], rows, None))
+    terminal.print_lines(
+        table([Column("", style="cyan"), Column("", wrap=True)], rows, terminal.width)
+    )
 
 
 def _facts(model: ModelInfo) -> Iterator[tuple[str, str]]:

@@ -12,7 +12,7 @@ from engine.values import encode
 from tui.cli.exits import Exit
 from tui.cli.limits import limits_of
 from tui.cli.session import Session, unknown
-from tui.cli.tables import Column, table
+from tui.cli.tables import Column, paragraphs, table
 from tui.cli.terminal import Span, Terminal
 
 
@@ -42,7 +42,7 @@ def category(node_type: NodeType) -> str:
 
 
 def _list(types: list[NodeType], width: int | None) -> Iterator[list[Span]]:
-    columns = [Column("", style="bold"), Column("", shrink=True)]
+    columns = [Column("", style="bold"), Column("", wrap=True)]
     pad = max((len(each.name) for each in types), default=0)
     for number, subject in enumerate(dict.fromkeys(category(each) for each in types)):
         if number:
@@ -58,10 +58,7 @@ def _list(types: list[NodeType], width: int | None) -> Iterator[list[Span]]:
 
 def _explain(node_type: NodeType, width: int | None) -> Iterator[list[Span]]:
     yield [(node_type.name, "bold"), (f"  version {node_type.version}", "dim")]
-    yield [node_type.summary]
-    if node_type.help:
-        yield []
-        yield from _lines(node_type.help)
+    yield from paragraphs(f"{node_type.summary}\n\n{node_type.help}", width)
     yield []
     yield [("inputs", "cyan")]
     yield from _parameters(node_type, width)
@@ -71,20 +68,16 @@ def _explain(node_type: NodeType, width: int | None) -> Iterator[list[Span]]:
     yield from table([Column("", style="bold"), Column("")], rows, width)
     yield []
     yield [("example", "cyan")]
-    yield from _lines(example(node_type), "  ")
-
-
-def _lines(text: str, indent: str = "") -> Iterator[list[Span]]:
-    for line in text.splitlines():
-        yield [indent + line]
+    for line in example(node_type).splitlines():
+        yield [f"  {line}"]
 
 
 def _parameters(node_type: NodeType, width: int | None) -> Iterator[list[Span]]:
     columns = [
         Column("", style="bold"),
         Column("", style="green"),
-        Column("", style="dim"),
-        Column("", shrink=True),
+        Column("", style="dim", shrink=True),
+        Column("", wrap=True),
     ]
     rows: list[list[Span]] = [
         [f"  {each.name}", _type(each), _default(each), _described(each)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from argparse import Namespace
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -14,11 +14,12 @@ import anyio
 from engine.plan import Plan, PlannedNode, PlannedTask
 from tui.cli.exits import Exit
 from tui.cli.opening import open_workflow
+from tui.cli.reasons import reason_lines
 from tui.cli.report import report_problems
 from tui.cli.session import Session
-from tui.cli.tables import Column, shorten, table
+from tui.cli.tables import Column, table
 from tui.cli.terminal import Span, Terminal
-from tui.cli.words import count, dollars, seconds
+from tui.cli.words import dollars, seconds
 
 _FEW = 10
 """Tasks of a node whose reasons are given without `--all`."""
@@ -38,7 +39,7 @@ def execute(options: Namespace, session: Session, terminal: Terminal) -> int:
 
 def _print(plan: Plan, terminal: Terminal, few: int | None) -> None:
     terminal.print_lines(_node_table(plan, terminal.width))
-    reasons = list(_reason_lines(plan, few, terminal.width))
+    reasons = list(reason_lines(plan.tasks, few, terminal.width))
     if reasons:
         terminal.print()
         terminal.print_lines(reasons)
@@ -104,70 +105,6 @@ def _prices(plan: Plan) -> dict[str, str]:
         most = task.price.high
         high[task.node] = None if before is None or most is None else before + most
     return {node: dollars(low[node], high[node]) for node in high}
-
-
-# -- reasons ---------------------------------------------------------------------------------------
-
-
-def _reason_lines(plan: Plan, few: int | None, width: int | None) -> Iterator[list[Span]]:
-    by_node: dict[str, list[PlannedTask]] = defaultdict(list)
-    for task in plan.tasks:
-        if task.status != "cached":
-            by_node[task.node].append(task)
-    groups = [group for tasks in by_node.values() for group in _groups(tasks)]
-    labels = [_label(group) for group in groups]
-    pad = max(map(len, labels), default=0)
-    shown: dict[str, int] = defaultdict(int)
-    for group, label in zip(groups, labels, strict=True):
-        node = group[0].node
-        shown[node] += 1
-        if few is not None and shown[node] > few:
-            continue
-        for i, reason in enumerate(group[0].reasons or ("no result yet",)):
-            head = label if i == 0 else ""
-            text = str(reason)
-            if width is not None:
-                text = shorten(text, max(20, width - pad - 2))
-            yield [(f"{head:<{pad}}", "bold"), "  ", text]
-        if few is not None and shown[node] == few:
-            more = sum(len(g) for g in groups if g[0].node == node) - _counted(groups, node, few)
-            if more:
-                yield [" " * (pad + 2), (f"and {count(more, 'more task')} (--all)", "dim")]
-
-
-def _counted(groups: Sequence[Sequence[PlannedTask]], node: str, few: int) -> int:
-    own = [group for group in groups if group[0].node == node]
-    return sum(len(group) for group in own[:few])
-
-
-def _groups(tasks: Sequence[PlannedTask]) -> list[list[PlannedTask]]:
-    """Put neighbours together that run for the same reason."""
-    groups: list[list[PlannedTask]] = []
-    for task in tasks:
-        if groups and _same_reason(groups[-1][-1], task):
-            groups[-1].append(task)
-        else:
-            groups.append([task])
-    return groups
-
-
-def _same_reason(one: PlannedTask, other: PlannedTask) -> bool:
-    """Compare the reasons; each item waits for its own: `frame[2]` and `frame[3]` are alike."""
-
-    def bare(task: PlannedTask) -> list[tuple[str, ...]]:
-        return [
-            (r.code, r.field, r.old, r.new.partition("[")[0] if r.code == "upstream" else r.new)
-            for r in task.reasons
-        ]
-
-    return bare(one) == bare(other)
-
-
-def _label(group: Sequence[PlannedTask]) -> str:
-    first, last = group[0].task, group[-1].task
-    if len(group) == 1:
-        return first
-    return f"{first} to {last[len(group[0].node) :]}"
 
 
 # -- totals ----------------------------------------------------------------------------------------
