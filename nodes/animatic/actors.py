@@ -11,7 +11,8 @@ from nodes.animatic.scene import Subject
 from nodes.animatic.sketch import Sketch
 from nodes.animatic.things import THINGS
 
-SEATS = frozenset({"throne", "chair"})
+SEATS = {"throne": 2.0, "chair": 2.0, "bed": 20.0}
+"""What one sits or lies on, and how high that lifts the figure."""
 MOST_ACTORS = 5
 
 
@@ -38,16 +39,17 @@ def make_sketch(subject: Subject, look: int) -> Sketch:
     else:
         sketch = person(subject.pose, subject.traits, look)
     if subject.holds in SEATS:
-        return _on_seat(sketch, THINGS[subject.holds]())
+        return _on_seat(sketch, subject.holds)
     if subject.holds:
         _hold(sketch, subject)
     return sketch
 
 
-def _on_seat(sitter: Sketch, seat: Sketch) -> Sketch:
-    seat.add(sitter, at=(0.0, 2.0))
-    x, y, radius = sitter.head
-    seat.head, seat.hand = (x, y + 2.0, radius), sitter.hand
+def _on_seat(figure: Sketch, kind: str) -> Sketch:
+    seat, lift = THINGS[kind](), SEATS[kind]
+    seat.add(figure, at=(0.0, lift))
+    x, y, radius = figure.head
+    seat.head, seat.hand = (x, y + lift, radius), figure.hand
     return seat
 
 
@@ -68,15 +70,19 @@ def _hold(sketch: Sketch, subject: Subject) -> None:
     sketch.add(thing, scale=0.62, at=(x + 4, y - 8))
 
 
-def seated(alive: list[Subject], props: list[Subject]) -> list[Subject]:
-    """Let the first one who sits do so on the chair or throne of the scene, or on a stone."""
-    seat = next((prop.kind for prop in props if prop.kind in SEATS), "")
-    return [
-        replace(one, holds=seat)
-        if seat and one.kind == "person" and one.pose == "sit" and not one.holds
-        else one
-        for one in alive
-    ]
+def seated(alive: list[Subject], props: list[Subject]) -> tuple[list[Subject], list[Subject]]:
+    """Let people sit on the scene's chair or lie on its bed; return who and what is left."""
+    taken: list[Subject] = []
+    placed = []
+    for one in alive:
+        kinds = {"sit": ("throne", "chair"), "sleep": ("bed",), "lie": ("bed",), "dead": ("bed",)}
+        fitting = kinds.get(one.pose, ()) if one.kind == "person" else ()
+        seat = next((prop for prop in props if prop.kind in fitting and prop not in taken), None)
+        if seat is not None:
+            taken.append(seat)
+            one = replace(one, holds=seat.kind)
+        placed.append(one)
+    return placed, [prop for prop in props if prop not in taken]
 
 
 def cast(subjects: list[Subject]) -> list[Actor]:

@@ -13,7 +13,7 @@ from nodes.animatic import lexicon
 from nodes.animatic.curves import seeded
 from nodes.animatic.words import find, is_french, split_words
 
-DEPTHS = (0.18, 0.55, 0.85, 1.25)
+DEPTHS = (0.18, 0.68, 0.85, 1.25)
 """How strongly background, set, figures and foreground answer to the camera."""
 _ORBIT_CENTRE = 0.8
 """Depth about which an orbiting camera turns."""

@@ -1,4 +1,4 @@
-"""Ink on transparent paper: one layer of the picture, drawn larger and then reduced.
+"""Ink on transparent paper: one layer of the picture, drawn at twice its size.
 
 A layer is a colour picture and, beside it, its opacity. Uncovered pixels hold the ink's colour, so
 that smoothed edges blend into the outline and never into black or white.
@@ -21,8 +21,7 @@ from PIL import Image, ImageDraw, ImageFilter
 from nodes.animatic.curves import Curve, Point, wobble
 from nodes.animatic.palette import Color
 
-_OVERSAMPLED_PIXELS = 2_500_000
-"""Larger pictures are drawn at their own size, as their layers would take a gigabyte."""
+OVERSAMPLING = 2
 MARGIN_X = 0.16
 """Margin left and right, in picture widths."""
 MARGIN_Y = 0.12
@@ -40,11 +39,6 @@ class View:
     def aspect(self) -> float:
         """Width by height."""
         return self.width / self.height
-
-    @property
-    def oversampling(self) -> int:
-        """How many times larger than its output a layer is drawn, so that its edges are smooth."""
-        return 2 if self.width * self.height <= _OVERSAMPLED_PIXELS else 1
 
     @property
     def margin(self) -> tuple[int, int]:
@@ -100,13 +94,12 @@ class Canvas:
         self.ink = ink
         self.rng = rng
         width, height = view.size
-        times = view.oversampling
-        size = (width * times, height * times)
+        size = (width * OVERSAMPLING, height * OVERSAMPLING)
         self.color = Image.new("RGB", size, ink)
         self.alpha = Image.new("L", size, 0)
         self._brush = ImageDraw.Draw(self.color)
         self._cover = ImageDraw.Draw(self.alpha)
-        self.unit = view.height * times
+        self.unit = view.height * OVERSAMPLING
         """Pixels of the drawing per picture unit."""
 
     def pixels(self, points: Iterable[Point]) -> Curve:
@@ -189,8 +182,7 @@ class Canvas:
 
     def finish(self) -> Layer:
         """Return the layer at output size."""
-        times = self.view.oversampling
-        return Layer(self.color.reduce(times), self.alpha.reduce(times))
+        return Layer(self.color.reduce(OVERSAMPLING), self.alpha.reduce(OVERSAMPLING))
 
 
 _INVERT = [255 - value for value in range(256)]

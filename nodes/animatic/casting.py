@@ -18,6 +18,7 @@ _PRONOUNS = lexicon.words_of("he she they him her someone il elle ils elles i we
 _CARRIED = lexicon.words_of(
     "cheese lantern candle sword book letter key crown skull cup flower umbrella phone"
 )
+_MANY = lexicon.words_of("men women children")
 _PERCHERS = frozenset({"raven", "bird", "owl"})
 _SNATCHERS = frozenset({"fox", "dog", "wolf", "cat", "raven"})
 
@@ -70,7 +71,7 @@ def _mentions(words: Sequence[Word], used: set[int], french: bool) -> list[tuple
     for hit in find(lexicon.PEOPLE, words, french=french):
         if hit.start not in taken:
             kind, _, traits = hit.tag.partition("+")
-            count = 5 if kind == "crowd" else 1
+            count = 5 if kind == "crowd" else 3 if words[hit.start].plain in _MANY else 1
             mentions.append(
                 (
                     hit,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from nodes.animatic.actors import SEATS, Actor, cast, make_sketch, measure, seated
+from nodes.animatic.actors import Actor, cast, make_sketch, measure, seated
 from nodes.animatic.canvas import Canvas, soft_disc
 from nodes.animatic.curves import Point, ellipse, seeded
 from nodes.animatic.palette import mix
@@ -39,12 +39,8 @@ def stage_figures(stage: Stage) -> None:
     if perched is not None:
         _around_the_tree(stage, perched, [one for one in alive if one is not perched], props)
         return
-    actors = cast(seated(alive, props))
-    props = [
-        prop
-        for prop in props
-        if prop.kind not in SEATS or not any(one.pose == "sit" for one in alive)
-    ]
+    alive, props = seated(alive, props)
+    actors = cast(alive)
     if actors and scene.size in _HEADS:
         _near(stage, actors)
     elif actors:
@@ -291,7 +287,7 @@ def _around_the_tree(
         stage.across(0.5 if lone else 0.42),
         0.42 if not lone else 0.5 if size != "medium" else 0.68,
     )
-    branch_tree(stage, stage.mid, stage.across(0.1), perch)
+    branch_tree(stage, stage.figures, stage.across(0.1), perch)
     bird_on = measure(bird, make_sketch(bird, 0))
     _put(stage, bird_on, Placement(perch[0], perch[1], scale))
     ground = {"extreme_wide": 0.86, "wide": 0.92}.get(size, 0.95)
@@ -310,19 +306,20 @@ def _around_the_tree(
     falling = [prop for prop in props if prop.pose == "fall"]
     for prop in falling[:1]:
         # Clear of the bough's end.
-        mouth = (perch[0] + max(0.27, bird_on.sketch.mouth[0] * scale + 0.05), perch[1] - 0.02)
+        mouth = (perch[0] + max(0.29, bird_on.sketch.mouth[0] * scale + 0.1), perch[1] - 0.02)
         _drop(stage, prop, mouth, scale)
 
 
 def _drop(stage: Stage, prop: Subject, at: Point, scale: float) -> None:
     """Draw a thing in the air with the lines of its fall."""
     x, y = at
-    for dx in (-0.014, 0.0, 0.014):
-        stage.figures.line([(x + dx, y - 0.05), (x + dx, y - 0.012)], 0.0018)
+    top = y + 0.05 - 14 * scale
+    for dx in (-0.018, 0.0, 0.018):
+        stage.figures.line([(x + dx, top - 0.06), (x + dx, top - 0.015)], 0.0022)
     paint(
         stage.figures,
         make_sketch(prop, 0),
-        Placement(x, y + 0.05, scale * 1.1),
+        Placement(x, y + 0.05, scale * 0.7),
         stage.palette,
         seeded(stage.rng.randrange(1 << 30)),
     )

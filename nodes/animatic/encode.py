@@ -26,6 +26,15 @@ _OPTIONS = {
 }
 
 
+_HD_PIXELS = 1920 * 1200
+
+
+def _options(width: int, height: int) -> dict[str, str]:
+    # Every picture looked ahead at is held: at 4K, ten of them would be 250 MB.
+    ahead = 10 if width * height <= _HD_PIXELS else 0
+    return {**_OPTIONS, "rc-lookahead": str(ahead)}
+
+
 def write_clip(frames: Iterable[Planes], out: Path, *, width: int, height: int, fps: int) -> int:
     """Encode pictures of one even size as a silent MP4; return how many there were.
 
@@ -37,7 +46,7 @@ def write_clip(frames: Iterable[Planes], out: Path, *, width: int, height: int, 
         with av.open(
             str(out), "w", format="mp4", options={"movflags": "+faststart", "fflags": "+bitexact"}
         ) as file:
-            stream = file.add_stream("libx264", rate=fps, options=dict(_OPTIONS))
+            stream = file.add_stream("libx264", rate=fps, options=_options(width, height))
             stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
             context = stream.codec_context
             context.time_base = Fraction(1, fps)

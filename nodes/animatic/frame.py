@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+import math
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,8 @@ DRAWING_VERSION = 1
 """Raised whenever the same recipe would give another picture."""
 MIN_SIDE, MAX_SIDE = 16, 8192
 MAX_PIXELS = 4096 * 2304
+DRAWN_PIXELS = 1_500_000
+"""Larger frames are drawn at about this size and enlarged, as layers take much memory."""
 _MAX_PROMPT = 20_000
 _MAX_RECIPE = 60_000
 
@@ -51,6 +54,14 @@ class Recipe:
     def view(self) -> View:
         """The size of the picture above the caption strip."""
         return View(self.width, self.height - strip_height(self.width, self.height))
+
+    def drawn(self) -> Recipe:
+        """Return this recipe at the size at which it is drawn."""
+        if self.width * self.height <= DRAWN_PIXELS:
+            return self
+        scale = math.sqrt(DRAWN_PIXELS / (self.width * self.height))
+        width, height = (max(2, 2 * round(side * scale / 2)) for side in (self.width, self.height))
+        return replace(self, width=width, height=height)
 
 
 def draw_frame(
@@ -96,14 +107,16 @@ def check_size(width: int, height: int) -> None:
 
 
 def draw_recipe(recipe: Recipe, tick: Tick = no_tick) -> Picture:
-    """Draw the layers of a recipe."""
-    return draw_picture(recipe.scene, recipe.view, recipe.seed, tick)
+    """Draw the layers of a recipe, at most `DRAWN_PIXELS` large."""
+    return draw_picture(recipe.scene, recipe.drawn().view, recipe.seed, tick)
 
 
 def compose_frame(recipe: Recipe, picture: Picture, *, arrows: bool) -> Image.Image:
     """Put picture and caption strip together."""
     frame = Image.new("RGB", (recipe.width, recipe.height))
     still = picture.still()
+    if still.size != (recipe.width, recipe.view.height):
+        still = still.resize((recipe.width, recipe.view.height), Image.Resampling.BICUBIC)
     if arrows:
         draw_arrows(still, recipe.scene.move)
     frame.paste(still, (0, 0))
@@ -150,12 +163,12 @@ def read_recipe(image: Image.Image) -> Recipe | None:
 
 def _recipe_from(data: dict[str, Any]) -> Recipe | None:
     prompt, style = data.get("prompt"), data.get("style")
-    numbers = [data.get(name) for name in ("seed", "width", "height")]
+    numbers: list[Any] = [data.get(name) for name in ("seed", "width", "height")]
     if not isinstance(prompt, str) or not isinstance(style, str):
         return None
-    seed, width, height = (
-        number if type(number) is int and number >= 0 else 0 for number in numbers
-    )
+    if not all(type(number) is int and number >= 0 for number in numbers):
+        return None
+    seed, width, height = numbers
     try:
         check_size(width, height)
     except TaskError:

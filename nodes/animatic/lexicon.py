@@ -93,13 +93,14 @@ space: space galaxy planet spaceship asteroid orbiting | espace galaxie planete 
 """
 
 PEOPLE = """
-man+: man gentleman guy fellow boyfriend husband father detective sailor captain traveler
+man+: man men gentleman guy fellow boyfriend husband father detective sailor captain traveler
   traveller stranger hero farmer worker musician doctor scientist poet painter actor prince
   brother son | homme mari pere voyageur heros paysan ouvrier docteur marin capitaine inconnu
   poete peintre prince frere fils
-woman+dress,long_hair: woman lady girlfriend wife mother heroine actress dancer princess sister
+woman+dress,long_hair: woman women lady girlfriend wife mother heroine actress dancer princess
+  sister
   daughter | femme dame epouse mere heroine danseuse princesse soeur fille
-child+child: child kid boy toddler | enfant garcon gamin bebe
+child+child: child children kid boy toddler | enfant garcon gamin bebe
 girl+child,dress,long_hair: girl | fillette petite_fille
 old+old,beard: old_man grandfather elder hermit sage | vieil_homme vieillard grand_pere ermite
 crone+old,dress: old_woman grandmother witch | vieille_femme grand_mere sorciere
@@ -113,7 +114,7 @@ monk+hood,robe: monk priest wizard pilgrim | moine pretre magicien mage pelerin
 rider+hat,cloak: cowboy rider musketeer | cavalier mousquetaire
 figure+: figure silhouette person someone somebody nobody stranger character | personne
   quelqu_un silhouette personnage
-crowd+: crowd people villagers audience men women children mob | foule gens villageois hommes
+crowd+: crowd people villagers audience mob | foule gens villageois hommes
   femmes enfants public
 """
 

@@ -100,7 +100,8 @@ def _add_figures(result: Image.Image, recipe: Recipe, share: float) -> None:
     figures = picture.layers[2]
     x, y = picture.view.margin
     box = (x, y, x + picture.view.width, y + picture.view.height)
-    alpha = figures.alpha.crop(box).point(
-        [round(value * min(1.0, 0.35 + share)) for value in range(256)]
+    size = recipe.view.width, recipe.view.height
+    alpha = figures.alpha.resize(size, box=box).point(
+        [round(value * min(1.0, 0.6 + share)) for value in range(256)]
     )
-    result.paste(figures.color.crop(box), (0, result.height - picture.view.height), alpha)
+    result.paste(figures.color.resize(size, box=box), (0, result.height - size[1]), alpha)

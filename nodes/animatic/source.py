@@ -83,6 +83,8 @@ class LayeredSource:
     """A drawn scene whose layers move apart; the caption strip stands still."""
 
     def __init__(self, picture: Picture, recipe: Recipe) -> None:
+        self._size = (recipe.width, recipe.height)
+        recipe = recipe.drawn()
         self._view = recipe.view
         base = Image.new("RGB", (recipe.width, recipe.height))
         if self._view.height < recipe.height:
@@ -104,7 +106,8 @@ class LayeredSource:
                 sheet.lay(frame, seen, size, low if sheet is self._sheets[0] else size[1])
         else:
             self._flat.lay(frame, self._window(motion, progress, 1.0, unrest), size, size[1])
-        return frame
+        whole = frame.luma.size
+        return frame if whole == self._size else frame.resize(self._size, (0, 0, *whole))
 
     def _window(self, motion: Motion, progress: float, depth: float, unrest: Unrest) -> Box:
         """Return the part of a layer that fills the picture, in pixels of the layer."""
@@ -126,19 +129,28 @@ class _Sheet:
         self.planes = Planes.from_image(layer.color)
         width, height = self.planes.luma.size
         self.alpha = layer.alpha.crop((0, 0, width, height))
-        self.box = self.alpha.getbbox()
+        self.boxes = _covered(self.alpha)
         self.opaque_from = _opaque_from(self.alpha)
         """The row from which on nothing shines through."""
 
     def lay(self, frame: Planes, seen: Box, size: tuple[int, int], low: int) -> None:
         """Put what the camera sees of this layer onto a frame, down to the row `low`."""
-        if self.box is None:
-            return
+        for box in self.boxes:
+            self._lay_box(frame, box, seen, size, low)
+
+    def _lay_box(
+        self,
+        frame: Planes,
+        box: tuple[int, int, int, int],
+        seen: Box,
+        size: tuple[int, int],
+        low: int,
+    ) -> None:
         scale_x, scale_y = size[0] / (seen[2] - seen[0]), size[1] / (seen[3] - seen[1])
-        left = max(0, int((self.box[0] - seen[0]) * scale_x) - 2) & ~1
-        top = max(0, int((self.box[1] - seen[1]) * scale_y) - 2) & ~1
-        right = min(size[0], int((self.box[2] - seen[0]) * scale_x) + 4) & ~1
-        bottom = min(low, int((self.box[3] - seen[1]) * scale_y) + 4) & ~1
+        left = max(0, int((box[0] - seen[0]) * scale_x) - 2) & ~1
+        top = max(0, int((box[1] - seen[1]) * scale_y) - 2) & ~1
+        right = min(size[0], int((box[2] - seen[0]) * scale_x) + 4) & ~1
+        bottom = min(low, int((box[3] - seen[1]) * scale_y) + 4) & ~1
         solid = min(bottom, max(top, _row(self.opaque_from, seen, size[1])))
         for start, end, masked in ((top, solid, True), (solid, bottom, False)):
             if right - left >= 2 and end - start >= 2:
@@ -157,6 +169,29 @@ class _Sheet:
         moved = self.planes.resize(size, part)
         mask = self.alpha.resize(size, Image.Resampling.BILINEAR, box=part) if masked else None
         frame.paste(moved, place[:2], mask)
+
+
+def _covered(alpha: Image.Image) -> list[tuple[int, int, int, int]]:
+    """Return boxes, from top to bottom, outside of which a mask is empty.
+
+    A foreground may hang leaves above and grow grass below; nothing between them need be moved.
+    """
+    rows = alpha.point(_MARKS).resize((1, alpha.height), Image.Resampling.BOX).tobytes()
+    boxes: list[tuple[int, int, int, int]] = []
+    for y, covered in enumerate(rows):
+        if not covered:
+            continue
+        if boxes and y - boxes[-1][3] < _GAP:
+            boxes[-1] = (0, boxes[-1][1], alpha.width, y + 1)
+        else:
+            boxes.append((0, y, alpha.width, y + 1))
+    found = [(box, alpha.crop(box).getbbox()) for box in boxes]
+    return [(part[0], box[1], part[2], box[3]) for box, part in found if part]
+
+
+_GAP = 16
+"""Empty rows between two boxes below which they are one."""
+_MARKS = [0] + [255] * 255
 
 
 def _opaque_from(alpha: Image.Image) -> int:

@@ -223,6 +223,14 @@ def branch_tree(stage: Stage, canvas: Canvas, side: float, perch: Point) -> None
     bark, ink = palette.lit(BARK), palette.ink
     x = side
     reach = 1 if perch[0] > side else -1
+    tip = (perch[0] + 0.2 * reach, perch[1] - 0.035)
+    bough = limb(
+        (x + 0.01 * reach, perch[1] + 0.16, 0.036),
+        (x + (perch[0] - x) * 0.5, perch[1] + 0.045, 0.024),
+        (perch[0], perch[1] + 0.012, 0.015),
+        (*tip, 0.006),
+    )
+    canvas.shape(bough, bark, width=0.004)
     canvas.shape(
         limb(
             (x, stage.view.bottom + 0.05, 0.12),
@@ -234,14 +242,6 @@ def branch_tree(stage: Stage, canvas: Canvas, side: float, perch: Point) -> None
         bark,
         width=0.005,
     )
-    tip = (perch[0] + 0.2 * reach, perch[1] - 0.035)
-    bough = limb(
-        (x + 0.01 * reach, perch[1] + 0.16, 0.036),
-        (x + (perch[0] - x) * 0.5, perch[1] + 0.045, 0.024),
-        (perch[0], perch[1] + 0.012, 0.015),
-        (*tip, 0.006),
-    )
-    canvas.shape(bough, bark, width=0.004)
     for share in (0.25, 0.6):
         sx, sy = perch[0] + (tip[0] - perch[0]) * share, perch[1]
         canvas.line(

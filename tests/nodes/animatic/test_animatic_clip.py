@@ -170,6 +170,14 @@ def test_small_odd_and_upright_pictures(tmp_path: Path, size: tuple[int, int]) -
     assert first.size == (size[0] // 2 * 2, size[1] // 2 * 2)
 
 
+def test_large_frames_are_drawn_smaller_and_enlarged(tmp_path: Path) -> None:
+    draw_frame("Wide shot. A wolf runs.", tmp_path / "frame.png", width=1800, height=1000)
+    pictures = clip(tmp_path / "frame.png", "push in", 0.05)
+    assert pictures[0].size == (1800, 1000)
+    with Image.open(tmp_path / "frame.png") as still:
+        assert distance(pictures[0], still) < 5
+
+
 def test_one_given_side_keeps_the_shape(mark: Path) -> None:
     assert clip(mark, "static", 0.1, width=80)[0].size == (80, 44)
 

@@ -72,6 +72,12 @@ def test_numbers_count() -> None:
     assert men.count == 2
 
 
+def test_several_women_are_women() -> None:
+    (women,) = read_scene("Women talk in a cafe.").subjects
+    assert women.count == 3
+    assert "dress" in women.traits
+
+
 def test_two_names_share_what_is_said_of_the_second() -> None:
     scene = read_scene("Enter HORATIO and MARCELLUS, cloaked.")
     assert [(one.pose, "cloak" in one.traits) for one in scene.subjects] == [
