@@ -10,7 +10,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -21,6 +21,7 @@ from engine.errors import FileAccessError
 from engine.events import Event, TaskDone
 from engine.execute import RunReport
 from engine.graph import Graph, Index, Takes, Wire, parse_task
+from engine.request import Target
 from engine.values import Media, encode
 from nodes.media import EXTENSIONS, embed_workflow
 from nodes.naming import safe_name, safe_path
@@ -45,6 +46,7 @@ class Exporter:
         find: Gives the path where a blob can be read, as `FileAccess.path` does.
         out: The output folder; made when something is written.
         workflow: The workflow's text, to put into the files.
+        targets: Tasks that were asked for by name: their results become files as well.
 
     Raises:
         FileAccessError: (from `finish`) a file cannot be written.
@@ -52,12 +54,18 @@ class Exporter:
     """
 
     def __init__(
-        self, graph: Graph, find: Callable[[Media], Path], out: Path, workflow: str
+        self,
+        graph: Graph,
+        find: Callable[[Media], Path],
+        out: Path,
+        workflow: str,
+        targets: Collection[Target] = (),
     ) -> None:
         self._graph = graph
         self._find = find
         self._out = out
         self._workflow = workflow
+        self._targets = frozenset(targets)
         self._wanted: dict[str, list[_Wanted]] = {}
         for wanted in _name_outputs(graph):
             self._wanted.setdefault(wanted.wire.node, []).append(wanted)
@@ -73,16 +81,30 @@ class Exporter:
         for wanted in self._wanted.get(event.node, ()):
             self._export(wanted, index, event.outputs[wanted.wire.port], event.task)
         if self._graph.nodes[event.node].type.name == "save":
-            name = safe_path(str(event.outputs["name"]))
-            if self._shares_name(event.node) or self._is_taken(name, event.task):
-                name = name.with_name(name.name + _number(index))
-            self._write_all(name, event.outputs["value"], event.task)
+            self._save(event, index)
+        elif event.node not in self._wanted and (
+            {(event.node, None), (event.node, index)} & self._targets
+        ):
+            self._export_target(event, index)
+
+    def _save(self, event: TaskDone, index: Index) -> None:
+        name = safe_path(str(event.outputs["name"]))
+        if self._shares_name(event.node) or self._is_taken(name, event.task):
+            name = name.with_name(name.name + _number(index))
+        self._write_all(name, event.outputs["value"], event.task)
+
+    def _export_target(self, event: TaskDone, index: Index) -> None:
+        given = {port: value for port, value in event.outputs.items() if value is not None}
+        for port, value in given.items():
+            name = _file_name(event.node) if len(given) == 1 else f"{_file_name(event.node)}-{port}"
+            self._write_all(PurePosixPath(name + _number(index)), value, event.task)
 
     def finish(self, report: RunReport) -> dict[str, list[Path]]:
         """Wait until everything is written.
 
         Returns:
-            The files by workflow output, in order; those of `save` nodes under the empty name.
+            The files by workflow output, in order; those of `save` nodes and of targets under the
+            empty name.
 
         Raises:
             FileAccessError: A file could not be written.
@@ -201,7 +223,7 @@ def _name_outputs(graph: Graph) -> Iterator[_Wanted]:
     for wire in graph.outputs.values():
         if graph.nodes[wire.node].internal:
             continue
-        name = safe_name(wire.node.replace("/", "-"))
+        name = _file_name(wire.node)
         if len(by_node[wire.node]) > 1:
             fields = [step for step in wire.steps if step]
             name = "-".join([name, wire.port, *fields])
@@ -217,6 +239,10 @@ def _follow(value: Any, wire: Wire, index: Index) -> Iterator[tuple[Index, Any]]
         else:
             items = [(i, getattr(v, step)) for i, v in items]
     yield from items
+
+
+def _file_name(node_id: str) -> str:
+    return safe_name(node_id.replace("/", "-"))
 
 
 def _number(index: Index) -> str:

@@ -19,12 +19,13 @@ from tests.support import media, nodes
 from tests.support.engines import Bench
 
 
-def export(bench: Bench, data: dict[str, Any], out: Path) -> dict[str, list[str]]:
+def export(bench: Bench, data: dict[str, Any], out: Path, **asked: Any) -> dict[str, list[str]]:
     document = bench.document(data)
     graph, _ = bench.engine.bind(document)
     find = bench.engine.files(document).path
-    with Exporter(graph, find, out, document.text) as exporter:
-        report = anyio.run(bench.engine.run, document, graph, Request(), exporter.handle)
+    request = Request.parse(graph, **asked)
+    with Exporter(graph, find, out, document.text, request.targets) as exporter:
+        report = anyio.run(bench.engine.run, document, graph, request, exporter.handle)
         files = exporter.finish(report)
     return {name: [str(path.relative_to(out)) for path in paths] for name, paths in files.items()}
 
@@ -152,6 +153,19 @@ def test_png_carries_the_workflow(tmp_path: Path) -> None:
     assert export(bench, data, out) == {"picture": ["same.png"], "source": ["source.png"]}
     assert read_workflow(out / "same.png") == bench.document(data).text
     assert inspect_media(out / "same.png", Image)["width"] == 8
+
+
+def test_a_task_that_was_asked_for_is_written(bench: Bench, tmp_path: Path) -> None:
+    data = {
+        "nodes": {
+            "board": BOARD,
+            "frame": PICTURE,
+            "all": {"type": "describe", "inputs": {"image": "${frame.image}"}},
+        },
+        "outputs": {"all": "${all.text}"},
+    }
+    written = export(bench, data, tmp_path / "out", to=["frame[2]"])
+    assert written == {"": ["frame-02.bin"]}
 
 
 def test_outputs_are_described_by_their_files(bench: Bench, tmp_path: Path) -> None:
