@@ -37,7 +37,8 @@ def execute(options: Namespace, session: Session, terminal: Terminal) -> int:
     control = Control()
     watch = Watch(opened, session, terminal, control, jsonl=bool(options.events))
     find = session.engine.files(opened.document).path
-    with Exporter(opened.graph, find, out, opened.graph.text) as exporter:
+    targets = opened.request.targets
+    with Exporter(opened.graph, find, out, opened.graph.text, targets) as exporter:
         watch.also(exporter.handle)
         report = anyio.run(_run, session, opened, control, watch)
         try:
