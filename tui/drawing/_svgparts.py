@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, replace
+from itertools import pairwise, zip_longest
 from typing import Final
 from xml.sax.saxutils import escape, quoteattr
 
@@ -22,6 +22,7 @@ _HEADER = 46
 _PAD = 14
 _MIN_WIDTH, _MAX_WIDTH = 104, 250
 _MOST_DETAILS = 3
+_PORT_GAP = 22
 _STACK = (5, 10)
 """How far the cards under a repeated one look out, in pixels."""
 _CORNER, _BEND = 9, 9
@@ -218,6 +219,7 @@ def _pill_shape(card: Card) -> CardShape:
 
 def _node_shape(card: Card) -> CardShape:
     room = _MAX_WIDTH - 2 * _PAD
+    card = _fit_ports(card, room)
     badge = shorten(" ".join(f"× {axis}" for axis in card.axes), room / 2, _small_bold)
     beside = _small_bold(badge) + 12 if badge else 0
     title = shorten(card.title, room - beside, _title_width)
@@ -225,9 +227,9 @@ def _node_shape(card: Card) -> CardShape:
     needs = [_title_width(title) + beside, text_width(card.type, 12)]
     needs += [text_width(key, 12) + 16 + text_width(value, 12) for key, value in details]
     ports = max(len(card.inlets), len(card.outlets))
-    for i in range(ports):
-        pair = [side[i].label if i < len(side) else "" for side in (card.inlets, card.outlets)]
-        needs.append(sum(text_width(label, 12.5) for label in pair) + (22 if all(pair) else 0))
+    needs += [
+        _pair_width(inlet, outlet) for inlet, outlet in zip_longest(card.inlets, card.outlets)
+    ]
     width = min(max(round(max(needs)) + 2 * _PAD, _MIN_WIDTH), _MAX_WIDTH)
     rows = _FIRST_PORT + max(ports * _PORT_PITCH, 1)
     rows += len(details) * _PORT_PITCH + (1 if card.axes else 0)
@@ -240,6 +242,30 @@ def _node_shape(card: Card) -> CardShape:
         group=card.group,
     )
     return CardShape(card, box, title, badge, details)
+
+
+def _pair_width(inlet: Port | None, outlet: Port | None) -> float:
+    """Return the room that the names of two ports next to each other need."""
+    widths = [text_width(port.label, 12.5) for port in (inlet, outlet) if port and port.label]
+    return sum(widths) + _PORT_GAP * (len(widths) - 1)
+
+
+def _fit_ports(card: Card, room: float) -> Card:
+    """Return the card with its ports' names cut where two in a row would meet."""
+    inlets, outlets = list(card.inlets), list(card.outlets)
+    for i, (inlet, outlet) in enumerate(zip_longest(card.inlets, card.outlets)):
+        if _pair_width(inlet, outlet) <= room:
+            continue
+        limit = (room - _PORT_GAP) / 2 if inlet and outlet else room
+        if inlet:
+            inlets[i] = _fit_port(inlet, limit)
+        if outlet:
+            outlets[i] = _fit_port(outlet, limit)
+    return replace(card, inlets=tuple(inlets), outlets=tuple(outlets))
+
+
+def _fit_port(port: Port, room: float) -> Port:
+    return replace(port, label=shorten(port.label, room, lambda t: text_width(t, 12.5)))
 
 
 def _fit_detail(detail: tuple[str, str], room: float) -> tuple[str, str]:

@@ -37,13 +37,13 @@ def draw_listing(scene: Scene, *, width: int, color: bool) -> Iterator[str]:
         width: Cells that a line may take.
         color: Whether to colour with ANSI sequences.
     """
-    listing = _Listing(scene, width)
+    listing = _Listing(scene)
     for spans in listing.lines():
         yield _joined(spans, width, color)
 
 
 class _Listing:
-    def __init__(self, scene: Scene, width: int) -> None:
+    def __init__(self, scene: Scene) -> None:
         self._cards = [card for card in scene.cards if card.role != "output"]
         self._sources: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
         """What each port of each card is fed from, in words."""
@@ -54,8 +54,9 @@ class _Listing:
         self._read(scene)
         self._rails = _draw_rails(self._cards, self._nets, _MOST_RAILS)
         self._name_width = min(max(map(self._name_len, self._cards), default=0), _MOST_NAME)
-        self._type_width = min(max((cell_len(c.type) for c in self._cards), default=0), _MOST_TYPE)
-        self._wide = width >= self._name_width + self._type_width + 24
+        self._type_width = min(
+            max((cell_len(_kind(c)) for c in self._cards), default=0), _MOST_TYPE
+        )
 
     def _read(self, scene: Scene) -> None:
         outputs = {card.id: card.title for card in scene.cards if card.role == "output"}
@@ -90,8 +91,7 @@ class _Listing:
         name = shorten(self._name(card), self._name_width)
         yield name, _BOLD if card.role == "node" else color_of(card.kind).ansi
         yield " " * (self._name_width - cell_len(name) + 2), ""
-        kind = card.type if card.role == "node" else f"input, {card.type}"
-        kind = shorten(kind, self._type_width)
+        kind = shorten(_kind(card), self._type_width)
         yield kind, color_of(card.kind).ansi
         if outputs := self._outputs.get(card.id):
             yield " " * (self._type_width - cell_len(kind) + 2), ""
@@ -101,6 +101,10 @@ class _Listing:
         parts = [f"{name} ← {', '.join(src)}" for name, src in self._sources[card.id].items()]
         parts += [f"{name} {value}" for name, value in card.details[:4]]
         return [("  " + "   ".join(parts), _DIM)] if parts else []
+
+
+def _kind(card: Card) -> str:
+    return card.type if card.role == "node" else f"input, {card.type}"
 
 
 # -- rails ------------------------------------------------------------------------------------

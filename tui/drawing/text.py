@@ -144,6 +144,7 @@ class _Sheet:
         cells.put(x, y, "╭" + "─" * (box.width - 2) + "╮", style)
         for i, (left, right, words) in enumerate(rows[1:], 1):
             cells.put(x, y + i, "│" + " " * (box.width - 2) + "│", style)
+            right = shorten(right, inner - min(cell_len(left), inner // 2) - 1)
             room = inner - cell_len(right) - (1 if right else 0)
             cells.put(x + 2, y + i, shorten(left, room), words)
             cells.put(x + box.width - 2 - cell_len(right), y + i, right, words)
@@ -151,11 +152,10 @@ class _Sheet:
             "╘" + "═" * (box.width - 2) + "╛" if card.axes else "╰" + "─" * (box.width - 2) + "╯"
         )
         cells.put(x, y + len(rows), bottom, style)
-        title, badge, _ = rows[0]
-        title = shorten(title, max(inner - cell_len(badge) - 3, 1) if badge else inner - 2)
+        badge = shorten(rows[0][1], inner // 2)
+        title = shorten(rows[0][0], inner - (cell_len(badge) + 5 if badge else 2))
         cells.put(x + 2, y, f" {title} ", _BOLD)
         if badge:
-            badge = shorten(badge, inner - cell_len(title) - 3)
             cells.put(x + box.width - 4 - cell_len(badge), y, f" {badge} ", style)
         for port in card.outlets:
             if (card.id, port.key) in self._used:
@@ -184,10 +184,9 @@ def _rows(card: Card, level: _Detail) -> list[Row]:
 
 def _row_width(row: Row) -> int:
     left, right, style = row
-    border = 2 if style == _BOLD else 0
-    return (
-        cell_len(left) + border + (cell_len(right) + (1 if style == _BOLD else 2) if right else 0)
-    )
+    in_border = style == _BOLD
+    width = cell_len(left) + (2 if in_border else 0)
+    return width + cell_len(right) + (3 if in_border else 2) if right else width
 
 
 def _draw_frame(cells: Cells, frame: Frame) -> None:

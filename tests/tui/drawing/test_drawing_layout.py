@@ -1,4 +1,4 @@
-"""Whatever the graph: nothing overlaps, and every wire can be followed from its outlet to its inlet."""
+"""Whatever the graph: nothing overlaps, and every wire can be followed to its end."""
 
 from __future__ import annotations
 
@@ -54,8 +54,8 @@ def assert_boxes_apart(boxes: list[Box], layout: Layout) -> None:
     owner: dict[Cell, str] = {}
     for box in boxes:
         x, y = layout.places[box.id]
-        assert 0 <= x
-        assert 0 <= y
+        assert x >= 0
+        assert y >= 0
         assert x + box.width <= layout.width
         assert y + box.height <= layout.height
         for cell in ((x + dx, y + dy) for dx in range(box.width) for dy in range(box.height)):
