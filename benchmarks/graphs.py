@@ -211,15 +211,20 @@ def _memory_table(cases: list[Case]) -> Table:
 
 
 def _growth_table(small: Case, large: Case) -> Table:
-    # What one change makes run anew is not the same share of both sizes.
-    rows = [
-        Row(
-            title,
-            {"times": _ratio(large.engine, step + _CPU, small.engine, step + _CPU)},
-            Bar("times", LIMIT_GROWTH),
-        )
-        for step, title in STEPS.items()
-        if step != "changed"
-    ]
+    rows = []
+    for step, title in STEPS.items():
+        # What one change makes run anew is not the same share of both sizes.
+        if step == "changed":
+            continue
+        bare = FLOORS.get(step)
+        values = {
+            "times": _growth(small.engine, large.engine, step),
+            "floor": _growth(small.floor, large.floor, bare) if bare else None,
+        }
+        rows.append(Row(title, values, Bar("times", LIMIT_GROWTH)))
     title = "Engine: growth of CPU time from 1,000 to 10,000 layered nodes (10 is linear)"
     return Table("growth", title, tuple(rows))
+
+
+def _growth(small: list[Figures], large: list[Figures], step: str) -> float:
+    return _ratio(large, step + _CPU, small, step + _CPU)
