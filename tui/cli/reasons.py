@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from rich.cells import cell_len
 
@@ -12,6 +13,8 @@ from tui.cli.tables import shorten
 from tui.cli.terminal import Span
 from tui.cli.words import count
 
+MOST_NODES = 40
+"""So many nodes are shown without `--all`."""
 _NARROWEST = 24
 
 
@@ -30,7 +33,7 @@ def reason_lines(
         if task.status != "cached":
             by_node[task.node].append(task)
     grouped = {node: _groups(own) for node, own in by_node.items()}
-    shown = {node: groups[:few] for node, groups in grouped.items()}
+    shown = {node: groups[:few] for node, groups in _first(grouped, few)}
     pad = max((cell_len(_label(g)) for groups in shown.values() for g in groups), default=0) + 2
     for node, groups in shown.items():
         for group in groups:
@@ -38,6 +41,14 @@ def reason_lines(
         more = sum(map(len, grouped[node][len(groups) :]))
         if more:
             yield [" " * pad, (f"and {count(more, 'more task')} (--all)", "dim")]
+    if len(shown) < len(grouped):
+        yield [(f"and {count(len(grouped) - len(shown), 'more node')} (--all)", "dim")]
+
+
+def _first(
+    grouped: dict[str, list[list[PlannedTask]]], few: int | None
+) -> Iterable[tuple[str, list[list[PlannedTask]]]]:
+    return islice(grouped.items(), None if few is None else MOST_NODES)
 
 
 def _groups(tasks: Sequence[PlannedTask]) -> list[list[PlannedTask]]:

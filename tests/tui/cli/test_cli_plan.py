@@ -105,7 +105,7 @@ def test_open_lists_prices_and_certain_failures(cli: Cli) -> None:
         ),
         {"end": "two lists of different lengths"},
     )
-    text = "\n".join(text_of([*command._node_table(plan, None), command._totals(plan)]))
+    text = "\n".join(text_of([*command._node_table(plan, plan.nodes, None), command._totals(plan)]))
     assert "$0.40 to $2.40" in text
     assert "about 12" in text
     assert "some" in text
@@ -143,3 +143,13 @@ def test_old_and_new_stand_below_each_other_where_a_line_is_too_short() -> None:
         '           + "a crow on the snow"',
     ]
     assert text_of(reason_lines([task])) == [f"a  {reason}"]
+
+
+def test_large_plans_show_what_there_is_to_do(cli: Cli) -> None:
+    nodes = {f"n{i}": {"type": "upper", "inputs": {"text": f"text {i}"}} for i in range(60)}
+    file = cli.write({"nodes": nodes})
+    first = cli("plan", file)
+    assert "and 20 more nodes (--all)" in first.out
+    assert len(cli("plan", file, "--all").lines) > 120
+    cli("run", file)
+    assert cli("plan", file).lines == ["and 60 more nodes (--all)", "", "0 to run, 60 cached"]

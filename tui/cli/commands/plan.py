@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from argparse import Namespace
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -14,12 +14,12 @@ import anyio
 from engine.plan import Plan, PlannedNode, PlannedTask
 from tui.cli.exits import Exit
 from tui.cli.opening import open_workflow
-from tui.cli.reasons import reason_lines
+from tui.cli.reasons import MOST_NODES, reason_lines
 from tui.cli.report import report_problems
 from tui.cli.session import Session
 from tui.cli.tables import Column, table
 from tui.cli.terminal import Span, Terminal
-from tui.cli.words import dollars, seconds
+from tui.cli.words import count, dollars, seconds
 
 _FEW = 10
 """Tasks of a node whose reasons are given without `--all`."""
@@ -33,12 +33,16 @@ def execute(options: Namespace, session: Session, terminal: Terminal) -> int:
     if options.json:
         terminal.print_json(plan_as_json(plan))
     else:
-        _print(plan, terminal, _FEW if not options.all else None)
+        _print(plan, terminal, None if options.all else _FEW)
     return Exit.FAILED if plan.errors else Exit.DONE
 
 
 def _print(plan: Plan, terminal: Terminal, few: int | None) -> None:
-    terminal.print_lines(_node_table(plan, terminal.width))
+    shown = plan.nodes if few is None else _those_that_matter(plan.nodes)
+    terminal.print_lines(_node_table(plan, shown, terminal.width))
+    if len(shown) < len(plan.nodes):
+        more = len(plan.nodes) - len(shown)
+        terminal.print((f"and {count(more, 'more node')} (--all)", "dim"))
     reasons = list(reason_lines(plan.tasks, few, terminal.width))
     if reasons:
         terminal.print()
@@ -54,9 +58,19 @@ def _print(plan: Plan, terminal: Terminal, few: int | None) -> None:
 # -- the table -------------------------------------------------------------------------------------
 
 
-def _node_table(plan: Plan, width: int | None) -> Iterator[list[Span]]:
+def _those_that_matter(nodes: Sequence[PlannedNode]) -> Sequence[PlannedNode]:
+    """Return the nodes of a large workflow that are worth a line: first those with work to do."""
+    if len(nodes) <= MOST_NODES:
+        return nodes
+    busy = [node for node in nodes if node.run or node.unknown or _open(node)]
+    return busy[:MOST_NODES]
+
+
+def _node_table(
+    plan: Plan, nodes: Sequence[PlannedNode], width: int | None
+) -> Iterator[list[Span]]:
     prices = _prices(plan)
-    has_unknown = any(_open(node) or node.unknown for node in plan.nodes)
+    has_unknown = any(_open(node) or node.unknown for node in nodes)
     columns = [
         Column("node", shrink=True, style="bold"),
         Column("type", shrink=True, style="dim"),
@@ -74,9 +88,9 @@ def _node_table(plan: Plan, width: int | None) -> Iterator[list[Span]]:
             _unknown(node) if has_unknown else "",
             prices.get(node.node, ""),
         ]
-        for node in plan.nodes
+        for node in nodes
     ]
-    return table(columns, rows, width)
+    return table(columns, rows, width) if rows else iter(())
 
 
 def _number(value: int) -> str:

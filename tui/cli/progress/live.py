@@ -75,6 +75,9 @@ class LiveProgress:
             self._row(track, name_width, width) if isinstance(track, NodeTrack) else track
             for track in self._chosen(tracks, self._console.height - _FOOTER - 1)
         ]
+        if self._tracker.finished:
+            # The summary that follows says the rest.
+            return Group(*lines, Text())
         return Group(*lines, Text(), self._footer(width))
 
     def _longest_name(self, tracks: list[NodeTrack]) -> int:
@@ -168,7 +171,7 @@ class LiveProgress:
             _append_counts(line.append("   "), trouble)
         line.append(f"   {_clock(tracker.elapsed)} elapsed", style="dim")
         eta = tracker.eta()
-        if tracker.finished is None and eta is not None and known:
+        if eta is not None and known:
             line.append(f"   about {_clock(eta)} left", style="dim")
         if self.message:
             line.append(f"\n {self.message}", style="yellow")
