@@ -18,6 +18,7 @@ _PRONOUNS = lexicon.words_of("he she they him her someone il elle ils elles i we
 _CARRIED = lexicon.words_of(
     "cheese lantern candle sword book letter key crown skull cup flower umbrella phone"
 )
+_CALLINGS = ("man", "men", "woman", "women", "eur", "euse")
 _MANY = lexicon.words_of("men women children")
 _PERCHERS = frozenset({"raven", "bird", "owl"})
 _SNATCHERS = frozenset({"fox", "dog", "wolf", "cat", "raven"})
@@ -202,8 +203,17 @@ def _joined(words: Sequence[Word], one: Subject, other: Subject) -> bool:
     return bool(between) and set(between) & {"and", "et"} != set() and len(between) <= 2
 
 
-def settle(mentioned: Sequence[Subject], caption: str, *, french: bool) -> tuple[Subject, ...]:
-    """Merge mentions of the same one, hand out carried things, and keep the most important."""
+def settle(
+    mentioned: Sequence[Subject], caption: str, *, near: bool, french: bool
+) -> tuple[Subject, ...]:
+    """Merge mentions of the same one, hand out carried things, and keep the most important.
+
+    Args:
+        mentioned: Who and what was named, in the order of the text.
+        caption: What happens, for pronouns and for descriptions of somebody unknown.
+        near: Whether the shot is so close that there must be somebody in it.
+        french: The language to try first.
+    """
     merged: dict[tuple[str, str], Subject] = {}
     for subject in mentioned:
         key = (subject.kind, subject.name if subject.kind == "person" else "")
@@ -214,7 +224,7 @@ def settle(mentioned: Sequence[Subject], caption: str, *, french: bool) -> tuple
         subjects = [_let_go(one, dropped) for one in subjects]
     subjects = _hand_out(subjects)
     if not any(subject.alive for subject in subjects):
-        subjects += _pronoun(caption, french)
+        subjects += _unnamed(caption, near=near and not subjects, french=french)
     subjects.sort(key=lambda subject: not subject.alive)
     return tuple(subjects[:MAX_SUBJECTS])
 
@@ -254,13 +264,19 @@ def _hand_out(subjects: list[Subject]) -> list[Subject]:
     return [held if one is holder else one for one in subjects if one is not things[0]]
 
 
-def _pronoun(text: str, french: bool) -> list[Subject]:
-    said = {word.plain for word in split_words(text)} & _PRONOUNS
-    if not said:
-        return []
+def _unnamed(text: str, *, near: bool, french: bool) -> list[Subject]:
+    """Return whom a pronoun or a calling (`fisherman`) means, or whom a close shot needs."""
     words = split_words(text)
+    said = {word.plain for word in words} & _PRONOUNS
+    calling = any(word.plain.endswith(_CALLINGS) and len(word.plain) > 6 for word in words)
+    if not (said or calling or near):
+        return []
     poses = [hit.tag for hit in find(lexicon.POSES, words, french=french)]
-    traits = frozenset({"dress", "long_hair"}) if said & {"she", "her", "elle"} else frozenset()
+    traits = {
+        trait for hit in find(lexicon.TRAITS, words, french=french) for trait in hit.tag.split(",")
+    }
+    if said & {"she", "her", "elle"}:
+        traits |= {"dress", "long_hair"}
     count = 2 if said & {"they", "we", "ils", "elles", "nous"} else 1
-    one = Subject("person", "", traits=traits, count=count)
+    one = Subject("person", "", traits=frozenset(traits), count=count)
     return [replace(one, pose=_pose(one, poses))]

@@ -147,6 +147,9 @@ def person(pose: str = "stand", traits: frozenset[str] = frozenset(), look: int 
     if "spear" in traits:
         _spear(sketch, joints)
     sketch.hand = joints["hand2"]
+    if pose == "run":
+        # Both feet are off the ground, but only just.
+        sketch.transform(lambda x, y: (x, y - 9))
     if pose in ("lie", "sleep", "dead", "fall"):
         sketch.transform(_lain)
         sketch.afloat = pose == "fall"

@@ -50,7 +50,9 @@ def read_scene(prompt: str, style: str = "") -> Scene:
         reading.style |= {hit.tag for hit in find(lexicon.STYLES, words, french=reading.french)}
     for sentence in sentences(_with_heading_apart(prompt)):
         _read_sentence(sentence, reading)
-    subjects = settle(reading.subjects, " ".join(reading.caption), french=reading.french)
+    near = bool({"medium", "close", "extreme_close"} & set(reading.sizes[:1]))
+    caption = " ".join(reading.caption)
+    subjects = settle(reading.subjects, caption, near=near, french=reading.french)
     size = reading.sizes[0] if reading.sizes else _default_size(subjects)
     return Scene(
         size=size,
@@ -127,6 +129,7 @@ def _read_sentence(sentence: str, reading: _Reading) -> None:
     words = split_words(body)
     if not words:
         return
+    places = len(reading.places)
     used = _read_setting(words, reading)
     found = subjects_in(words, used, french=reading.french)
     reading.subjects.extend(found)
@@ -136,7 +139,7 @@ def _read_sentence(sentence: str, reading: _Reading) -> None:
     acts = any(True for _ in find(lexicon.POSES, meaning, french=reading.french))
     if found or acts or len(meaning) > 2 or (meaning and len(words) > 5):
         reading.caption.append(_sentence(_without_setting(body, reading)))
-    elif meaning or len(used) < len(words):
+    elif meaning or len(used) < len(words) or len(reading.places) > places:
         reading.setting.append(_sentence(body))
 
 

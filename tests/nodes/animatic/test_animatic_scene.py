@@ -72,6 +72,13 @@ def test_numbers_count() -> None:
     assert men.count == 2
 
 
+def test_a_close_shot_or_a_calling_is_somebody() -> None:
+    (fisher,) = read_scene("A portrait of an old fisherman with a beard.").subjects
+    assert {"old", "beard"} <= fisher.traits
+    assert kinds(read_scene("Close-up: bitter cold, night")) == ["person"]
+    assert kinds(read_scene("Wide shot: bitter cold, night")) == []
+
+
 def test_several_women_are_women() -> None:
     (women,) = read_scene("Women talk in a cafe.").subjects
     assert women.count == 3
@@ -113,6 +120,10 @@ def test_a_heading_and_the_trailing_setting_stay_out_of_the_caption() -> None:
     assert scene.caption == "Marcellus, Bernardo and Horatio speak together."
     assert [subject.name for subject in scene.subjects] == ["marcellus", "bernardo", "horatio"]
     assert (scene.size, scene.label, scene.time, scene.place) == ("medium", "2S", "night", "castle")
+
+
+def test_a_place_alone_is_the_caption() -> None:
+    assert read_scene("Wide shot. Waves.").caption == "Waves."
 
 
 def test_camera_moves_are_noted() -> None:
