@@ -14,7 +14,7 @@ from tui.drawing._layering import Layered, Neighbour
 _SWEEPS = 8
 _PATIENCE = 3
 """Sweeps without a gain after which to stop."""
-_SWAP_ROUNDS = 6
+_SWAP_ROUNDS = 4
 _PORT_BITS = 20
 
 

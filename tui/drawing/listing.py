@@ -20,6 +20,7 @@ from tui.drawing.palette import color_of
 from tui.drawing.scene import Card, Scene
 
 _MOST_RAILS = 12
+_MOST_DETAILS = 4
 _MOST_NAME, _MOST_TYPE = 28, 20
 _MARKERS: Final = {"node": "●", "input": "○"}
 _DIM, _BOLD = "2", "1"
@@ -37,13 +38,14 @@ def draw_listing(scene: Scene, *, width: int, color: bool) -> Iterator[str]:
         width: Cells that a line may take.
         color: Whether to colour with ANSI sequences.
     """
-    listing = _Listing(scene)
+    listing = _Listing(scene, width)
     for spans in listing.lines():
         yield _joined(spans, width, color)
 
 
 class _Listing:
-    def __init__(self, scene: Scene) -> None:
+    def __init__(self, scene: Scene, width: int) -> None:
+        self._width = width
         self._cards = [card for card in scene.cards if card.role != "output"]
         self._sources: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
         """What each port of each card is fed from, in words."""
@@ -75,9 +77,13 @@ class _Listing:
         for i, card in enumerate(self._cards):
             upper, lower = self._rails[i] if self._rails else ([(_MARKERS[card.role], "")], [])
             yield [*upper, (" ", ""), *self._card_spans(card)]
-            rows = self._wiring(card)
-            if rows or any(text.strip(" │") for text, _ in lower):
-                yield [*(lower or [(" ", "")]), (" ", ""), *rows]
+            lower = lower or [(" ", "")]
+            rows = self._wiring(card, self._width - sum(len(text) for text, _ in upper) - 3)
+            if not rows and any(text.strip(" │") for text, _ in lower):
+                rows = [""]
+            for row in rows:
+                yield [*lower, ("   ", ""), (row, _DIM)]
+                lower = [_continued(span) for span in lower]
 
     @staticmethod
     def _name(card: Card) -> str:
@@ -97,10 +103,25 @@ class _Listing:
             yield " " * (self._type_width - cell_len(kind) + 2), ""
             yield f"→ {', '.join(outputs)}", _BOLD
 
-    def _wiring(self, card: Card) -> list[Span]:
+    def _wiring(self, card: Card, room: int) -> list[str]:
+        """Return where the inputs of a card come from, in lines that fit into the room."""
         parts = [f"{name} ← {', '.join(src)}" for name, src in self._sources[card.id].items()]
-        parts += [f"{name} {value}" for name, value in card.details[:4]]
-        return [("  " + "   ".join(parts), _DIM)] if parts else []
+        parts += [f"{name} {value}" for name, value in card.details[:_MOST_DETAILS]]
+        rows: list[str] = []
+        for part in parts:
+            longer = f"{rows[-1]}   {part}" if rows else part
+            if rows and cell_len(longer) <= room:
+                rows[-1] = longer
+            else:
+                rows.append(part)
+        return rows
+
+
+def _continued(span: Span) -> Span:
+    """Return what stands below a cell of rails."""
+    glyph, style = span
+    goes_on = len(glyph) == 1 and GLYPHS.index(glyph) & DOWN
+    return (GLYPHS[UP | DOWN] if goes_on else " " * len(glyph), style)
 
 
 def _kind(card: Card) -> str:
@@ -223,12 +244,27 @@ def _padded(spans: list[Span], width: int) -> list[Span]:
 
 def _joined(spans: Sequence[Span], width: int, color: bool) -> str:
     """Return a line, cut to the width, with styles if wanted."""
-    text, parts = "", []
-    total = sum(cell_len(words) for words, _ in spans)
+    if cell_len("".join(words for words, _ in spans)) > width:
+        spans = _cut(spans, width)
+    if not color:
+        return "".join(words for words, _ in spans).rstrip()
+    return "".join(_colored(words, style) for words, style in spans).rstrip()
+
+
+def _colored(words: str, style: str) -> str:
+    return f"\x1b[{style}m{words}{RESET}" if style and words.strip() else words
+
+
+def _cut(spans: Sequence[Span], width: int) -> list[Span]:
+    """Return as much of a line as fits, with an ellipsis at its end."""
+    kept: list[Span] = []
+    room = width - 1
     for words, style in spans:
-        room = width - cell_len(text)
-        if total > width and cell_len(words) > room - 1:
-            words = shorten(words.rstrip() + "…" * 3, room) if room > 0 else ""
-        text += words
-        parts.append(f"\x1b[{style}m{words}{RESET}" if style and words.strip() else words)
-    return "".join(parts).rstrip() if color else text.rstrip()
+        if cell_len(words) > room:
+            kept.append((shorten(words, room) if room else "", style))
+            if not kept[-1][0].endswith("…"):
+                kept.append(("…", style))
+            break
+        kept.append((words, style))
+        room -= cell_len(words)
+    return kept
