@@ -22,6 +22,10 @@ messages. On a terminal progress is drawn in place; in a pipe or in continuous i
 plain lines. Colour goes away with `--no-color`, `NO_COLOR`, `TERM=dumb`, and wherever the stream is
 no terminal.
 
+The first Ctrl-C (or SIGTERM) stops a run: nothing more is started, what is done is kept, and the
+exit code is 130. A second one ends the process at once. A command whose reader goes away, as in
+`reelgraph nodes | head -1`, ends quietly with exit code 141.
+
 Tasks are addressed as `frame` (all tasks of a node), `frame[3]` (its third) or `take[3,1]` (with
 several lists), counted from 1.
 

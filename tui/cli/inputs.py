@@ -18,6 +18,7 @@ from engine.errors import FileAccessError, TaskError, UsageError
 from engine.files import FileAccess
 from engine.problems import nearest
 from engine.types import PortType, parse_type
+from tui.cli.paths import near_path
 from tui.cli.words import natural
 
 _MAX_TEXT = 16 * 1024 * 1024
@@ -111,7 +112,7 @@ class _Reader:
                 data = file.read(_MAX_TEXT + 1)
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or str(error)
-            near = _near(path)
+            near = near_path(path)
             hint = f"Did you mean {near}?" if near else "@@ begins a text that starts with @."
             message = f"{path}: the file cannot be read: {reason}"
             raise UsageError(message, where=self._where, hint=hint) from error
@@ -178,7 +179,7 @@ class _Reader:
         try:
             return self._files.read(path.absolute(), [kind])
         except FileAccessError as error:
-            near = _near(path)
+            near = near_path(path)
             hint = f"Did you mean {near}?" if near else error.hint
             raise FileAccessError(
                 f"{path}: {error.message}", where=self._where, hint=hint
@@ -219,12 +220,3 @@ def _files_matching(pattern: Path) -> list[Path]:
         if hidden or not path.name.startswith(".")
     ]
     return sorted((p for p in matches if p.is_file()), key=lambda path: natural(path.name))
-
-
-def _near(path: Path) -> str:
-    try:
-        names = [entry.name for entry in path.parent.iterdir()]
-    except OSError:
-        return ""
-    near = nearest(path.name, names)
-    return str(path.with_name(near)) if near and near != path.name else ""

@@ -7,13 +7,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from engine.document import Document, load
+from engine.document import Document
 from engine.graph import Graph
 from engine.nodetype import NodeType
 from engine.problems import Problem
 from engine.request import Request
 from tui.cli.budget import refuse_network
 from tui.cli.inputs import read_inputs
+from tui.cli.paths import load_workflow
 from tui.cli.session import Session
 
 
@@ -38,7 +39,7 @@ def open_workflow(session: Session, options: Namespace, out: str = "") -> Opened
     Raises:
         ReelgraphError: The workflow or an option is wrong.
     """
-    document = load(options.file)
+    document = load_workflow(options.file)
     engine = session.engine
     values = read_inputs(document, options.settings, engine.files(document))
     graph, warnings = engine.bind(document, values, _override(options))

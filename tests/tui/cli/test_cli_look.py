@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -54,7 +55,7 @@ class TestNodes:
     def test_the_list_goes_by_subject(self, cli: Cli) -> None:
         result = cli("nodes")
         assert result.lines[0] == "nodes"
-        assert "  upper     Make text upper case." in result.lines
+        assert re.search(r"^  upper +Make text upper case\.$", result.out, re.MULTILINE)
 
     def test_one_type(self, cli: Cli) -> None:
         out = cli("nodes", "add").out
@@ -179,6 +180,20 @@ class TestShow:
         result = cli("show", "bare.png")
         assert result.code == 2
         assert "there is no workflow in this file" in result.err
+
+    def test_a_misspelt_file(self, cli: Cli, story: Path) -> None:
+        assert cli("show", "flwo.json").err.endswith("\n  Did you mean flow.json?\n")
+
+    def test_a_picture_whose_workflow_needs_files_that_are_not_here(self, cli: Cli) -> None:
+        make_gradient(cli.folder / "bare.png")
+        text = json.dumps(
+            {"reelgraph": 1, "nodes": {"a": {"type": "subworkflow", "inputs": {"file": "b.json"}}}}
+        )
+        embed_workflow(cli.folder / "bare.png", "image/png", cli.folder / "made.png", text)
+        result = cli("show", "made.png")
+        assert result.code == 2
+        assert "--json prints it all the same" in result.err
+        assert cli("show", "made.png", "--json").out == f"{text}\n"
 
     def test_a_missing_file(self, cli: Cli) -> None:
         result = cli("show", "none.json")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from argparse import Namespace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -11,12 +12,19 @@ from typing import Any
 import pytest
 
 from engine import ErrorKind, Price, TaskError
+from engine.document import load
+from engine.errors import UsageError
+from engine.graph import Graph
 from engine.plan import Plan, PlannedTask
+from nodes import registry
+from nodes.models import Catalogue, catalogue
 from tests.support import nodes
-from tests.tui.cli.conftest import Cli
+from tests.tui.cli.conftest import Cli, SmallSession
 from tui.cli import budget
 from tui.cli.budget import BudgetError, refuse_expense
 from tui.cli.exits import Exit
+from tui.cli.progress.watch import pool_of
+from tui.cli.session import Session
 
 
 def test_a_run_lists_its_files_and_nothing_else_on_stdout(cli: Cli, story: Path) -> None:
@@ -207,3 +215,121 @@ def test_the_reader_of_events_may_go_away(
     result = cli("run", story, "--set", "script=one\ntwo", "--events", "jsonl")
     assert result.code == Exit.BROKEN_PIPE
     assert result.err == ""
+
+
+class Tty(io.StringIO):
+    encoding = "utf-8"
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_on_a_terminal_the_last_picture_stays(
+    cli: Cli, story: Path, monkeypatch: pytest.MonkeyPatch, fails: bool
+) -> None:
+    if fails:
+        nodes.failing["loud[2]"] = TaskError("no", kind=ErrorKind.INVALID)
+    screen = Tty()
+    monkeypatch.setattr("sys.stderr", screen)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("NO_COLOR", "1")
+    result = cli("run", story, "--set", "script=one\ntwo")
+    assert result.code == (3 if fails else 0)
+    picture = screen.getvalue()
+    assert ("✗ loud" if fails else "✓ loud") in picture
+    assert ("2 tasks kept" in picture) is fails
+
+
+def test_the_limit_of_a_node_is_known_before_the_run(cli: Cli) -> None:
+    file = cli.write(
+        {
+            "nodes": {
+                "a": {"type": "text_to_image", "inputs": {"prompt": "x"}},
+                "b": {"type": "resize", "inputs": {"image": "${a.image}", "width": 9}},
+                "c": {"type": "join_text", "inputs": {"texts": ["x"]}},
+            }
+        }
+    )
+    with SmallSession(Namespace(home=cli.folder / "other")) as session:
+        session.__dict__["registry"] = registry()
+        graph = session.graph(load(file))
+    pools = {name: pool_of(node) for name, node in graph.nodes.items()}
+    assert pools == {"a": "media", "b": "media", "c": ""}
+
+
+class TestNetwork:
+    """`--offline` and what asks for leave, with a catalogue that has a paid model at a provider."""
+
+    @pytest.fixture
+    def film(self, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> Path:
+        frame = catalogue().draft("text_to_image")
+        price = frame.price.model_copy(update={"high": Decimal(1)})
+        paid = frame.model_copy(update={"id": "paid/frame", "local": False, "price": price})
+        both = Catalogue([frame, paid])
+        monkeypatch.setattr("nodes.models.catalogue", lambda: both)
+        return cli.write(
+            {
+                "inputs": {"look": {"default": "x"}},
+                "nodes": {
+                    "free": {"type": "draw", "inputs": {"prompt": "${inputs.look}"}},
+                    "paid": {
+                        "type": "draw",
+                        "inputs": {"prompt": "x", "model": ["animatic/frame", "paid/frame"]},
+                    },
+                },
+            }
+        )
+
+    @pytest.fixture(autouse=True)
+    def _draw(self, cli: Cli) -> None:
+        (cli.folder / "draw.py").write_text(DRAW_NODE)
+        cli.session = None
+
+    def test_models_that_need_the_network_are_refused(self, cli: Cli, film: Path) -> None:
+        result = cli("run", film, "--nodes", "draw.py", "--offline")
+        assert result.code == 2
+        assert "error: --offline: paid: the model paid/frame needs the network" in result.err
+        assert "--draft" in result.err
+
+    def test_a_plan_is_refused_likewise(self, cli: Cli, film: Path) -> None:
+        assert cli("plan", film, "--nodes", "draw.py", "--offline").code == 2
+
+    def test_paid_models_are_asked_about(self, cli: Cli, film: Path) -> None:
+        graph = self.graph(cli, film)
+        assert set(budget.models_of(graph)) == {
+            ("free", "animatic/frame"),
+            ("paid", "animatic/frame"),
+            ("paid", "paid/frame"),
+        }
+        assert budget.may_cost(graph)
+
+    def test_a_model_that_is_wired_in_may_be_any(self, cli: Cli, film: Path) -> None:
+        wired = cli.write(
+            {
+                "nodes": {
+                    "name": {"type": "prompt", "inputs": {"template": "animatic/frame"}},
+                    "a": {"type": "draw", "inputs": {"prompt": "x", "model": "${name.text}"}},
+                }
+            }
+        )
+        graph = self.graph(cli, wired)
+        assert list(budget.models_of(graph)) == [("a", None)]
+        assert budget.may_cost(graph)
+        with pytest.raises(UsageError, match="wired in"):
+            budget.refuse_network(graph)
+
+    def graph(self, cli: Cli, file: Path) -> Graph:
+        options = Namespace(home=cli.folder / "other", node_files=[cli.folder / "draw.py"])
+        with Session(options) as session:
+            return session.graph(load(file))
+
+
+DRAW_NODE = '''
+from engine import node
+
+@node(version=1)
+async def draw(prompt: str, *, model: list[str] = ["animatic/frame"]) -> str:
+    """Pretend to ask a model."""
+    return prompt
+'''

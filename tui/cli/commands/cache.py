@@ -6,11 +6,11 @@ from argparse import Namespace
 from collections.abc import Iterator
 from dataclasses import asdict
 
-from engine.document import load
 from engine.errors import UsageError
 from engine.request import Request
 from engine.store import GcReport, StoreStats, VerifyReport, gc, stats, verify
 from tui.cli.exits import Exit
+from tui.cli.paths import load_workflow
 from tui.cli.session import Session
 from tui.cli.tables import Column, table
 from tui.cli.terminal import Span, Terminal
@@ -129,7 +129,7 @@ def _forget(options: Namespace, session: Session, terminal: Terminal) -> int:
             "forget needs tasks and their workflow",
             hint="reelgraph cache forget frame[3] --workflow film.json",
         )
-    graph = session.graph(load(options.workflow))
+    graph = session.graph(load_workflow(options.workflow))
     request = Request.parse(graph, to=options.tasks)
     keys: set[str] = set()
     for (node, item), key in session.home.history.task_keys(options.workflow).items():

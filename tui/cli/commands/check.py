@@ -6,10 +6,10 @@ import re
 from argparse import Namespace
 from pathlib import Path
 
-from engine.document import load
 from engine.errors import CheckError, DocumentError
 from engine.problems import Problem
 from tui.cli.exits import Exit
+from tui.cli.paths import load_workflow
 from tui.cli.report import in_order, problem_line
 from tui.cli.session import Session
 from tui.cli.terminal import Terminal
@@ -31,7 +31,7 @@ def execute(options: Namespace, session: Session, terminal: Terminal) -> int:
 
 def _check(path: Path, session: Session) -> list[Problem]:
     try:
-        return in_order(session.engine.check(load(path)))
+        return in_order(session.engine.check(load_workflow(path)))
     except CheckError as error:
         return in_order(error.problems)
     except DocumentError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from argparse import Namespace
 from pathlib import Path
 from typing import Any
@@ -75,7 +76,9 @@ def _mind_the_budget(
 
 async def _run(session: Session, opened: Opened, control: Control, watch: Watch) -> RunReport:
     async with anyio.create_task_group() as group:
-        group.start_soon(_stop_on_signals, control, watch)
+        if sys.platform != "win32":
+            # The event loop of Windows knows no signals: there Ctrl-C unwinds the run at once.
+            group.start_soon(_stop_on_signals, control, watch)
         group.start_soon(watch.refresh_forever)
         with watch:
             report = await session.engine.run(

@@ -6,10 +6,11 @@ from argparse import Namespace
 from dataclasses import replace
 from pathlib import Path
 
-from engine.document import Document, load, loads
-from engine.errors import UsageError
+from engine.document import Document, loads
+from engine.errors import CheckError, UsageError
 from nodes.media import read_workflow, sniff
 from tui.cli.exits import Exit
+from tui.cli.paths import load_workflow
 from tui.cli.session import Session
 from tui.cli.terminal import Terminal
 
@@ -26,7 +27,11 @@ def execute(options: Namespace, session: Session, terminal: Terminal) -> int:
         return Exit.DONE
     from tui import drawing
 
-    graph = session.graph(document)
+    try:
+        graph = session.graph(document)
+    except CheckError:
+        terminal.note("It cannot be drawn as it is; --json prints it all the same.")
+        raise
     if options.svg:
         terminal.out.write(drawing.draw_svg(graph))
         return Exit.DONE
@@ -42,7 +47,7 @@ def open_any(path: Path) -> Document:
         ReelgraphError: There is none, or it cannot be read.
     """
     if not path.is_file() or not sniff(path).startswith(("image/", "video/")):
-        return load(path)
+        return load_workflow(path)
     text = read_workflow(path)
     if text is None:
         raise UsageError(

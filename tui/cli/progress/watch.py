@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import time
+from functools import cache
 from typing import Protocol, Self
 
 import anyio
 
+from engine.errors import TaskError
 from engine.events import Event, Listener
 from engine.execute import Control
+from engine.graph import Const, Node
 from tui.cli.opening import Opened
 from tui.cli.progress.jsonl import JsonLines
 from tui.cli.progress.live import REFRESH_SECONDS, LiveProgress
@@ -16,6 +19,19 @@ from tui.cli.progress.plain import PlainProgress
 from tui.cli.progress.tracker import Tracker
 from tui.cli.session import Session
 from tui.cli.terminal import Terminal
+
+
+def pool_of(node: Node) -> str:
+    """Return the limit that a node's tasks count against, as far as it is known before a run."""
+    arguments = {
+        name: binding.value if isinstance(binding, Const) else parameter.default
+        for name, parameter in node.type.parameters.items()
+        if isinstance(binding := node.bindings.get(name), Const) or not parameter.required
+    }
+    try:
+        return node.type.traits(arguments).pool
+    except (TaskError, KeyError, TypeError):
+        return node.type.pool
 
 
 class _Display(Protocol):
@@ -42,8 +58,9 @@ class Watch:
         *,
         jsonl: bool,
     ) -> None:
-        def lanes(node: str) -> tuple[str, int]:
-            pool = opened.graph.nodes[node].type.pool if node in opened.graph.nodes else ""
+        @cache
+        def lanes(node_id: str) -> tuple[str, int]:
+            pool = pool_of(opened.graph.nodes[node_id])
             limit = opened.request.limit(pool)
             return pool, min(limit, opened.request.jobs or limit)
 
