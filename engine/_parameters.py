@@ -66,7 +66,8 @@ class ParameterBinder:
     def _unset(self, wanted: PortType) -> Binding | None:
         if not self._raw.is_input:
             return None
-        if not self._binder.partial:
+        # What a subworkflow lacks is reported at the node that stands for it.
+        if not self._binder.partial and not self._raw.scope:
             name = self._raw.id.rpartition("inputs.")[2]
             self._report(
                 "missing-value",

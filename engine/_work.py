@@ -67,8 +67,11 @@ def read_result(task: Task, result: Any) -> dict[str, Any]:
 
 
 def _broken_promise(task: Task, value: Any, wanted: str) -> TaskError:
-    shown = repr(value) if isinstance(value, int | float) else type(value).__name__
-    shown = shown if len(shown) <= 40 else f"{shown[:39]}…"
+    shown = type(value).__name__
+    if isinstance(value, float | bool):
+        shown = repr(value)
+    elif isinstance(value, int):
+        shown = repr(value) if value in _INTEGERS else "an integer of more than 64 bits"
     message = f"the node gave {shown}, but promises {wanted}"
     hint = f"This is a fault of the node {task.node.type.name} ({task.node.type.module})."
     return TaskError(message, where=task.name, hint=hint)

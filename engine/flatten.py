@@ -22,6 +22,7 @@ from engine.workflow import InputSpec, NodeSpec
 
 INPUT_PORT: Final = "value"
 MAX_NODES: Final = 100_000
+MAX_SUBWORKFLOWS: Final = 5000
 MAX_DEPTH: Final = 16
 SUBWORKFLOW: Final = "subworkflow"
 
@@ -134,6 +135,7 @@ class Flattener:
         self.flat = Flat()
         self._registry = registry
         self._allow = allow
+        self._loaded: dict[Path, Document] = {}
 
     def run(self, document: Document, values: Mapping[str, Any]) -> Flat:
         """Flatten a document; `values` are those given for its inputs."""
@@ -222,9 +224,12 @@ class Flattener:
         inputs = {
             key: self._parse(value, place / "inputs" / key) for key, value in spec.inputs.items()
         }
-        if len(self.flat.nodes) >= MAX_NODES:
-            message = f"the workflow has more than {MAX_NODES} nodes with its subworkflows"
-            raise DocumentError(message, where=scope.document.name)
+        if len(self.flat.nodes) >= MAX_NODES or len(self.flat.scopes) > MAX_SUBWORKFLOWS:
+            raise DocumentError(
+                f"the workflow has more than {MAX_NODES:,} nodes with its subworkflows, "
+                f"or more than {MAX_SUBWORKFLOWS:,} of these",
+                where=scope.document.name,
+            )
         if spec.type == SUBWORKFLOW:
             self._subworkflow(scope, name, inputs, Caller(spec, place), stack)
             return
@@ -308,7 +313,9 @@ class Flattener:
                 message = f"subworkflows are nested deeper than {MAX_DEPTH}"
                 self.flat.report("recursive-subworkflow", message, where, found=file)
                 return None
-            return load(path), stack
+            if path not in self._loaded:
+                self._loaded[path] = load(path)
+            return self._loaded[path], stack
         except CheckError as error:
             self.flat.problems.extend(error.problems)
         except (DocumentError, FileAccessError) as error:

@@ -15,6 +15,7 @@ from engine import (
     Context,
     ErrorKind,
     Image,
+    NodeType,
     Outputs,
     Registry,
     Shot,
@@ -23,6 +24,7 @@ from engine import (
     Video,
     node,
 )
+from engine.registry import MARK
 
 T = TypeVar("T")
 
@@ -223,6 +225,19 @@ async def echo(value: Any, *, ctx: Context) -> Any:
     """Pass any data on."""
     _called(ctx)
     return value
+
+
+@node(version=1)
+async def surrogate() -> str:
+    """Give text that is not valid Unicode, as odd file names bring it."""
+    return chr(0xDC80)
+
+
+def type_of(function: Any) -> NodeType:
+    """Return the node type that a function was made to."""
+    found = getattr(function, MARK)
+    assert isinstance(found, NodeType)
+    return found
 
 
 def registry() -> Registry:
