@@ -24,7 +24,7 @@ _MEDIA = ("json", "png", "mp4")
 def complete(parser: ArgumentParser) -> None:
     """Answer the shell, and end the process."""
     attach(parser)
-    argcomplete.autocomplete(parser, always_complete_options="long")
+    argcomplete.autocomplete(parser, always_complete_options=False)
 
 
 def attach(parser: ArgumentParser) -> None:

@@ -175,6 +175,25 @@ class TestShow:
         assert cli("show", picture, "--json").out == story.read_text()
         assert "board" in cli("show", picture).out
 
+    def test_what_the_workflow_names_is_looked_for_beside_the_file_that_was_run(
+        self, cli: Cli
+    ) -> None:
+        (cli.folder / "there").mkdir()
+        part = {"type": "upper", "inputs": {"text": "hello"}}
+        cli.write(
+            {"nodes": {"greeting": part}, "outputs": {"y": "${greeting.text}"}}, "there/part.json"
+        )
+        whole = {"type": "subworkflow", "inputs": {"file": "part.json"}}
+        file = cli.write({"nodes": {"b": whole}}, "there/whole.json")
+        cli("run", file, "--out", "made")
+        make_gradient(cli.folder / "bare.png")
+        (cli.folder / "made").mkdir(exist_ok=True)
+        picture = cli.folder / "made" / "frame.png"
+        embed_workflow(cli.folder / "bare.png", "image/png", picture, file.read_text())
+        result = cli("show", "made/frame.png")
+        assert (result.code, result.err) == (0, "")
+        assert "greeting" in result.out
+
     def test_a_picture_without_one(self, cli: Cli) -> None:
         make_gradient(cli.folder / "bare.png")
         result = cli("show", "bare.png")

@@ -32,7 +32,7 @@ def execute(options: Namespace, session: Session, terminal: Terminal) -> int:
     if options.events and options.json:
         raise UsageError("--events and --json cannot go together", hint="Take one of them.")
     out = options.out or _default_out(options.file)
-    opened = open_workflow(session, options, out=str(out))
+    opened = open_workflow(session, options, out=str(out.absolute()))
     report_problems(opened.warnings, terminal)
     _mind_the_budget(options, session, opened, terminal)
     control = Control()
@@ -105,8 +105,8 @@ def _print_results(
     if as_json:
         terminal.print_json(_as_json(report, files))
         return
-    for paths in files.values():
-        for path in paths:
+    for name in (*report.outputs, ""):
+        for path in files.get(name, ()):
             terminal.print_path(path)
 
 

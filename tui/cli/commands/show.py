@@ -14,6 +14,7 @@ from tui.cli.paths import load_workflow
 from tui.cli.session import Session
 from tui.cli.terminal import Terminal
 
+_RUNS_TO_SEARCH = 1000
 _WIDTH = 100
 """Columns of a drawing that goes to a file or a pipe."""
 
@@ -27,6 +28,8 @@ def execute(options: Namespace, session: Session, terminal: Terminal) -> int:
         return Exit.DONE
     from tui import drawing
 
+    if is_media(options.file):
+        document = replace(document, path=_origin(options.file, session))
     try:
         graph = session.graph(document)
     except CheckError:
@@ -46,7 +49,7 @@ def open_any(path: Path) -> Document:
     Raises:
         ReelgraphError: There is none, or it cannot be read.
     """
-    if not path.is_file() or not sniff(path).startswith(("image/", "video/")):
+    if not is_media(path):
         return load_workflow(path)
     text = read_workflow(path)
     if text is None:
@@ -55,6 +58,21 @@ def open_any(path: Path) -> Document:
             where=str(path),
             hint="PNG and MP4 files that `reelgraph run` writes hold theirs.",
         )
-    document = loads(text, str(path))
-    # Paths in the workflow are meant from the folder that the file lies in.
-    return replace(document, path=path)
+    return loads(text, str(path))
+
+
+def is_media(path: Path) -> bool:
+    """Tell whether a file is a picture or a film, and not a workflow file."""
+    return path.is_file() and sniff(path).startswith(("image/", "video/"))
+
+
+def _origin(media: Path, session: Session) -> Path:
+    """Return the workflow file that wrote a picture or film, if the history still knows it.
+
+    Files that the workflow names are looked for beside it.
+    """
+    folder = str(media.absolute().parent)
+    for run in session.home.history.runs(_RUNS_TO_SEARCH):
+        if run.out == folder:
+            return Path(run.workflow)
+    return media
