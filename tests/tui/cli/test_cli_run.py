@@ -31,11 +31,11 @@ def test_a_run_lists_its_files_and_nothing_else_on_stdout(cli: Cli, story: Path)
     result = cli("run", story, "--set", "script=one\ntwo")
     assert result.code == 0
     assert sorted(result.lines) == [
-        "out/flow/all.txt",
-        "out/flow/loud-01.txt",
-        "out/flow/loud-02.txt",
+        "out/story/all.txt",
+        "out/story/loud-01.txt",
+        "out/story/loud-02.txt",
     ]
-    assert (cli.folder / "out/flow/all.txt").read_text() == "ONE TWO\n"
+    assert (cli.folder / "out/story/all.txt").read_text() == "ONE TWO\n"
     assert result.err.splitlines()[-1].startswith("Done in ")
     assert "4 ran" in result.err
 
@@ -62,7 +62,7 @@ def test_json_holds_the_whole_report(cli: Cli, story: Path) -> None:
     assert data["status"] == "done"
     assert data["exit_code"] == 0
     assert data["counts"]["ran"] == 3
-    assert data["outputs"] == {"all": ["out/flow/all.txt"], "parts": ["out/flow/loud-01.txt"]}
+    assert data["outputs"] == {"all": ["out/story/all.txt"], "parts": ["out/story/loud-01.txt"]}
     assert data["failures"] == []
 
 
