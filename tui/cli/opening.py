@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from engine.document import Document
@@ -12,6 +13,7 @@ from engine.graph import Graph
 from engine.nodetype import NodeType
 from engine.problems import Problem
 from engine.request import Request
+from nodes.naming import safe_name
 from tui.cli.budget import refuse_network
 from tui.cli.inputs import read_inputs
 from tui.cli.paths import load_workflow
@@ -26,15 +28,16 @@ class Opened:
     graph: Graph
     request: Request
     warnings: tuple[Problem, ...]
+    out: Path
+    """The output folder."""
 
 
-def open_workflow(session: Session, options: Namespace, out: str = "") -> Opened:
+def open_workflow(session: Session, options: Namespace) -> Opened:
     """Load, check and bind the workflow that the options name.
 
     Args:
         session: The home and the engine.
         options: The options of `run` or `plan`.
-        out: The output folder, for the history.
 
     Raises:
         ReelgraphError: The workflow or an option is wrong.
@@ -45,15 +48,21 @@ def open_workflow(session: Session, options: Namespace, out: str = "") -> Opened
     graph, warnings = engine.bind(document, values, _override(options))
     if options.offline:
         refuse_network(graph)
+    out: Path = getattr(options, "out", None) or _default_out(document)
     request = Request.parse(
         graph,
         to=options.to,
         redo=options.redo,
         jobs=getattr(options, "jobs", None),
         limits=dict(getattr(options, "limits", ())),
-        out=out,
+        out=str(out.absolute()),
     )
-    return Opened(document, graph, request, tuple(warnings))
+    return Opened(document, graph, request, tuple(warnings), out)
+
+
+def _default_out(document: Document) -> Path:
+    stem = document.path.stem if document.path else ""
+    return Path("out") / (safe_name(document.workflow.name) or safe_name(stem) or "workflow")
 
 
 def _override(options: Namespace) -> Callable[[NodeType], Mapping[str, Any]] | None:

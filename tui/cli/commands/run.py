@@ -14,7 +14,6 @@ import anyio
 from engine.errors import ReelgraphError, UsageError
 from engine.execute import Control, RunReport
 from nodes.export import Exporter, describe_outputs
-from nodes.naming import safe_name
 from tui.cli.budget import ask_for_leave, may_cost, refuse_expense
 from tui.cli.exits import Exit
 from tui.cli.opening import Opened, open_workflow
@@ -31,15 +30,14 @@ def execute(options: Namespace, session: Session, terminal: Terminal) -> int:
     """Run the workflow that the options name; return the exit code of the run."""
     if options.events and options.json:
         raise UsageError("--events and --json cannot go together", hint="Take one of them.")
-    out = options.out or _default_out(options.file)
-    opened = open_workflow(session, options, out=str(out.absolute()))
+    opened = open_workflow(session, options)
     report_problems(opened.warnings, terminal)
     _mind_the_budget(options, session, opened, terminal)
     control = Control()
     watch = Watch(opened, session, terminal, control, jsonl=bool(options.events))
     find = session.engine.files(opened.document).path
     targets = opened.request.targets
-    with Exporter(opened.graph, find, out, opened.graph.text, targets) as exporter:
+    with Exporter(opened.graph, find, opened.out, opened.graph.text, targets) as exporter:
         watch.also(exporter.handle)
         report = anyio.run(_run, session, opened, control, watch)
         try:
@@ -54,10 +52,6 @@ def execute(options: Namespace, session: Session, terminal: Terminal) -> int:
         _print_results(report, files, terminal, as_json=options.json)
     summarise(report, terminal)
     return report.exit_code
-
-
-def _default_out(file: Path) -> Path:
-    return Path("out") / (safe_name(file.stem) or "workflow")
 
 
 def _mind_the_budget(
