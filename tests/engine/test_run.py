@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import anyio
 import anyio.to_thread
@@ -116,7 +116,7 @@ FAULTS: dict[str, Exception] = {
 RESULTS: dict[str, Any] = {
     "type": "text",
     "nothing": None,
-    "port": Pair.model_construct(**{"left": b"bytes", "right": 1}),
+    "port": Pair.model_construct(left=cast("Any", b"bytes"), right=1),
     "huge": Pair(left="x", right=10**5000),
     "truth": Pair.model_construct(left="x", right=True),
     "large": Pair(left="x" * 1_000_000, right=2**63 - 1),

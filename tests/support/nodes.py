@@ -233,6 +233,12 @@ async def surrogate() -> str:
     return chr(0xDC80)
 
 
+@node(version=1, name="sum")
+async def plus(a: int, b: int, c: int = 0) -> int:
+    """Add three numbers of any size."""
+    return a + b + c
+
+
 def type_of(function: Any) -> NodeType:
     """Return the node type that a function was made to."""
     found = getattr(function, MARK)
