@@ -1,15 +1,20 @@
-"""Writes docs/cli.md, the reference of the command line, from the parser.
+"""Writes the pages of docs/ that follow from the code: cli.md, nodes.md and models.md.
 
 python -m tui.cli.docs
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
+import nodes
+from engine.nodetype import NodeType, Parameter
+from nodes.models import ModelInfo, catalogue
+from tui.cli.commands.nodes import category, default_of, described, type_of
 from tui.cli.parser import build_parser, command_parsers
 
-TARGET = Path(__file__).parents[2] / "docs" / "cli.md"
+DOCS = Path(__file__).parents[2] / "docs"
 _WIDTH = 100
 
 _HEAD = """\
@@ -69,8 +74,16 @@ goes away; new fields may come at any time.
 """
 
 
-def render() -> str:
-    """Return the page."""
+def pages() -> dict[str, str]:
+    """Return every generated page, by file name."""
+    return {
+        "cli.md": _cli_page(),
+        "nodes.md": "\n".join(_nodes_page()),
+        "models.md": "\n".join(_models_page()),
+    }
+
+
+def _cli_page() -> str:
     parser = build_parser(_WIDTH)
     parts = [_HEAD, _block(parser.format_help())]
     for name, command in command_parsers(parser).items():
@@ -83,5 +96,64 @@ def _block(text: str) -> str:
     return f"```text\n{text.strip()}\n```\n"
 
 
+def _nodes_page() -> Iterator[str]:
+    yield "# Nodes\n"
+    yield "<!-- Written by `python -m tui.cli.docs` from the nodes themselves. -->\n"
+    yield "What a workflow can do. `reelgraph nodes TYPE` shows the same for one node.\n"
+    types = list(nodes.registry())
+    for subject in dict.fromkeys(category(each) for each in types):
+        yield f"## {subject}\n"
+        for node_type in types:
+            if category(node_type) == subject:
+                yield from _node(node_type)
+
+
+def _node(node_type: NodeType) -> Iterator[str]:
+    yield f"### {node_type.name}\n"
+    yield f"{node_type.summary}\n"
+    if node_type.help:
+        yield f"{node_type.help}\n"
+    yield "| input | type | default | |"
+    yield "|---|---|---|---|"
+    for parameter in node_type.parameters.values():
+        yield _row(f"`{parameter.name}`", parameter, default_of(parameter))
+    if node_type.extra:
+        yield _row("any name", node_type.extra, "any number")
+    outputs = ", ".join(f"`{name}` ({port})" for name, port in node_type.outputs.items())
+    yield f"\nOutputs: {_cell(outputs) or 'those of the file'}\n"
+
+
+def _row(name: str, parameter: Parameter, default: str) -> str:
+    cells = (name, type_of(parameter), default, described(parameter))
+    return f"| {' | '.join(_cell(cell) for cell in cells)} |"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")
+
+
+def _models_page() -> Iterator[str]:
+    yield "# Models\n"
+    yield "<!-- Written by `python -m tui.cli.docs` from nodes/models. -->\n"
+    yield "| model | does | accepts | price | |"
+    yield "|---|---|---|---|---|"
+    for model in catalogue().all():
+        price = "free" if model.price.high == 0 else f"{model.price.low} USD a {model.price.unit}"
+        cells = (f"`{model.id}`", ", ".join(model.kinds), _accepts(model), price, model.summary)
+        yield f"| {' | '.join(_cell(cell) for cell in cells)} |"
+    yield ""
+
+
+def _accepts(model: ModelInfo) -> str:
+    limits = model.limits
+    parts = [", ".join(limits.aspect_ratios), ", ".join(limits.resolutions)]
+    if limits.seconds:
+        parts.append("{:g} to {:g} s".format(*limits.seconds))
+    if limits.last_image:
+        parts.append("last image")
+    return "; ".join(part for part in parts if part)
+
+
 if __name__ == "__main__":
-    TARGET.write_text(render(), encoding="utf-8")
+    for file_name, text in pages().items():
+        (DOCS / file_name).write_text(text, encoding="utf-8")

@@ -80,20 +80,22 @@ def _parameters(node_type: NodeType, width: int | None) -> Iterator[list[Span]]:
         Column("", wrap=True),
     ]
     rows: list[list[Span]] = [
-        [f"  {each.name}", _type(each), _default(each), _described(each)]
+        [f"  {each.name}", type_of(each), default_of(each), described(each)]
         for each in node_type.parameters.values()
     ]
     if node_type.extra:
         extra = node_type.extra
-        rows.append(["  (any name)", _type(extra), "any number", _described(extra)])
+        rows.append(["  (any name)", type_of(extra), "any number", described(extra)])
     yield from table(columns, rows, width)
 
 
-def _type(parameter: Parameter) -> str:
+def type_of(parameter: Parameter) -> str:
+    """Return the type of a parameter, as help shows it."""
     return str(parameter.type.required()).replace('"', "")
 
 
-def _default(parameter: Parameter) -> str:
+def default_of(parameter: Parameter) -> str:
+    """Return what a parameter is when the workflow does not give it."""
     if parameter.required:
         return "required"
     if parameter.default is None:
@@ -101,7 +103,8 @@ def _default(parameter: Parameter) -> str:
     return f"default {json.dumps(encode(parameter.default), ensure_ascii=False)}"
 
 
-def _described(parameter: Parameter) -> str:
+def described(parameter: Parameter) -> str:
+    """Return what a parameter is for, with its limits."""
     limits = limits_of(parameter)
     return f"{parameter.description} ({limits})" if limits else parameter.description
 
