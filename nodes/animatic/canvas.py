@@ -15,6 +15,7 @@ import itertools
 import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from PIL import Image, ImageDraw, ImageFilter
 
@@ -80,6 +81,15 @@ class Layer:
     alpha: Image.Image
 
 
+class _Paper(NamedTuple):
+    """A drawing with its opacity, and what draws on both."""
+
+    color: Image.Image
+    alpha: Image.Image
+    brush: ImageDraw.ImageDraw
+    cover: ImageDraw.ImageDraw
+
+
 class Canvas:
     """A layer being drawn.
 
@@ -93,14 +103,26 @@ class Canvas:
         self.view = view
         self.ink = ink
         self.rng = rng
-        width, height = view.size
-        size = (width * OVERSAMPLING, height * OVERSAMPLING)
-        self.color = Image.new("RGB", size, ink)
-        self.alpha = Image.new("L", size, 0)
-        self._brush = ImageDraw.Draw(self.color)
-        self._cover = ImageDraw.Draw(self.alpha)
         self.unit = view.height * OVERSAMPLING
         """Pixels of the drawing per picture unit."""
+
+    @functools.cached_property
+    def _paper(self) -> _Paper:
+        # Made when first drawn on, and gone when finished: each takes five bytes a pixel.
+        width, height = self.view.size
+        size = (width * OVERSAMPLING, height * OVERSAMPLING)
+        color, alpha = Image.new("RGB", size, self.ink), Image.new("L", size, 0)
+        return _Paper(color, alpha, ImageDraw.Draw(color), ImageDraw.Draw(alpha))
+
+    @property
+    def color(self) -> Image.Image:
+        """The drawing."""
+        return self._paper.color
+
+    @property
+    def alpha(self) -> Image.Image:
+        """Its opacity."""
+        return self._paper.alpha
 
     def pixels(self, points: Iterable[Point]) -> Curve:
         """Turn picture units into pixels of the drawing."""
@@ -110,8 +132,8 @@ class Canvas:
     def fill(self, points: Sequence[Point], color: Color) -> None:
         """Fill a closed curve."""
         outline = self.pixels(points)
-        self._brush.polygon(outline, fill=color)
-        self._cover.polygon(outline, fill=255)
+        self._paper.brush.polygon(outline, fill=color)
+        self._paper.cover.polygon(outline, fill=255)
 
     def line(
         self,
@@ -123,7 +145,8 @@ class Canvas:
     ) -> None:
         """Draw a brush line whose width swells and thins around `width` picture units."""
         curve = self.pixels([*points, points[0]] if closed else points)
-        stroke(self._brush, self._cover, curve, width * self.unit, color or self.ink, self.rng)
+        brush, cover = self._paper.brush, self._paper.cover
+        stroke(brush, cover, curve, width * self.unit, color or self.ink, self.rng)
 
     def shape(
         self,
@@ -181,8 +204,10 @@ class Canvas:
         self.alpha.paste(255, at, alpha)
 
     def finish(self) -> Layer:
-        """Return the layer at output size."""
-        return Layer(self.color.reduce(OVERSAMPLING), self.alpha.reduce(OVERSAMPLING))
+        """Return the layer at output size, and let go of the drawing."""
+        layer = Layer(self.color.reduce(OVERSAMPLING), self.alpha.reduce(OVERSAMPLING))
+        del self._paper
+        return layer
 
 
 _INVERT = [255 - value for value in range(256)]

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterator
+from fractions import Fraction
 from pathlib import Path
+
+from av.video.frame import VideoFrame
 
 from engine.context import Tick, no_tick
 from engine.errors import ErrorKind, TaskError
 from nodes.animatic.camera import Motion, Unrest, ease, parse_motion
-from nodes.animatic.encode import write_clip
 from nodes.animatic.frame import check_size
 from nodes.animatic.planes import Planes, blend
-from nodes.animatic.source import Source, make_source, open_picture
+from nodes.animatic.source import Source, make_source, open_picture, picture_size
+from nodes.media.encode import encoded_pictures, write_film
 
 MAX_SECONDS = 600.0
 
@@ -48,29 +52,26 @@ def render_clip(
         TaskError: A picture cannot be read, an option is out of range, or writing fails.
     """
     frames = _frame_count(seconds, fps)
-    first_picture = open_picture(image)
-    size = _even_size(first_picture.size, width, height)
-    first = make_source(first_picture, *size)
+    size = _even_size(picture_size(image), width, height)
+    first = make_source(open_picture(image), *size)
     last = make_source(open_picture(last_image), *size) if last_image is not None else None
     move = parse_motion(motion)
-    pictures = _film(first, last, move, frames, fps, seed, tick)
-    write_clip(pictures, out, width=size[0], height=size[1], fps=fps)
+    pictures = _film(first, last, move, frames, fps, seed)
+    rate = Fraction(fps)
+    write_film(out, [encoded_pictures(pictures, size, rate)], frames / rate, tick)
 
 
 def _film(
-    first: Source, last: Source | None, move: Motion, frames: int, fps: int, seed: int, tick: Tick
-) -> Iterator[Planes]:
+    first: Source, last: Source | None, move: Motion, frames: int, fps: int, seed: int
+) -> Iterator[VideoFrame]:
     if move.is_static and last is None:
-        still = first.frame(move, 0.0, (0.0, 0.0))
-        for number in range(frames):
-            tick(number / frames)
-            yield still
+        still = first.frame(move, 0.0, (0.0, 0.0)).to_frame()
+        yield from itertools.repeat(still, frames)
         return
     unrest = Unrest(move.shake, seed)
     for number in range(frames):
-        tick(number / frames)
         share = number / max(1, frames - 1)
-        yield _moment(first, last, move, share, unrest(number / fps))
+        yield _moment(first, last, move, share, unrest(number / fps)).to_frame()
 
 
 def _moment(

@@ -29,7 +29,7 @@ DRAWING_VERSION = 1
 """Raised whenever the same recipe would give another picture."""
 MIN_SIDE, MAX_SIDE = 16, 8192
 MAX_PIXELS = 4096 * 2304
-DRAWN_PIXELS = 1_500_000
+DRAWN_PIXELS = 1_100_000
 """Larger frames are drawn at about this size and enlarged, as layers take much memory."""
 _MAX_PROMPT = 20_000
 _MAX_RECIPE = 60_000
@@ -156,9 +156,9 @@ def read_recipe(image: Image.Image) -> Recipe | None:
     if not isinstance(data, dict) or data.get("version") != DRAWING_VERSION:
         return None
     recipe = _recipe_from(data)
-    if recipe is None or (recipe.width, recipe.height) != image.size:
+    if recipe is None or image.mode != "RGB" or (recipe.width, recipe.height) != image.size:
         return None
-    return recipe if data.get("pixels") == _fingerprint(image.convert("RGB")) else None
+    return recipe if data.get("pixels") == _fingerprint(image) else None
 
 
 def _recipe_from(data: dict[str, Any]) -> Recipe | None:

@@ -64,14 +64,13 @@ def draw_picture(scene: Scene, view: View, seed: int, tick: Callable[[float], No
     stage = Stage.for_scene(scene, view, palette, seed)
     background = sky.paint_sky(stage)
     SETS[scene.place](stage)
+    sky.falling(stage)
+    far = stage.far.finish()
+    background.paste(far.color, (0, 0), far.alpha)
     tick(0.3)
     stage_figures(stage)
-    sky.falling(stage)
     tick(0.6)
-    far, mid, figures, fore = (
-        canvas.finish() for canvas in (stage.far, stage.mid, stage.figures, stage.fore)
-    )
-    background.paste(far.color, (0, 0), far.alpha)
+    mid, figures, fore = (canvas.finish() for canvas in (stage.mid, stage.figures, stage.fore))
     if scene.size in ("close", "extreme_close", "insert"):
         background, mid = _out_of_focus(background, mid, view.height / 200)
     _air(stage, background, mid)

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import av
-from av.video.reformatter import Colorspace
+from av.video.frame import VideoFrame
 from PIL import Image
+
+from nodes.media.planes import from_picture, to_frame, to_planes
 
 _SMOOTH = Image.Resampling.BICUBIC
 Box = tuple[float, float, float, float]
@@ -30,17 +31,11 @@ class Planes:
         width, height = image.width // 2 * 2, image.height // 2 * 2
         if image.size != (width, height):
             image = image.crop((0, 0, width, height))
-        # PyAV annotates this constructor only in part.
-        frame = av.VideoFrame.from_image(image)  # type: ignore[no-untyped-call]
-        frame = frame.reformat(format="yuv420p", dst_colorspace=Colorspace.ITU709)
-        return cls(*(_plane_image(plane) for plane in frame.planes))
+        return cls(*to_planes(from_picture(image)))
 
-    def to_frame(self) -> av.VideoFrame:
+    def to_frame(self) -> VideoFrame:
         """Return the picture as a frame for the encoder."""
-        frame = av.VideoFrame(self.luma.width, self.luma.height, "yuv420p")
-        for plane, image in zip(frame.planes, (self.luma, self.blue, self.red), strict=True):
-            plane.update(_padded(image, plane.line_size))
-        return frame
+        return to_frame(self.luma.size, (self.luma, self.blue, self.red))
 
     def copy(self) -> Planes:
         """Return a copy to paint on."""
@@ -72,18 +67,3 @@ def blend(one: Planes, other: Planes, weight: float) -> Planes:
         Image.blend(one.blue, other.blue, weight),
         Image.blend(one.red, other.red, weight),
     )
-
-
-def _plane_image(plane: av.video.plane.VideoPlane) -> Image.Image:
-    return Image.frombuffer(
-        "L", (plane.width, plane.height), bytes(plane), "raw", "L", plane.line_size, 1
-    )
-
-
-def _padded(image: Image.Image, line_size: int) -> bytes:
-    """Return the bytes of a plane whose rows the encoder wants `line_size` bytes apart."""
-    if image.width == line_size:
-        return image.tobytes()
-    wide = Image.new("L", (line_size, image.height))
-    wide.paste(image, (0, 0))
-    return wide.tobytes()

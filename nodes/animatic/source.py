@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
-from PIL import Image, ImageOps
+from PIL import ExifTags, Image, ImageOps
 
 from engine.errors import ErrorKind, TaskError
 from nodes.animatic.camera import DEPTHS, Motion, layer_shift, window
@@ -18,6 +20,8 @@ from nodes.animatic.planes import Box, Planes
 MAX_PIXELS = 64_000_000
 """Pictures with more pixels are refused, as a small file may claim to be one of any size."""
 Unrest = tuple[float, float]
+_TURNED = (5, 6, 7, 8)
+"""Values of the Exif orientation at which width and height change places."""
 
 
 class Source(Protocol):
@@ -34,15 +38,33 @@ def open_picture(path: Path) -> Image.Image:
     Raises:
         TaskError: It is no picture, is broken, or is larger than `MAX_PIXELS`.
     """
-    try:
-        image = Image.open(path)
-        if image.width * image.height > MAX_PIXELS:
-            raise TaskError(
-                f"The picture is too large: {image.width} x {image.height} pixels.",
-                kind=ErrorKind.INVALID,
-                hint=f"Scale it down to at most {MAX_PIXELS // 1_000_000} megapixels.",
-            )
+    with _opened(path) as image:
         image.load()
+        return image
+
+
+def picture_size(path: Path) -> tuple[int, int]:
+    """Return width and height in pixels as seen upright, without decoding the picture.
+
+    Raises:
+        TaskError: It is no picture, or is larger than `MAX_PIXELS`.
+    """
+    with _opened(path) as image:
+        lying = image.getexif().get(ExifTags.Base.Orientation, 1) in _TURNED
+        return image.size[::-1] if lying else image.size
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Image.Image]:
+    try:
+        with Image.open(path) as image:
+            if image.width * image.height > MAX_PIXELS:
+                raise TaskError(
+                    f"The picture is too large: {image.width} x {image.height} pixels.",
+                    kind=ErrorKind.INVALID,
+                    hint=f"Scale it down to at most {MAX_PIXELS // 1_000_000} megapixels.",
+                )
+            yield image
     except (
         OSError,
         SyntaxError,
@@ -55,17 +77,19 @@ def open_picture(path: Path) -> Image.Image:
             kind=ErrorKind.INVALID,
             hint="Check that the file is a whole PNG, JPEG or WebP picture.",
         ) from error
-    return image
 
 
 def flattened(image: Image.Image) -> Image.Image:
-    """Return a picture upright, in RGB, on white where it was transparent."""
-    image = ImageOps.exif_transpose(image)
+    """Return a picture upright, in RGB, on white where it was transparent.
+
+    It is the picture itself where that will do, as copies of large ones are costly.
+    """
+    ImageOps.exif_transpose(image, in_place=True)
     if image.has_transparency_data:
         image = image.convert("RGBA")
         ground = Image.new("RGBA", image.size, "white")
         return Image.alpha_composite(ground, image).convert("RGB")
-    return image.convert("RGB")
+    return image if image.mode == "RGB" else image.convert("RGB")
 
 
 def make_source(image: Image.Image, width: int, height: int) -> Source:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import av
 import pytest
-from PIL import Image, ImageChops, ImageDraw, ImageStat
+from PIL import ExifTags, Image, ImageChops, ImageDraw, ImageStat
 
 from engine.errors import ErrorKind, TaskError
 from nodes.animatic import draw_frame, render_clip
+from nodes.media import Cue, burn_subtitles, concat
 
 WIDTH, HEIGHT = 160, 90
 
@@ -86,6 +89,25 @@ def test_clips_of_one_size_share_their_parameters(mark: Path, drawn: Path) -> No
         with av.open(str(image.with_suffix(".mp4"))) as file:
             parameters.add(file.streams.video[0].codec_context.extradata)
     assert len(parameters) == 1
+
+
+def packets(path: Path) -> list[bytes]:
+    with av.open(str(path)) as file:
+        return [bytes(packet) for packet in file.demux(video=0) if packet.size]
+
+
+def test_clips_join_with_treated_ones_without_being_encoded_again(
+    mark: Path, drawn: Path, tmp_path: Path
+) -> None:
+    first, plain, last = (tmp_path / f"{name}.mp4" for name in ("first", "plain", "last"))
+    render_clip(mark, first, motion="pan left", seconds=0.5, width=320, height=180)
+    render_clip(drawn, plain, motion="push in", seconds=0.5)
+    render_clip(drawn, last, motion="static", seconds=0.25)
+    burnt, film = tmp_path / "burnt.mp4", tmp_path / "film.mp4"
+    burn_subtitles(plain, burnt, [Cue(0.0, 0.4, "Who's there?")])
+    concat([first, burnt, last], film)
+    assert packets(film) == packets(first) + packets(burnt) + packets(last)
+    assert len(frames(film)) == 12 + 12 + 6
 
 
 @pytest.mark.parametrize(
@@ -243,9 +265,36 @@ def test_work_reports_and_can_be_stopped(mark: Path) -> None:
     assert shares == sorted(shares)
 
 
-def test_importing_the_package_is_cheap() -> None:
-    import subprocess
-    import sys
+def test_a_phone_picture_is_filmed_upright(tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = 6
+    Image.new("RGB", (64, 36)).save(tmp_path / "phone.jpg", exif=exif)
+    assert clip(tmp_path / "phone.jpg", "static", 0.05)[0].size == (36, 64)
 
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads the peak from /proc")
+def test_the_largest_clip_needs_little_memory(tmp_path: Path) -> None:
+    """A 4K dissolve between two drawn frames, measured in a process of its own."""
+    code = """
+import re, sys
+from pathlib import Path
+from nodes.animatic import draw_frame, render_clip
+from nodes.media import Cue, burn_subtitles, concat
+frame = Path(sys.argv[1])
+draw_frame("Wide shot. Two hares walk, forest, morning", frame, width=3840, height=2160)
+render_clip(frame, frame.with_suffix(".mp4"), motion="push in", seconds=0.15, last_image=frame)
+print(re.search(r"VmHWM:\\s*(\\d+)", Path("/proc/self/status").read_text())[1])
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path / "frame.png")],
+        check=True,
+        cwd=Path(__file__).parents[3],
+        capture_output=True,
+        text=True,
+    )
+    assert int(done.stdout) * 1024 < 400e6
+
+
+def test_importing_the_package_is_cheap() -> None:
     code = "import nodes.animatic, sys; assert not {'PIL', 'av'} & set(sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[3])
