@@ -7,8 +7,7 @@ Several models may be named in order: the next is tried when one is down, refuse
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from decimal import Decimal
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, TypeVar, get_args
 
 from pydantic import Field
 
@@ -16,6 +15,7 @@ from engine import (
     Context,
     ErrorKind,
     Image,
+    Media,
     NodeType,
     Price,
     StaticArguments,
@@ -26,18 +26,11 @@ from engine import (
 )
 from nodes.models import Kind, ModelInfo, catalogue
 from nodes.providers import provider_of
-from nodes.requests import (
-    ImageRequest,
-    ImageToImage,
-    ImageToVideo,
-    TextToImage,
-    TextToVideo,
-    VideoRequest,
-)
+from nodes.requests import Request
 
-M = TypeVar("M", Image, Video)
+M = TypeVar("M", bound=Media)
 
-KINDS: tuple[Kind, ...] = ("text_to_image", "image_to_image", "image_to_video", "text_to_video")
+KINDS: tuple[Kind, ...] = get_args(Kind)
 
 Models = Annotated[
     list[str],
@@ -49,86 +42,84 @@ Models = Annotated[
 ]
 Prompt = Annotated[str, Field(description="What is seen")]
 AspectRatio = Annotated[
-    Literal["16:9", "9:16", "1:1", "4:3", "3:4", "3:2", "2:3", "21:9"],
-    Field(description="Width to height"),
+    str | None, Field(max_length=20, description="Width to height, as 16:9; the model's by default")
 ]
 Resolution = Annotated[
-    Literal["360p", "480p", "540p", "720p", "1080p"],
-    Field(description="Pixels of the shorter side"),
+    str | None, Field(max_length=20, description="As 720p; the model's own by default")
 ]
-Seed = Annotated[int, Field(ge=0, le=4_294_967_295, description="Another seed gives another take")]
-Seconds = Annotated[float, Field(gt=0, le=3600, description="Length of the clip in seconds")]
+Seed = Annotated[
+    int | None, Field(ge=0, le=4_294_967_295, description="Another seed gives another take")
+]
+Seconds = Annotated[
+    float | None,
+    Field(
+        gt=0,
+        le=3600,
+        description="Length of the clip in seconds; a model of fixed lengths makes the next longer",
+    ),
+]
+Options = Annotated[
+    Any, Field(description="What only this model knows, as an object; `reelgraph models ID`")
+]
+
+_NOT_INPUTS = frozenset({"model", "options"})
+_RENAMED = {"duration": "seconds"}
+
+
+def _call(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a node's arguments by the names that the catalogue uses."""
+    return {_RENAMED.get(n, n): v for n, v in arguments.items() if n != "model"}
+
+
+def _models(kind: Kind, arguments: Mapping[str, Any]) -> list[ModelInfo]:
+    names = arguments.get("model") or [catalogue().draft(kind).id]
+    return [model for name in names if (model := catalogue().get(name)) is not None]
 
 
 def _traits(kind: Kind) -> Callable[[Mapping[str, Any]], Traits]:
     def traits(arguments: Mapping[str, Any]) -> Traits:
-        names = arguments.get("model") or [catalogue().draft(kind).id]
-        models = [m for name in names if (m := catalogue().get(name)) is not None]
+        models = _models(kind, arguments)
         if not models:
-            return Traits()
+            return Traits(price=Price(high=None))
         first = models[0]
         return Traits(
             pool="media" if first.local else first.provider,
             fingerprint=",".join(f"{model.id}@{model.version}" for model in models),
-            price=_price(models, arguments),
+            price=_price([model.estimate(_call(arguments)) for model in models]),
         )
 
     return traits
 
 
-def _price(models: list[ModelInfo], arguments: Mapping[str, Any]) -> Price:
+def _price(prices: list[Price]) -> Price:
     """Price a task from the cheapest to the dearest of the models that may do it."""
-    seconds = Decimal(str(arguments.get("duration", 1)))
-    units = [seconds if model.price.unit == "second" else Decimal(1) for model in models]
-    low = min(model.price.low * unit for model, unit in zip(models, units, strict=True))
-    highs = [
-        None if model.price.high is None else model.price.high * unit
-        for model, unit in zip(models, units, strict=True)
-    ]
+    highs = [price.high for price in prices]
     known = [high for high in highs if high is not None]
     high = max(known) if len(known) == len(highs) else None
-    return Price(low, high, models[0].price.source)
+    return Price(min(price.low for price in prices), high, prices[0].source)
 
 
 def _check(kind: Kind) -> Callable[[StaticArguments], Iterator[str]]:
     def check(arguments: StaticArguments) -> Iterator[str]:
-        default = [] if arguments.given("model") else [catalogue().draft(kind).id]
-        names = arguments.get("model", default)
-        for name in names if isinstance(names, list) else []:
+        if not isinstance(arguments.get("options") or {}, Mapping):
+            yield "options is an object with names and values"
+            return
+        if "model" in arguments.wired and "model" not in arguments:
+            return
+        given = {_RENAMED.get(n, n) for n in (*arguments, *arguments.wired)} - _NOT_INPUTS
+        for name in arguments.get("model") or [catalogue().draft(kind).id]:
             found = list(catalogue().complaints(name, kind))
             yield from found
             if not found and (model := catalogue().get(name)):
-                yield from _over_limits(model, arguments)
+                yield from model.complaints(_call(arguments), frozenset(given))
 
     return check
-
-
-def _over_limits(model: ModelInfo, arguments: StaticArguments) -> Iterator[str]:
-    limits = model.limits
-    for name, allowed in (
-        ("aspect_ratio", limits.aspect_ratios),
-        ("resolution", limits.resolutions),
-    ):
-        value = arguments.get(name)
-        if allowed and value is not None and value not in allowed:
-            yield f"{model.id} takes no {name} {value}; it takes {', '.join(allowed)}"
-    seconds = arguments.get("duration")
-    if limits.seconds and isinstance(seconds, int | float):
-        shortest, longest = limits.seconds
-        if not shortest <= seconds <= longest:
-            yield f"{model.id} makes clips of {shortest:g} to {longest:g} s, not {seconds:g} s"
-    prompt = arguments.get("prompt")
-    most = limits.prompt_characters
-    if most and isinstance(prompt, str) and len(prompt) > most:
-        yield f"{model.id} takes prompts of up to {most} characters, not {len(prompt)}"
-    if arguments.given("last_image") and not limits.last_image:
-        yield f"{model.id} cannot be told the last image"
 
 
 _TRY_NEXT = frozenset({ErrorKind.DOWN, ErrorKind.REFUSED, ErrorKind.AUTH})
 
 
-async def _first_that_can(models: list[str], call: Callable[[str], Awaitable[M]]) -> M:
+async def first_that_can(models: list[str], ask: Callable[[str], Awaitable[M]]) -> M:
     """Ask the models in order until one answers.
 
     Raises:
@@ -136,19 +127,21 @@ async def _first_that_can(models: list[str], call: Callable[[str], Awaitable[M]]
     """
     for model in models[:-1]:
         try:
-            return await call(model)
+            return await ask(model)
         except TaskError as error:
             if error.kind not in _TRY_NEXT:
                 raise
-    return await call(models[-1])
+    return await ask(models[-1])
 
 
-async def _image(models: list[str], make: Callable[[str], ImageRequest], ctx: Context) -> Image:
-    return await _first_that_can(models, lambda m: provider_of(m).make_image(make(m), ctx))
+async def _make(kind: Kind, wanted: type[M], models: list[str], ctx: Context, **fields: Any) -> M:
+    async def ask(model: str) -> M:
+        made = await provider_of(model).make(Request(kind, model, **fields), ctx)
+        if not made or not isinstance(made[0], wanted):
+            raise TaskError(f"{model} gave no {wanted.kind}", kind=ErrorKind.DOWN)
+        return made[0]
 
-
-async def _video(models: list[str], make: Callable[[str], VideoRequest], ctx: Context) -> Video:
-    return await _first_that_can(models, lambda m: provider_of(m).make_video(make(m), ctx))
+    return await first_that_can(models, ask)
 
 
 @node(version=1, traits=_traits("text_to_image"), check=_check("text_to_image"))
@@ -156,17 +149,26 @@ async def text_to_image(
     prompt: Prompt,
     *,
     model: Models = ["animatic/frame"],  # noqa: B006 - validated and never changed
-    aspect_ratio: AspectRatio = "16:9",
-    resolution: Resolution = "720p",
-    seed: Seed = 0,
+    aspect_ratio: AspectRatio = None,
+    resolution: Resolution = None,
+    seed: Seed = None,
+    options: Options = None,
     ctx: Context,
 ) -> Image:
     """Make a picture from words.
 
     Give `seed` a list for several takes of the same words.
     """
-    return await _image(
-        model, lambda m: TextToImage(m, prompt, aspect_ratio, resolution, seed), ctx
+    return await _make(
+        "text_to_image",
+        Image,
+        model,
+        ctx,
+        prompt=prompt,
+        aspect_ratio=aspect_ratio,
+        resolution=resolution,
+        seed=seed,
+        options=options or {},
     )
 
 
@@ -177,13 +179,27 @@ async def image_to_image(
     *,
     model: Models = ["animatic/frame"],  # noqa: B006 - validated and never changed
     strength: Annotated[
-        float, Field(ge=0, le=1, description="0 keeps the picture, 1 keeps little of it")
-    ] = 0.6,
-    seed: Seed = 0,
+        float | None,
+        Field(
+            ge=0, le=1, description="0 keeps the picture, 1 keeps little; the model's by default"
+        ),
+    ] = None,
+    seed: Seed = None,
+    options: Options = None,
     ctx: Context,
 ) -> Image:
     """Make a picture from a picture and words."""
-    return await _image(model, lambda m: ImageToImage(m, image, prompt, strength, seed), ctx)
+    return await _make(
+        "image_to_image",
+        Image,
+        model,
+        ctx,
+        image=image,
+        prompt=prompt,
+        strength=strength,
+        seed=seed,
+        options=options or {},
+    )
 
 
 @node(version=1, traits=_traits("image_to_video"), check=_check("image_to_video"))
@@ -193,17 +209,27 @@ async def image_to_video(
     prompt: Annotated[
         str, Field(description="What moves and how the camera moves: `slow push in`")
     ] = "",
-    duration: Seconds = 4.0,
+    duration: Seconds = None,
     last_image: Annotated[
         Image | None, Field(description="The picture that the clip ends on")
     ] = None,
     model: Models = ["animatic/camera"],  # noqa: B006 - validated and never changed
-    seed: Seed = 0,
+    seed: Seed = None,
+    options: Options = None,
     ctx: Context,
 ) -> Video:
     """Make a clip that begins with a picture."""
-    return await _video(
-        model, lambda m: ImageToVideo(m, image, prompt, duration, last_image, seed), ctx
+    return await _make(
+        "image_to_video",
+        Video,
+        model,
+        ctx,
+        image=image,
+        prompt=prompt,
+        seconds=duration,
+        last_image=last_image,
+        seed=seed,
+        options=options or {},
     )
 
 
@@ -212,18 +238,27 @@ async def text_to_video(
     prompt: Prompt,
     *,
     motion: Annotated[str, Field(description="How the camera moves: `pan left`")] = "",
-    duration: Seconds = 4.0,
+    duration: Seconds = None,
     model: Models = ["animatic/camera"],  # noqa: B006 - validated and never changed
-    aspect_ratio: AspectRatio = "16:9",
-    resolution: Resolution = "720p",
-    seed: Seed = 0,
+    aspect_ratio: AspectRatio = None,
+    resolution: Resolution = None,
+    seed: Seed = None,
+    options: Options = None,
     ctx: Context,
 ) -> Video:
     """Make a clip from words."""
-    return await _video(
+    return await _make(
+        "text_to_video",
+        Video,
         model,
-        lambda m: TextToVideo(m, prompt, motion, duration, aspect_ratio, resolution, seed),
         ctx,
+        prompt=prompt,
+        motion=motion,
+        seconds=duration,
+        aspect_ratio=aspect_ratio,
+        resolution=resolution,
+        seed=seed,
+        options=options or {},
     )
 
 
@@ -231,5 +266,10 @@ def draft_override(node_type: NodeType) -> Mapping[str, Any]:
     """Return the arguments that turn a node's work into a draft: its model's built-in stand-in."""
     for kind in KINDS:
         if node_type.name == kind and node_type.module == __name__:
-            return {"model": [catalogue().draft(kind).id]}
+            draft: dict[str, Any] = {"model": [catalogue().draft(kind).id]}
+            # What was chosen for another model means nothing to this one.
+            for name in ("resolution", "options"):
+                if name in node_type.parameters:
+                    draft[name] = None
+            return draft
     return {}

@@ -1,13 +1,15 @@
 """The model catalogue: what each model does, takes and costs, as data. One JSON file a provider."""
 
-from nodes.models.catalogue import (
-    Catalogue,
-    Kind,
-    Lifecycle,
-    Limits,
-    ModelInfo,
-    ModelPrice,
-    catalogue,
-)
+from nodes.models.catalogue import Catalogue, catalogue
+from nodes.models.info import Accepted, Kind, Lifecycle, ModelInfo, ModelPrice, PriceCase
 
-__all__ = ["Catalogue", "Kind", "Lifecycle", "Limits", "ModelInfo", "ModelPrice", "catalogue"]
+__all__ = [
+    "Accepted",
+    "Catalogue",
+    "Kind",
+    "Lifecycle",
+    "ModelInfo",
+    "ModelPrice",
+    "PriceCase",
+    "catalogue",
+]

@@ -5,26 +5,18 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Protocol
 
-from engine import Context, ErrorKind, Image, TaskError, Video
-from nodes.requests import ImageRequest, VideoRequest
+from engine import Context, ErrorKind, Media, TaskError
+from nodes.requests import Request
 
 MODULES = {"animatic": "nodes.providers.animatic"}
 """Module by provider name, the part of a model id before the slash."""
 
 
 class Provider(Protocol):
-    """What a provider's module offers."""
+    """What a provider's module offers as `PROVIDER`."""
 
-    async def make_image(self, request: ImageRequest, ctx: Context) -> Image:
-        """Make a picture.
-
-        Raises:
-            TaskError: It could not; `kind` says whether another try or another model may help.
-        """
-        ...
-
-    async def make_video(self, request: VideoRequest, ctx: Context) -> Video:
-        """Make a clip.
+    async def make(self, request: Request, ctx: Context) -> list[Media]:
+        """Make what a request asks for.
 
         Raises:
             TaskError: It could not; `kind` says whether another try or another model may help.
@@ -41,6 +33,5 @@ def provider_of(model_id: str) -> Provider:
     name = model_id.partition("/")[0]
     if name not in MODULES:
         raise TaskError(f"there is no provider {name!r}", kind=ErrorKind.INVALID)
-    module = import_module(MODULES[name])
-    provider: Provider = module.PROVIDER
+    provider: Provider = import_module(MODULES[name]).PROVIDER
     return provider

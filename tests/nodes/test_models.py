@@ -12,9 +12,8 @@ from engine import ErrorKind, Image, TaskError
 from engine.graph import Const
 from engine.registry import Registry
 from nodes import generate
-from nodes.models import Catalogue, catalogue
-from nodes.models.catalogue import Lifecycle, ModelInfo, ModelPrice
-from nodes.requests import frame_size
+from nodes.models import Accepted, Catalogue, Lifecycle, ModelInfo, ModelPrice, catalogue
+from nodes.providers.animatic import frame_size
 from tests.support.engines import Bench
 
 PRICE = ModelPrice.model_validate(
@@ -29,6 +28,7 @@ def model(**fields: Any) -> ModelInfo:
         "summary": "Paints.",
         "kinds": ("text_to_image",),
         "version": "1",
+        "inputs": {"prompt": {"required": True}},
         "price": PRICE,
     }
     return ModelInfo.model_validate(data | fields)
@@ -92,7 +92,7 @@ def test_limits_are_checked_before_the_run(bench: Bench) -> None:
 
     assert bench.codes(clip(4)) == []
     (problem,) = bench.problems(clip(900))
-    assert "makes clips of 0.1 to 600 s, not 900 s" in problem
+    assert "animatic/camera, seconds: not 900; at most 600" in problem
 
 
 def test_a_model_that_is_not_there_is_told_before_the_run(bench: Bench) -> None:
@@ -114,7 +114,7 @@ def test_the_next_model_is_tried_when_one_is_down() -> None:
             raise TaskError("down", kind=ErrorKind.DOWN)
         return Image(digest="0" * 64, media_type="image/png", size=1, width=1, height=1)
 
-    coroutine = generate._first_that_can(["a/one", "b/two", "c/three"], call)
+    coroutine = generate.first_that_can(["a/one", "b/two", "c/three"], call)
     with pytest.raises(StopIteration):
         coroutine.send(None)
     assert asked == ["a/one", "b/two"]
@@ -124,18 +124,63 @@ def test_another_model_is_no_help_against_a_wrong_request() -> None:
     async def call(name: str) -> Image:
         raise TaskError("bad", kind=ErrorKind.INVALID)
 
-    coroutine = generate._first_that_can(["a/one", "b/two"], call)
+    coroutine = generate.first_that_can(["a/one", "b/two"], call)
     with pytest.raises(TaskError, match="bad"):
         coroutine.send(None)
 
 
 def test_a_clip_is_priced_by_the_second() -> None:
-    dear = model(price=PRICE.model_copy(update={"unit": "second", "high": None}))
-    cheap = model(id="paint/two", price=PRICE.model_copy(update={"unit": "call"}))
-    price = generate._price([dear, cheap], {"duration": 3.0})
-    assert (price.low, price.high) == (Decimal("0.04"), None)
-    price = generate._price([cheap], {"duration": 3.0})
-    assert (price.low, price.high) == (Decimal("0.04"), Decimal("0.08"))
+    price = PRICE.model_copy(update={"unit": "second", "high": None})
+    seconds = {"type": "integer", "low": 2, "high": 10, "default": 5}
+    film = model(kinds=("text_to_video",), inputs={"seconds": seconds}, price=price)
+    assert film.estimate({"seconds": 3.2}).low == Decimal("0.16")
+    assert film.estimate({}).low == Decimal("0.20")
+    assert film.estimate({}).high is None
+
+
+def test_prices_follow_arguments() -> None:
+    dear = {"when": {"resolution": "1080p"}, "low": "0.2", "high": "0.2"}
+    price = PRICE.model_validate({**PRICE.model_dump(), "cases": [dear]})
+    paint = model(inputs={"resolution": {"default": "720p"}}, price=price)
+    assert paint.estimate({}).high == Decimal("0.08")
+    assert paint.estimate({"resolution": "1080p"}).high == Decimal("0.2")
+
+
+def test_several_models_are_priced_from_the_cheapest_to_the_dearest() -> None:
+    one = model().estimate({})
+    two = model(price=PRICE.model_copy(update={"low": Decimal("0.01"), "high": Decimal("0.5")}))
+    price = generate._price([one, two.estimate({})])
+    assert (price.low, price.high) == (Decimal("0.01"), Decimal("0.5"))
+
+
+@pytest.mark.parametrize(
+    ("accepted", "asked", "given"),
+    [
+        ({"type": "integer", "values": [5, 10]}, 3.5, 5),
+        ({"type": "integer", "values": [5, 10]}, 5.5, 10),
+        ({"type": "integer", "values": [5, 10]}, 12, 10),
+        ({"type": "integer", "low": 4, "high": 15}, 2, 4),
+        ({"type": "integer", "low": 4, "high": 15}, 6.1, 7),
+        ({"type": "number", "low": 0.1}, 6.1, 6.1),
+    ],
+)
+def test_the_next_longer_clip_is_asked_for(
+    accepted: dict[str, Any], asked: float, given: float
+) -> None:
+    assert Accepted.model_validate(accepted).length_for(asked) == given
+
+
+def test_options_are_checked_by_name_and_value() -> None:
+    styled = model(options={"style": {"values": ["noir", "pastel"]}})
+    complaints = styled.complaints({"options": {"stile": "noir"}}, frozenset({"prompt"}))
+    assert list(complaints) == ["paint/one has no option 'stile' (did you mean style?)"]
+    (complaint,) = styled.complaints({"options": {"style": "noirr"}}, frozenset({"prompt"}))
+    assert complaint.startswith("paint/one, option style: not noirr; it takes noir, pastel")
+
+
+def test_what_a_model_needs_and_does_not_take_is_told() -> None:
+    complaints = list(model().complaints({"strength": 0.5}, frozenset({"strength"})))
+    assert complaints == ["paint/one takes no strength", "paint/one needs prompt"]
 
 
 def test_the_plan_of_a_free_run_costs_nothing(bench: Bench) -> None:
@@ -146,7 +191,8 @@ def test_the_plan_of_a_free_run_costs_nothing(bench: Bench) -> None:
 
 def test_draft_takes_the_built_in_model_and_only_for_generating_nodes(bench: Bench) -> None:
     registry = bench.engine.registry
-    assert generate.draft_override(registry["image_to_video"]) == {"model": ["animatic/camera"]}
-    document = bench.document(frame())
+    override = generate.draft_override(registry["image_to_video"])
+    assert override == {"model": ["animatic/camera"], "options": None}
+    document = bench.document(frame(resolution="4K", options={"style": "noir"}))
     graph, _ = bench.engine.bind(document, override=generate.draft_override)
     assert graph.nodes["frame"].bindings["model"] == Const(["animatic/frame"])

@@ -11,6 +11,7 @@ from pathlib import Path
 import nodes
 from engine.nodetype import NodeType, Parameter
 from nodes.models import ModelInfo, catalogue
+from tui.cli.commands.models import accepts
 from tui.cli.commands.nodes import category, default_of, described, type_of
 from tui.cli.parser import build_parser, command_parsers
 
@@ -145,13 +146,7 @@ def _models_page() -> Iterator[str]:
 
 
 def _accepts(model: ModelInfo) -> str:
-    limits = model.limits
-    parts = [", ".join(limits.aspect_ratios), ", ".join(limits.resolutions)]
-    if limits.seconds:
-        parts.append("{:g} to {:g} s".format(*limits.seconds))
-    if limits.last_image:
-        parts.append("last image")
-    return "; ".join(part for part in parts if part)
+    return "; ".join(" ".join(part) for part in accepts(model) if part[0] != "prompt")
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, get_args
 
-from nodes.models import Catalogue, Kind, ModelInfo, catalogue
+from nodes.models import Accepted, Catalogue, Kind, ModelInfo, catalogue
 from tui.cli.exits import Exit
 from tui.cli.session import Session, unknown
 from tui.cli.tables import Column, paragraphs, table
@@ -89,21 +89,41 @@ def _facts(model: ModelInfo) -> Iterator[tuple[str, str]]:
     yield "runs", "on this machine: no key, no network" if model.local else f"at {model.provider}"
     yield "price", price(model)
     yield "as of", f"{model.price.date}, {model.price.source}"
-    limits = model.limits
-    yield "ratios", ", ".join(limits.aspect_ratios)
-    yield "resolutions", ", ".join(limits.resolutions)
-    if limits.seconds:
-        yield "clips", f"{limits.seconds[0]:g} to {limits.seconds[1]:g} s"
-    if limits.prompt_characters:
-        yield "prompt", f"up to {limits.prompt_characters:,} characters"
-    if limits.last_image:
-        yield "last image", "can be told which picture to end on"
+    yield from accepts(model)
     life = model.lifecycle
     until = f" until {life.until}" if life.until else ""
     successor = f"; its successor is {life.successor}" if life.successor else ""
     yield "status", f"{life.status}{until}{successor}"
     yield "version", model.version
     yield "more", model.docs
+
+
+def accepts(model: ModelInfo) -> Iterator[tuple[str, str]]:
+    """Yield each thing that a model accepts, by name, with its limits in words."""
+    for name, accepted in model.inputs.items():
+        yield name, _limits(accepted)
+    for name, accepted in model.options.items():
+        yield f"options.{name}", _limits(accepted)
+
+
+def _limits(accepted: Accepted) -> str:
+    parts = [", ".join(str(value) for value in accepted.values)]
+    if accepted.low is not None and accepted.high is not None:
+        parts.append(f"{accepted.low:,.10g} to {accepted.high:,.10g}")
+    elif accepted.low is not None or accepted.high is not None:
+        word, limit = (
+            ("at least", accepted.low) if accepted.high is None else ("at most", accepted.high)
+        )
+        parts.append(f"{word} {limit:,.10g}")
+    if accepted.longest is not None:
+        unit = "characters" if accepted.type == "text" else "pictures"
+        parts.append(f"up to {accepted.longest:,} {unit}")
+    if accepted.default is not None:
+        parts.append(f"{accepted.default} by default")
+    if accepted.required:
+        parts.append("required")
+    parts.append(accepted.help)
+    return ", ".join(part for part in parts if part) or accepted.type
 
 
 def _as_json(model: ModelInfo) -> dict[str, Any]:

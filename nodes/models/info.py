@@ -1,0 +1,175 @@
+"""What is known of a model, as data: what it does, accepts and costs, and whether it is offered."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from engine.nodetype import Price
+from engine.problems import nearest
+
+Kind = Literal["text_to_image", "image_to_image", "image_to_video", "text_to_video"]
+"""What a model is asked for; also the name of the node that asks."""
+
+
+class _Data(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Accepted(_Data):
+    """One thing that a model accepts."""
+
+    type: Literal["text", "integer", "number", "boolean", "image", "video", "audio", "images"] = (
+        "text"
+    )
+    required: bool = False
+    default: str | int | float | bool | None = None
+    """What the model takes when it is not told."""
+    values: tuple[str | int | float, ...] = ()
+    """The only values allowed; any by default."""
+    low: float | None = None
+    high: float | None = None
+    longest: int | None = None
+    """Most characters of a text, or most pictures of a list."""
+    help: str = ""
+
+    def complaint(self, value: Any) -> str:
+        """Say what is wrong with a value; empty if nothing is."""
+        if self.values and value not in self.values:
+            allowed = ", ".join(str(v) for v in self.values)
+            near = nearest(str(value), [str(v) for v in self.values])
+            return f"not {value}; it takes {allowed}" + (f" (did you mean {near}?)" if near else "")
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            if self.low is not None and value < self.low:
+                return f"not {value:g}; at least {self.low:g}"
+            if self.high is not None and value > self.high:
+                return f"not {value:g}; at most {self.high:g}"
+        if self.longest is not None and isinstance(value, str | list) and len(value) > self.longest:
+            unit = "characters" if isinstance(value, str) else "pictures"
+            return f"at most {self.longest} {unit}, not {len(value)}"
+        return ""
+
+    def length_for(self, seconds: float) -> float:
+        """Return the shortest length on offer that is no shorter than `seconds`; else the longest.
+
+        Models that make clips of certain lengths only are asked for the next longer one.
+        """
+        if self.values:
+            offered = sorted(float(v) for v in self.values)
+            return next((v for v in offered if v >= seconds), offered[-1])
+        wanted = float(math.ceil(seconds)) if self.type == "integer" else seconds
+        return max(wanted, self.low or 0.0)
+
+
+class PriceCase(_Data):
+    """A price that holds when arguments have certain values."""
+
+    when: dict[str, str | int | float | bool]
+    low: Decimal
+    high: Decimal | None = None
+
+
+class ModelPrice(_Data):
+    """What a call costs, in US dollars per unit."""
+
+    unit: Literal["call", "image", "second"]
+    low: Decimal
+    high: Decimal | None = None
+    """None: the most it may cost is not known."""
+    cases: tuple[PriceCase, ...] = ()
+    """Prices for certain arguments; the first that fits counts."""
+    source: str
+    date: date
+
+    def of(self, arguments: Mapping[str, Any], seconds: float) -> Price:
+        """Return what a call with these arguments costs."""
+        low, high = self.low, self.high
+        for case in self.cases:
+            if all(arguments.get(name) == value for name, value in case.when.items()):
+                low, high = case.low, case.high
+                break
+        units = Decimal(str(seconds)) if self.unit == "second" else Decimal(1)
+        return Price(low * units, None if high is None else high * units, self.source)
+
+
+class Lifecycle(_Data):
+    """Whether a model is still offered."""
+
+    status: Literal["active", "deprecated", "retired"] = "active"
+    until: date | None = None
+    successor: str = ""
+
+
+class ModelInfo(_Data):
+    """One model, as `provider/name`."""
+
+    id: str = Field(pattern=r"^[a-z0-9_]+/[A-Za-z0-9._/-]+$")
+    title: str
+    summary: str
+    kinds: tuple[Kind, ...]
+    version: str
+    """Version of the model and of its adapter: part of the cache key."""
+    inputs: dict[str, Accepted]
+    """What it accepts, by the names of the nodes' parameters."""
+    options: dict[str, Accepted] = {}
+    """What it accepts besides, by names of its own; given under `options`."""
+    price: ModelPrice
+    lifecycle: Lifecycle = Lifecycle()
+    docs: str = ""
+    """Link to the provider's documentation."""
+    local: bool = False
+    """Runs on this machine: no key, no network."""
+
+    @property
+    def provider(self) -> str:
+        """The part of the id before the slash."""
+        return self.id.partition("/")[0]
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether it is still offered."""
+        return self.lifecycle.status != "retired"
+
+    def complaints(self, arguments: Mapping[str, Any], given: frozenset[str]) -> Iterator[str]:
+        """Yield what it does not accept among the arguments of a call.
+
+        Args:
+            arguments: The known values, by the names of `inputs`, and `options`.
+            given: The names that the workflow sets, whether or not their values are known.
+        """
+        for name in sorted(given - set(self.inputs)):
+            yield f"{self.id} takes no {name}"
+        for name, accepted in self.inputs.items():
+            if accepted.required and name not in given:
+                yield f"{self.id} needs {name}"
+            value = arguments.get(name)
+            if name == "seconds" and value is not None:
+                value = max(value, accepted.length_for(value))
+            if value is not None and (complaint := accepted.complaint(value)):
+                yield f"{self.id}, {name}: {complaint}"
+        yield from self._option_complaints(arguments.get("options") or {})
+
+    def _option_complaints(self, options: Mapping[str, Any]) -> Iterator[str]:
+        for name, value in options.items():
+            accepted = self.options.get(name)
+            if accepted is None:
+                near = nearest(name, self.options)
+                hint = f" (did you mean {near}?)" if near else ""
+                yield f"{self.id} has no option {name!r}{hint}"
+            elif complaint := accepted.complaint(value):
+                yield f"{self.id}, option {name}: {complaint}"
+
+    def estimate(self, arguments: Mapping[str, Any]) -> Price:
+        """Return what a call costs; arguments that are not there count as the model's defaults."""
+        known = {n: a.default for n, a in (*self.inputs.items(), *self.options.items())}
+        known |= {n: v for n, v in arguments.items() if v is not None and n != "options"}
+        known |= arguments.get("options") or {}
+        seconds = float(known.get("seconds") or 0.0)
+        if "seconds" in self.inputs and seconds:
+            seconds = self.inputs["seconds"].length_for(seconds)
+        return self.price.of(known, seconds)
