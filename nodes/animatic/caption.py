@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import functools
 import math
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from nodes.animatic.palette import Color
 from nodes.animatic.scene import Scene
-from nodes.typography import load_font, wrap_text
+from nodes.typography import load_font, reads_right_to_left, wrap_text
 
 PAPER: Color = (243, 238, 226)
 INK: Color = (46, 42, 44)
@@ -51,7 +50,7 @@ def draw_strip(scene: Scene, width: int, height: int) -> Image.Image:
     left = pad + wide + size * 0.9
     _write(
         draw,
-        _readable(scene.caption),
+        scene.caption[:_MAX_CAPTION],
         (left, middle),
         width - left - pad,
         size,
@@ -73,32 +72,14 @@ def _write(
     font = load_font(size)
     lines = wrap_text(text, font, width, max_lines=most)
     smaller = load_font(max(_SMALLEST_FONT, round(size * 0.86)))
-    if lines and lines[-1].endswith("…"):
+    if any("…" in line for line in lines[-1:]):
         font = smaller
         lines = wrap_text(text, font, width, max_lines=most)
     leading = font.size * 1.28
     top = at[1] - leading * len(lines) / 2
+    x, anchor = (at[0] + width, "rm") if reads_right_to_left(text) else (at[0], "lm")
     for number, line in enumerate(lines):
-        draw.text((at[0], top + leading * (number + 0.5)), line, fill=INK, font=font, anchor="lm")
-
-
-def _readable(text: str) -> str:
-    """Return the text without the characters that the bundled font cannot show."""
-    kept = "".join(char for char in text[:_MAX_CAPTION] if char.isspace() or _covered(char))
-    letters = sum(char.isalnum() for char in text[:_MAX_CAPTION])
-    shown = sum(char.isalnum() for char in kept)
-    return kept if shown * 2 > letters else ""
-
-
-@functools.lru_cache(maxsize=2048)
-def _covered(char: str) -> bool:
-    font = load_font(16)
-    return _glyph(font, char) != _glyph(font, "\uffff")
-
-
-def _glyph(font: ImageFont.FreeTypeFont, char: str) -> tuple[tuple[int, int], bytes]:
-    mask = font.getmask(char)
-    return mask.size, bytes(mask)
+        draw.text((x, top + leading * (number + 0.5)), line, fill=INK, font=font, anchor=anchor)
 
 
 _ARROWS: dict[str, tuple[tuple[float, float, float], ...]] = {
