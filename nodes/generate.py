@@ -7,7 +7,7 @@ Several models may be named in order: the next is tried when one is down, refuse
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from typing import Annotated, Any, TypeVar, get_args
+from typing import Annotated, Any, TypeVar
 
 from pydantic import Field
 
@@ -30,7 +30,8 @@ from nodes.requests import Request
 
 M = TypeVar("M", bound=Media)
 
-KINDS: tuple[Kind, ...] = get_args(Kind)
+KINDS: tuple[Kind, ...] = ("text_to_image", "image_to_image", "image_to_video", "text_to_video")
+"""The kinds of work that have a built-in stand-in."""
 
 Models = Annotated[
     list[str],

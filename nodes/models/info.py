@@ -13,8 +13,18 @@ from pydantic import BaseModel, ConfigDict, Field
 from engine.nodetype import Price
 from engine.problems import nearest
 
-Kind = Literal["text_to_image", "image_to_image", "image_to_video", "text_to_video"]
-"""What a model is asked for; also the name of the node that asks."""
+Kind = Literal[
+    "text_to_image",
+    "image_to_image",
+    "image_to_video",
+    "text_to_video",
+    "storyboard_images",
+    "lip_sync",
+    "upscale_image",
+    "upscale_video",
+    "train_character",
+]
+"""What a model is asked for; for most, the name of the node that asks."""
 
 
 class _Data(BaseModel):
@@ -36,6 +46,13 @@ class Accepted(_Data):
     high: float | None = None
     longest: int | None = None
     """Most characters of a text, or most pictures of a list."""
+    field: str = ""
+    """The provider's name for it, with dots into objects; its own name by default."""
+    form: Literal["plain", "text", "seconds", "list", "objects"] = "plain"
+    """How it is sent: as it is, as text (`"5"`), with its unit (`"5s"`), in a list, or as the
+    provider's own objects (which its adapter builds)."""
+    sent: dict[str, str | int | float | bool] = {}
+    """What is sent instead of certain values: `{"720p": "720"}`."""
     help: str = ""
 
     def complaint(self, value: Any) -> str:
@@ -118,6 +135,10 @@ class ModelInfo(_Data):
     """What it accepts, by the names of the nodes' parameters."""
     options: dict[str, Accepted] = {}
     """What it accepts besides, by names of its own; given under `options`."""
+    endpoint: str = ""
+    """Where the provider takes requests for it: a path, or the id that its API uses."""
+    constants: dict[str, Any] = {}
+    """What is sent with every request, by the provider's names."""
     price: ModelPrice
     lifecycle: Lifecycle = Lifecycle()
     docs: str = ""

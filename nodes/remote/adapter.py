@@ -1,0 +1,213 @@
+"""What an adapter is: pure mapping between a request and a provider's HTTP, without any I/O.
+
+An adapter says which calls to make and reads the answers. It holds no loop, no sleep, no file and
+no retry; the runner (`nodes.remote.runner`) makes the calls, keeps the journal and downloads results.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, Literal, Protocol
+
+from pydantic import SecretStr
+
+from engine import Media, TaskError
+from engine.nodetype import Price
+from nodes.models import ModelInfo
+from nodes.requests import Request
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One HTTP call that an adapter wants made.
+
+    `url` is absolute, or a path below the provider's base URL. Authentication headers are added by
+    the runner from `Adapter.auth`, and only for hosts that the adapter trusts.
+    """
+
+    method: Literal["GET", "POST", "PUT", "DELETE"]
+    url: str
+    json: Any = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    params: Mapping[str, str] = field(default_factory=dict)
+    authenticated: bool = True
+    body: Media | None = None
+    """For uploads: the blob whose bytes are the body, streamed from disk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back: small, already read, with its size checked."""
+
+    status: int
+    json: Any
+    """The decoded body; None when it is empty or not JSON."""
+    headers: Mapping[str, str]
+    """Names in lower case."""
+    text: str = ""
+    """The first characters of a body that is not JSON."""
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteJob:
+    """A job as the provider knows it: what the journal must keep to find it again."""
+
+    remote_id: str
+    urls: Mapping[str, str] = field(default_factory=dict)
+    """Addresses that the provider gave, by purpose: `status`, `result`, `cancel`."""
+
+
+class JobPhase(StrEnum):
+    """Where a remote job stands."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    REFUSED = "refused"
+    """Moderation."""
+    CANCELED = "canceled"
+
+
+Billed = Literal["billed", "not billed", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteFile:
+    """A file that a job made."""
+
+    url: str
+    kind: Literal["image", "video", "audio", "file"]
+
+
+@dataclass(frozen=True, slots=True)
+class JobStatus:
+    """What a provider says of a job."""
+
+    phase: JobPhase
+    progress: float | None = None
+    """0 to 1, where the provider tells."""
+    note: str = ""
+    message: str = ""
+    """Why it failed or was refused, in the provider's words."""
+    files: tuple[RemoteFile, ...] = ()
+    data: Any = None
+    """A result that is no file: a trained character's id, text."""
+    cost: Decimal | None = None
+    """US dollars, where the provider tells."""
+    billed: Billed = "unknown"
+    error: TaskError | None = None
+    """For a failed job: the class of failure; the runner makes one of `message` where it is None."""
+
+
+class Adapter(Protocol):
+    """One provider's API, as pure functions."""
+
+    name: str
+    """The provider's name, as in model ids."""
+    base_url: str
+    """Default base address; the setting REELGRAPH_<NAME>_BASE_URL replaces it."""
+    trusted_hosts: tuple[str, ...]
+    """Hosts, besides that of the base URL, that may be sent the key and may give job addresses."""
+    is_idempotent: bool
+    """A submission repeated with the same key and body gives the first job, never a second."""
+    upload_seconds: float
+    """How long an uploaded input can be used."""
+    poll_floor: float
+    """Least seconds between two polls of a job."""
+    deadline: float
+    """Seconds after which a job is given up on (it stays in the journal and can be resumed)."""
+
+    def auth(self, key: SecretStr) -> Mapping[str, str]:
+        """Return the headers that carry the key."""
+        ...
+
+    def submit(
+        self, model: ModelInfo, request: Request, urls: Mapping[str, str], idempotency_key: str
+    ) -> Call:
+        """Return the call that starts a job.
+
+        Args:
+            model: The model, with its endpoint and fields.
+            request: What is asked.
+            urls: Addresses of uploaded inputs, by digest.
+            idempotency_key: Sent where the provider has a place for it.
+        """
+        ...
+
+    def submitted(self, answer: Answer) -> RemoteJob | JobStatus:
+        """Read the answer to `submit`: a job to wait for, or a finished one.
+
+        Raises:
+            TaskError: The answer is an error, or is not understood.
+        """
+        ...
+
+    def poll(self, job: RemoteJob) -> Call:
+        """Return the call that asks how a job stands."""
+        ...
+
+    def status(self, answer: Answer, job: RemoteJob) -> JobStatus | Call:
+        """Read the answer to `poll`, or to the call that this returned before.
+
+        A `Call` means that one more is needed: some providers keep the result elsewhere.
+
+        Raises:
+            TaskError: The answer is an error, or is not understood.
+        """
+        ...
+
+    def cancel(self, job: RemoteJob) -> Call | None:
+        """Return the call that cancels a job; None where there is none."""
+        ...
+
+    def find(self, idempotency_key: str, since: float) -> Call | None:
+        """Return the call that looks for a job whose id was never learnt; None if there is none."""
+        ...
+
+    def found(self, answer: Answer, idempotency_key: str) -> RemoteJob | None:
+        """Read the answer to `find`; None when the job does not exist.
+
+        Raises:
+            TaskError: The answer leaves it open.
+        """
+        ...
+
+    def estimate(self, model: ModelInfo, request: Request, urls: Mapping[str, str]) -> Call | None:
+        """Return the call that prices a request; None where there is none."""
+        ...
+
+    def estimated(self, answer: Answer) -> Price:
+        """Read the answer to `estimate`.
+
+        Raises:
+            TaskError: The answer is an error, or is not understood.
+        """
+        ...
+
+    def start_upload(self, media: Media) -> Call:
+        """Return the first call of an upload."""
+        ...
+
+    def continue_upload(self, media: Media, answer: Answer, step: int) -> Call | str:
+        """Read the answer of an upload's step (from 0): the next call, or the address to use.
+
+        Raises:
+            TaskError: The answer is an error, or is not understood.
+        """
+        ...
+
+    def probe(self) -> Call:
+        """Return a free call that tells whether a key is accepted."""
+        ...
+
+    def is_accepted(self, answer: Answer) -> bool:
+        """Read the answer to `probe`."""
+        ...
+
+    def error(self, answer: Answer) -> TaskError:
+        """Turn an answer with an error status into a classed error with the provider's words."""
+        ...
