@@ -52,7 +52,10 @@ class ParameterBinder:
         self._parameter = parameter
         self._name = name
         self._variables = variables
-        self._place = raw.place if raw.is_input else raw.place / "inputs" / name
+
+    @property
+    def _place(self) -> Place:
+        return self._raw.place if self._raw.is_input else self._raw.place / "inputs" / self._name
 
     def bind(self, expression: Expression) -> Binding | None:
         """Bind the expression that the workflow gives for the parameter."""
@@ -247,9 +250,19 @@ class ParameterBinder:
             if details:
                 return None
             checked = value
-        if wanted.kind == "variable":
-            fits(_type_of(checked), wanted, self._variables)
+        if wanted.is_open:
+            self._learn(checked, wanted)
         return Const(checked)
+
+    def _learn(self, value: Any, wanted: PortType) -> None:
+        """Let a literal decide what a type variable stands for."""
+        if wanted.kind == "variable":
+            fits(_type_of(value), wanted, self._variables)
+        elif wanted.is_list and wanted.item.kind == "variable" and value:
+            kinds = {_type_of(item) for item in value}
+            if kinds == {PortType("integer"), PortType("number")}:
+                kinds = {PortType("number")}
+            fits(kinds.pop() if len(kinds) == 1 else _DATA, wanted.item, self._variables)
 
     def _validate(self, value: Any, wanted: PortType, *, item_of_list: bool) -> Any:
         if item_of_list:

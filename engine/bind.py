@@ -5,6 +5,7 @@ All problems are reported at once. What depends on something broken is not blame
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice, product
@@ -98,6 +99,7 @@ class Binder:
         self._resolver = Resolver(flat)
         self._port_axes: dict[tuple[str, str], str] = {}
         self._disabled: set[str] = set()
+        self._unknown_ports: set[tuple[str, str]] = set()
         self._incomplete: set[str] = set()
         """Nodes that lack a parameter or an axis because of an error, in them or before them."""
 
@@ -155,7 +157,7 @@ class Binder:
         is_child = reference.node in self._flat.scopes[prefix].children
         own = len(target.path) - len(reference.path) if is_child else 0
         if target.port not in node.outputs:
-            if not is_child:
+            if not is_child and (target.node, target.port) not in self._unknown_ports:
                 self._unknown_port(node, target.port, place)
             return None
         walk = Walk(node, target.port, self.axes, self._port_axes)
@@ -371,10 +373,13 @@ class Binder:
     ) -> None:
         hook = node.type.outputs_hook
         ports = hook(static) if hook else node.type.outputs
-        data = PortType("data")
-        node.outputs = {
-            name: substitute(t, {**_Default(data), **variables}) for name, t in ports.items()
-        }
+        outputs = {name: substitute(t, variables) for name, t in ports.items()}
+        if node.id in self._incomplete:
+            # A type that would follow from the broken input is not known; nobody is blamed for it.
+            unknown = {name for name, port_type in outputs.items() if port_type.is_open}
+            self._unknown_ports.update((node.id, name) for name in unknown)
+            outputs = {name: t for name, t in outputs.items() if name not in unknown}
+        node.outputs = {name: substitute(t, _ANY) for name, t in outputs.items()}
         lists = [name for name, port_type in node.outputs.items() if port_type.is_list]
         for name in lists:
             axis = node.id if name == lists[0] else f"{node.id}.{name}"
@@ -407,6 +412,8 @@ class Binder:
 
 
 _UNKNOWN = object()
+_ANY: Final[Mapping[str, PortType]] = defaultdict(lambda: PortType("data"))
+"""What type variables stand for that nothing has decided."""
 _MAX_VARIANTS: Final = 1000
 """Most combinations of takes that a node's check sees."""
 
@@ -443,14 +450,3 @@ def _bypass(raw: RawNode) -> RawNode:
                 inputs[port] = expression
                 break
     return replace(raw, type=passthrough("bypass", ports), inputs=inputs, internal=True)
-
-
-class _Default(dict[str, PortType]):
-    """Answers for every type variable, so that one left open reads as `data`."""
-
-    def __init__(self, default: PortType) -> None:
-        super().__init__()
-        self._default = default
-
-    def __missing__(self, name: str) -> PortType:
-        return self._default

@@ -55,7 +55,7 @@ _Done = Literal["cached", "ran", "shared"]
 _COUNTED = ("cached", "ran", "shared", "failed", "skipped", "blocked")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class RunReport:
     """How a run ended."""
 
@@ -70,6 +70,10 @@ class RunReport:
     outputs: Mapping[str, Any]
     """Value of each workflow output; lists where it has axes, None where it was not made."""
     failures: tuple[TaskFailed, ...] = ()
+
+    def __repr__(self) -> str:
+        # The event loop asks for this of whatever it returns; long outputs would take long.
+        return f"<RunReport {self.run}: {self.status}, {dict(self.counts)}>"
 
 
 @dataclass(slots=True)

@@ -222,7 +222,8 @@ class Flattener:
     def _node(self, scope: Scope, name: str, spec: NodeSpec, stack: tuple[Path, ...]) -> None:
         place = Place(scope.document, ("nodes", name))
         inputs = {
-            key: self._parse(value, place / "inputs" / key) for key, value in spec.inputs.items()
+            key: value if _is_plain(value) else self._parse(value, place / "inputs" / key)
+            for key, value in spec.inputs.items()
         }
         if len(self.flat.nodes) >= MAX_NODES or len(self.flat.scopes) > MAX_SUBWORKFLOWS:
             raise DocumentError(
@@ -367,6 +368,10 @@ def passthrough(name: str, ports: Mapping[str, PortType]) -> NodeType:
 
 async def _never_called() -> None:
     raise AssertionError("internal nodes have no function")
+
+
+def _is_plain(value: Any) -> bool:
+    return "${" not in value if isinstance(value, str) else not isinstance(value, list | dict)
 
 
 def references_in(expression: Expression) -> Iterator[Reference]:

@@ -85,7 +85,7 @@ class PlannedNode:
     """For such a node: how many tasks it had in its last run."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Plan:
     """What a run would do."""
 
@@ -94,6 +94,10 @@ class Plan:
     nodes: tuple[PlannedNode, ...]
     errors: Mapping[str, str] = field(default_factory=dict)
     """Nodes or tasks that would fail for sure, and why."""
+
+    def __repr__(self) -> str:
+        # The event loop asks for this of whatever it returns; thousands of rows would take long.
+        return f"<Plan of {self.name}: {len(self.tasks)} tasks>"
 
     def count(self, status: Status) -> int:
         """Return how many tasks have a status."""

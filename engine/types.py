@@ -51,6 +51,11 @@ class PortType:
         """Whether a value is a blob: an image, a video, sound, a file."""
         return self.kind in MEDIA_KINDS
 
+    @property
+    def is_open(self) -> bool:
+        """Whether there is a type variable in it."""
+        return self.kind == "variable" or any(member.is_open for member in self.members)
+
     def required(self) -> PortType:
         """Return the same type without its optionality."""
         return PortType(self.kind, self.members, self.options, self.name) if self.optional else self
@@ -215,9 +220,12 @@ def _fits_choice(source: PortType, target: PortType) -> bool:
 
 def substitute(port_type: PortType, variables: Mapping[str, PortType]) -> PortType:
     """Replace type variables by what they stand for."""
+    if not port_type.is_open:
+        return port_type
     if port_type.kind == "variable":
-        return variables.get(port_type.name, port_type)
-    if port_type.members:
-        members = tuple(substitute(member, variables) for member in port_type.members)
-        return PortType(port_type.kind, members, optional=port_type.optional)
-    return port_type
+        try:
+            return variables[port_type.name]
+        except KeyError:
+            return port_type
+    members = tuple(substitute(member, variables) for member in port_type.members)
+    return PortType(port_type.kind, members, optional=port_type.optional)

@@ -513,3 +513,42 @@ def test_a_default_of_null_makes_an_input_optional(bench: Bench) -> None:
     data["nodes"]["b"] = node("ratio", value="${inputs.seconds}")
     (problem,) = bench.check(data)
     assert (problem.code, problem.found) == ("type-mismatch", "number or nothing")
+
+
+class TestTypeVariables:
+    """Ports whose type follows from what is given."""
+
+    @pytest.mark.parametrize(
+        ("items", "use", "codes"),
+        [
+            (["a", "b"], node("upper", text="${f.value}"), []),
+            ([1, 2], node("add", a="${f.value}"), []),
+            ([1, 2.5], node("ratio", value="${f.value}"), []),
+            ([1, 2.5], node("add", a="${f.value}"), ["type-mismatch"]),
+            ([1, "b"], node("upper", text="${f.value}"), ["type-mismatch"]),
+            (["a"], node("add", a="${f.value}"), ["type-mismatch"]),
+        ],
+    )
+    def test_follow_from_literals(
+        self, bench: Bench, items: list[Any], use: Data, codes: list[str]
+    ) -> None:
+        assert [p.code for p in bench.check(flow(f=node("first", items=items), u=use))] == codes
+
+    def test_follow_from_wires(self, bench: Bench) -> None:
+        data = flow(p=node("picture", name=["a", "b"]), f=node("first", items="${p.image}"))
+        data["nodes"]["d"] = node("describe", image="${f.value}")
+        assert bench.check(data) == []
+
+    def test_must_agree(self, bench: Bench) -> None:
+        data = flow(
+            p=node("picture", name="a"),
+            c=node("choose", choose="x", x="${p.image}", y="${t.text}"),
+            t=node("upper", text="x"),
+        )
+        assert [p.code for p in bench.check(data)] == ["type-mismatch"]
+
+    def test_of_a_broken_input_blame_nobody(self, bench: Bench) -> None:
+        data = flow(
+            c=node("choose", choose="x", x="${nobody.text}"), u=node("upper", text="${c.value}")
+        )
+        assert [p.code for p in bench.check(data)] == ["dangling-reference"]
