@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine import Image
+from engine import Audio, Image, Video
 from nodes.models import Kind
 
 
@@ -23,10 +23,16 @@ class Request:
     image: Image | None = None
     last_image: Image | None = None
     references: tuple[Image, ...] = ()
+    video: Video | None = None
+    audio: Audio | None = None
     aspect_ratio: str | None = None
     resolution: str | None = None
     seconds: float | None = None
     strength: float | None = None
+    count: int | None = None
+    """How many pictures, for models that make a set."""
+    factor: int | None = None
+    """How many times larger, for upscalers."""
     seed: int | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
     """What only this model knows, by its own names."""

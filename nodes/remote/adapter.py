@@ -1,7 +1,7 @@
 """What an adapter is: pure mapping between a request and a provider's HTTP, without any I/O.
 
 An adapter says which calls to make and reads the answers. It holds no loop, no sleep, no file and
-no retry; the runner (`nodes.remote.runner`) makes the calls, keeps the journal and downloads results.
+no retry; the runner (`nodes.remote.runner`) makes the calls, keeps the journal, downloads results.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ class JobStatus:
     """US dollars, where the provider tells."""
     billed: Billed = "unknown"
     error: TaskError | None = None
-    """For a failed job: the class of failure; the runner makes one of `message` where it is None."""
+    """For a failed job: the class of failure; where it is None the runner makes one of `message`."""
 
 
 class Adapter(Protocol):
