@@ -100,7 +100,7 @@ class JobStatus:
     """US dollars, where the provider tells."""
     billed: Billed = "unknown"
     error: TaskError | None = None
-    """For a failed job: the class of failure; where it is None the runner makes one of `message`."""
+    """For a failed job: the class of failure; where None, the runner makes one of `message`."""
 
 
 class Adapter(Protocol):
