@@ -17,7 +17,7 @@ from types import ModuleType
 from engine.errors import NodeDefinitionError, UsageError
 from engine.registry import Registry
 
-__all__ = ["ENTRY_POINTS", "MODULES", "registry"]
+__all__ = ["ENTRY_POINTS", "MODULES", "builtin", "registry"]
 
 MODULES = (
     "nodes.text",
@@ -37,6 +37,14 @@ ENTRY_POINTS = "reelgraph.nodes"
 """The entry-point group of node packs: each entry names a module of node functions."""
 
 
+def builtin() -> Registry:
+    """Return the node types that come with reelgraph."""
+    found = Registry()
+    for name in MODULES:
+        found.add_module(import_module(name))
+    return found
+
+
 def registry(files: Sequence[Path] = ()) -> Registry:
     """Return the node types that workflows may use.
 
@@ -48,9 +56,7 @@ def registry(files: Sequence[Path] = ()) -> Registry:
         NodeDefinitionError: A node is declared wrongly, or a name is taken twice.
         UsageError: A file or an installed pack cannot be loaded.
     """
-    found = Registry()
-    for name in MODULES:
-        found.add_module(import_module(name))
+    found = builtin()
     for entry in entry_points(group=ENTRY_POINTS):
         try:
             module = entry.load()

@@ -101,7 +101,7 @@ def _nodes_page() -> Iterator[str]:
     yield "# Nodes\n"
     yield "<!-- Written by `python -m tui.cli.docs` from the nodes themselves. -->\n"
     yield "What a workflow can do. `reelgraph nodes TYPE` shows the same for one node.\n"
-    types = list(nodes.registry())
+    types = list(nodes.builtin())
     for subject in dict.fromkeys(category(each) for each in types):
         yield f"## {subject}\n"
         for node_type in types:
