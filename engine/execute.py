@@ -7,28 +7,26 @@ there after a crash.
 
 from __future__ import annotations
 
-import heapq
 import itertools
 import random
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import anyio
 import anyio.lowlevel
 
+from engine._queue import Queue
+from engine._record import Done, Record
 from engine._work import conforms, explain_crash, perform
 from engine.context import Cancelled
-from engine.errors import ErrorKind, TaskError
+from engine.errors import TaskError
 from engine.events import (
     NodeCounted,
     NodeInfo,
     RunFinished,
     RunStarted,
-    TaskBlocked,
-    TaskDone,
     TaskFailed,
     TaskRetried,
     TaskStarted,
@@ -37,8 +35,8 @@ from engine.events import (
 from engine.graph import Graph, item_text
 from engine.keys import Prepared, prepare
 from engine.request import Request
-from engine.store import CacheEntry, RunStatus, TaskRecord
-from engine.tasks import State, Task, TaskGraph
+from engine.store import CacheEntry, RunStatus
+from engine.tasks import Task, TaskGraph
 from engine.workshop import Control, Workshop
 
 if TYPE_CHECKING:
@@ -49,10 +47,6 @@ __all__ = ["Control", "Executor", "RunReport"]
 _BACKOFF = 1.0
 """Seconds before the second attempt; doubled for each further one."""
 _MAX_BACKOFF = 60.0
-_RECORDS_AT_ONCE = 500
-
-_Done = Literal["cached", "ran", "shared"]
-_COUNTED = ("cached", "ran", "shared", "failed", "skipped", "blocked")
 
 
 @dataclass(frozen=True, repr=False)
@@ -110,22 +104,15 @@ class Executor:
         self._request = request
         self._control = control
         self._tasks = TaskGraph(graph, weights)
+        self._queue = Queue(request)
+        self._record = Record(workshop, 0)
         self._emit = workshop.emit
         self._wake = anyio.Event()
-        self._waiting: dict[str, list[tuple[float, int, Prepared]]] = {}
-        self._running: Counter[str] = Counter()
-        self._in_flight: dict[str, list[Prepared]] = {}
-        self._made: set[str] = set()
-        self._broken: dict[str, TaskError] = {}
         self._finished: list[_Outcome] = []
-        self._records: list[TaskRecord] = []
-        self._failures: list[TaskFailed] = []
-        self._counts = dict.fromkeys(_COUNTED, 0)
-        self._sequence = itertools.count()
         self._random = random.Random(0)  # noqa: S311 - jitter
+        self._path = graph.path or graph.name
         self._pinned: Mapping[tuple[str, str], str] = {}
         self._pins: set[str] = set()
-        self._run = 0
 
     async def run(self) -> RunReport:
         """Run everything that the request wants; failures are in the report, not raised.
@@ -135,35 +122,37 @@ class Executor:
         """
         clock = self._workshop.monotonic
         started = clock()
-        path = self._graph.path or self._graph.name
         history = self._home.history
         if any(node.cache == "pinned" for node in self._graph.nodes.values()):
-            self._pinned = history.task_keys(path)
-            self._pins = self._home.cache.pinned(str(path))
-        self._run = history.begin(
-            path, name=self._graph.name, document=self._graph.text, out=self._request.out
+            self._pinned = history.task_keys(self._path)
+            self._pins = self._home.cache.pinned(str(self._path))
+        run = history.begin(
+            self._path, name=self._graph.name, document=self._graph.text, out=self._request.out
         )
+        record = self._record = Record(self._workshop, run)
         status: RunStatus = "failed"
         exit_code = 1
         try:
-            self._announce()
+            self._announce(run)
             self._tasks.start(self._request.targets)
             await self._work()
-            status, exit_code = self._verdict()
+            status, exit_code = record.verdict()
+            if self._control.stopped:
+                status, exit_code = "interrupted", 130
         except BaseException as error:
             if not isinstance(error, Exception):
                 status, exit_code = "interrupted", 130
             raise
         finally:
             seconds = clock() - started
-            self._emit(RunFinished(status, exit_code, dict(self._counts), seconds))
+            self._emit(RunFinished(status, exit_code, dict(record.counts), seconds))
             try:
-                self._flush_records()
+                record.flush()
             finally:
-                history.finish(self._run, status=status, exit_code=exit_code, counts=self._counts)
+                history.finish(run, status=status, exit_code=exit_code, counts=record.counts)
         outputs = {name: self._tasks.output(wire) for name, wire in self._graph.outputs.items()}
         return RunReport(
-            self._run, status, exit_code, self._counts, seconds, outputs, tuple(self._failures)
+            run, status, exit_code, record.counts, seconds, outputs, tuple(record.failures)
         )
 
     # -- the loop ------------------------------------------------------------------------------
@@ -177,18 +166,20 @@ class Executor:
         finally:
             # What finished while the run was being stopped is kept all the same.
             self._settle()
-        self._give_up_on_unmade()
+        self._tell_blocked()
+        self._record.unmade(self._tasks.errors)
         self._count_nodes()
 
     async def _loop(self, group: TaskGroup) -> None:
         while not self._control.stopped:
             self._settle()
             await self._prepare_ready()
-            self._start(group)
-            if not self._running.total() and not self._finished:
+            for prepared in self._queue.take():
+                group.start_soon(self._perform, prepared, name=prepared.task.name)
+            if self._queue.is_idle and not self._finished:
                 break
             if not self._finished:
-                self._flush_records(at_least=_RECORDS_AT_ONCE)
+                self._record.flush_if_many()
                 await self._wake.wait()
             self._wake = anyio.Event()
 
@@ -236,10 +227,12 @@ class Executor:
         for prepared, key in wanted:
             entry = found.get(key) if key else None
             if entry is not None and is_usable(entry, prepared) and self._home.complete(entry):
-                status: _Done = "shared" if key in self._made else "cached"
+                status: Done = "shared" if key in self._queue.made else "cached"
                 self._complete(prepared.task, entry.outputs, status, 0.0, entry.key)
+            elif (error := self._queue.broken.get(Queue.identity(prepared))) is not None:
+                self._fail(prepared.task, error, prepared.key)
             else:
-                self._queue(prepared)
+                self._queue.add(prepared)
         self._home.cache.touch_many([key for _, key in wanted if key in found])
 
     def _lookup_key(self, prepared: Prepared) -> str | None:
@@ -247,33 +240,10 @@ class Executor:
         if task.node.cache == "never":
             return None
         if self._request.is_redone(task):
-            return prepared.key if prepared.key in self._made else None
+            return prepared.key if prepared.key in self._queue.made else None
         if task.node.cache == "pinned":
             return self._pinned.get((task.node.id, item_text(task.index)), prepared.key)
         return prepared.key
-
-    def _queue(self, prepared: Prepared) -> None:
-        key = _flight(prepared)
-        if (error := self._broken.get(key)) is not None:
-            self._fail(prepared.task, error, prepared.key)
-            return
-        if key in self._in_flight:
-            self._in_flight[key].append(prepared)
-            return
-        self._in_flight[key] = []
-        heap = self._waiting.setdefault(prepared.traits.pool, [])
-        heapq.heappush(heap, (-prepared.task.priority, next(self._sequence), prepared))
-
-    def _start(self, group: TaskGroup) -> None:
-        jobs = self._request.jobs
-        for pool, heap in self._waiting.items():
-            limit = self._request.limit(pool)
-            while heap and self._running[pool] < limit:
-                if jobs is not None and self._running.total() >= jobs:
-                    return
-                prepared = heapq.heappop(heap)[2]
-                self._running[pool] += 1
-                group.start_soon(self._perform, prepared, name=prepared.task.name)
 
     # -- one task ------------------------------------------------------------------------------
 
@@ -323,21 +293,20 @@ class Executor:
             return
         self._home.cache.put_many([_entry(o) for o in finished if o.outputs is not None])
         for outcome in finished:
-            self._running[outcome.prepared.traits.pool] -= 1
             self._settle_one(outcome)
         self._tell_blocked()
 
     def _settle_one(self, outcome: _Outcome) -> None:
         prepared, seconds = outcome.prepared, outcome.seconds
         task, key = prepared.task, prepared.key
-        followers = self._in_flight.pop(_flight(prepared))
+        followers = self._queue.finish(prepared)
         if outcome.outputs is not None:
-            self._made.add(key)
+            self._queue.made.add(key)
             self._complete(task, outcome.outputs, "ran", seconds, key)
             for follower in followers:
                 self._complete(follower.task, outcome.outputs, "shared", 0.0, key)
         elif outcome.error is not None:
-            self._broken[_flight(prepared)] = outcome.error
+            self._queue.broken[Queue.identity(prepared)] = outcome.error
             self._fail(task, outcome.error, key, seconds)
             for follower in followers:
                 self._fail(follower.task, outcome.error, key)
@@ -345,63 +314,30 @@ class Executor:
             self._emit(TaskStopped(task.name, task.node.id))
 
     def _complete(
-        self, task: Task, outputs: Mapping[str, Any], status: _Done, seconds: float, key: str
+        self, task: Task, outputs: Mapping[str, Any], status: Done, seconds: float, key: str
     ) -> None:
         if task.node.cache == "pinned" and key not in self._pins:
             self._pins.add(key)
-            self._home.cache.pin(str(self._graph.path or self._graph.name), [key])
+            self._home.cache.pin(str(self._path), [key])
         self._tasks.complete(task, outputs)
-        self._counts[status] += 1
-        self._record(task, "cached" if status == "cached" else "done", seconds, key)
-        self._emit(TaskDone(task.name, task.node.id, status, seconds, outputs))
+        self._record.done(task, outputs, status, seconds, key)
 
     def _fail(
         self, task: Task, error: TaskError, key: str | None = None, seconds: float = 0.0
     ) -> None:
-        skipped = task.node.skip_on_error
-        event = TaskFailed(
-            task.name, task.node.id, error.kind.value, error.message, error.hint, skipped
-        )
-        if skipped:
+        if task.node.skip_on_error:
             self._tasks.skip(task)
-            self._counts["skipped"] += 1
         else:
             self._tasks.fail(task)
-            self._counts["failed"] += 1
-            self._failures.append(event)
-        self._record(task, "skipped" if skipped else "failed", seconds, key, error.message)
-        self._emit(event)
+        self._record.failed(task, error, key, seconds)
 
     def _tell_blocked(self) -> None:
-        for task in self._tasks.blocked:
-            if task.node.internal:
-                continue
-            skipped = task.state is State.SKIPPED
-            self._counts["skipped" if skipped else "blocked"] += 1
-            self._record(task, task.state.value, 0.0, None)
-            self._emit(TaskBlocked(task.name, task.node.id, skipped))
+        self._record.blocked(self._tasks.blocked)
         self._tasks.blocked.clear()
-
-    def _give_up_on_unmade(self) -> None:
-        self._tell_blocked()
-        for name, message in self._tasks.errors.items():
-            self._counts["failed"] += 1
-            node = name.partition("[")[0]
-            event = TaskFailed(name, node, ErrorKind.INVALID.value, message)
-            self._failures.append(event)
-            self._emit(event)
-
-    def _verdict(self) -> tuple[RunStatus, int]:
-        if self._control.stopped:
-            return "interrupted", 130
-        if not self._failures:
-            return "done", 0
-        worked = self._counts["ran"] + self._counts["cached"] + self._counts["shared"]
-        return ("partial", 3) if worked else ("failed", 1)
 
     # -- telling -------------------------------------------------------------------------------
 
-    def _announce(self) -> None:
+    def _announce(self, run: int) -> None:
         wanted = {node for node, _ in self._request.targets} or self._graph.needed()
         shown = self._graph.upstream_of(wanted, lazy=True)
         nodes = tuple(
@@ -409,23 +345,12 @@ class Executor:
             for node in self._graph.nodes.values()
             if node.id in shown and not node.internal
         )
-        self._emit(RunStarted(self._run, self._graph.name, nodes))
+        self._emit(RunStarted(run, self._graph.name, nodes))
 
     def _count_nodes(self) -> None:
         for node_id, total in self._tasks.new_counts():
             complete = not self._tasks.may_grow(node_id)
             self._emit(NodeCounted(node_id, total, complete))
-
-    def _record(
-        self, task: Task, status: str, seconds: float, key: str | None, error: str = ""
-    ) -> None:
-        item = item_text(task.index)
-        self._records.append(TaskRecord(task.node.id, item, status, key, seconds, error))
-
-    def _flush_records(self, at_least: int = 1) -> None:
-        if len(self._records) >= at_least:
-            records, self._records = self._records, []
-            self._home.history.record(self._run, records)
 
 
 @contextmanager
@@ -437,12 +362,6 @@ def _only_error() -> Iterator[None]:
         if len(group.exceptions) > 1:
             raise
         raise group.exceptions[0] from None
-
-
-def _flight(prepared: Prepared) -> str:
-    """Return under what name running work is shared; what is never cached is not shared either."""
-    never = prepared.task.node.cache == "never"
-    return f"{prepared.key} {prepared.task.name}" if never else prepared.key
 
 
 def is_usable(entry: CacheEntry, prepared: Prepared) -> bool:

@@ -192,8 +192,12 @@ class Graph:
             if node_id not in found:
                 continue
             node = self.nodes[node_id]
-            found.update(wire.node for name, wire in node.wires if lazy or name not in node.lazy)
-            found.update(maker for axis in node.axes if (maker := self.axes[axis].maker))
+            for name, wire in node.wires:
+                if lazy or name not in node.lazy:
+                    found.add(wire.node)
+            for axis in node.axes:
+                if maker := self.axes[axis].maker:
+                    found.add(maker)
         return found
 
     def path_left(self, weight: Mapping[str, float]) -> dict[str, float]:

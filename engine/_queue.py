@@ -1,0 +1,71 @@
+"""Work that waits for its turn: by pool and priority, with equal work queued once."""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+from collections import Counter
+
+from engine.errors import TaskError
+from engine.keys import Prepared
+from engine.request import Request
+
+
+class Queue:
+    """Tasks that are to run, and those that run now.
+
+    Args:
+        request: Says how many may run at a time.
+    """
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+        self._waiting: dict[str, list[tuple[float, int, Prepared]]] = {}
+        self._running: Counter[str] = Counter()
+        self._followers: dict[str, list[Prepared]] = {}
+        self._sequence = itertools.count()
+        self.made: set[str] = set()
+        """Keys of what was done in this run."""
+        self.broken: dict[str, TaskError] = {}
+        """What was tried in this run and failed: why, by `identity`."""
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing runs."""
+        return not self._running.total()
+
+    def add(self, prepared: Prepared) -> None:
+        """Add a task; where the same work is queued or running, it follows that one."""
+        identity = self.identity(prepared)
+        if identity in self._followers:
+            self._followers[identity].append(prepared)
+            return
+        self._followers[identity] = []
+        heap = self._waiting.setdefault(prepared.traits.pool, [])
+        heapq.heappush(heap, (-prepared.task.priority, next(self._sequence), prepared))
+
+    def take(self) -> list[Prepared]:
+        """Take out the tasks that may start now, the longest path first in each pool."""
+        taken: list[Prepared] = []
+        for pool, heap in self._waiting.items():
+            limit = self._request.limit(pool)
+            while heap and self._running[pool] < limit and not self._is_full():
+                self._running[pool] += 1
+                taken.append(heapq.heappop(heap)[2])
+        return taken
+
+    def finish(self, prepared: Prepared) -> list[Prepared]:
+        """Note that a task no longer runs, and return those that follow it."""
+        self._running[prepared.traits.pool] -= 1
+        return self._followers.pop(self.identity(prepared))
+
+    def _is_full(self) -> bool:
+        jobs = self._request.jobs
+        return jobs is not None and self._running.total() >= jobs
+
+    @staticmethod
+    def identity(prepared: Prepared) -> str:
+        """Return what equal work has in common; what is never cached equals nothing else."""
+        if prepared.task.node.cache == "never":
+            return f"{prepared.key} {prepared.task.name}"
+        return prepared.key

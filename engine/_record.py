@@ -1,0 +1,96 @@
+"""What became of the tasks of a run: told to the listener, counted, and written to the history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal
+
+from engine.errors import ErrorKind, TaskError
+from engine.events import TaskBlocked, TaskDone, TaskFailed
+from engine.graph import item_text
+from engine.store import RunStatus, TaskRecord
+from engine.tasks import State, Task
+from engine.workshop import Workshop
+
+_COUNTED = ("cached", "ran", "shared", "failed", "skipped", "blocked")
+_RECORDS_AT_ONCE = 500
+
+Done = Literal["cached", "ran", "shared"]
+
+
+class Record:
+    """The record of one run.
+
+    Args:
+        workshop: Its listener and its home's history are told.
+        run: The run's number in the history.
+    """
+
+    def __init__(self, workshop: Workshop, run: int) -> None:
+        self._emit = workshop.emit
+        self._history = workshop.home.history
+        self._run = run
+        self._rows: list[TaskRecord] = []
+        self.counts = dict.fromkeys(_COUNTED, 0)
+        self.failures: list[TaskFailed] = []
+
+    def done(
+        self, task: Task, outputs: Mapping[str, Any], status: Done, seconds: float, key: str
+    ) -> None:
+        """Note that a task has its result."""
+        self.counts[status] += 1
+        self._add(task, "cached" if status == "cached" else "done", seconds, key)
+        self._emit(TaskDone(task.name, task.node.id, status, seconds, outputs))
+
+    def failed(self, task: Task, error: TaskError, key: str | None, seconds: float) -> None:
+        """Note that a task failed."""
+        skipped = task.node.skip_on_error
+        event = TaskFailed(
+            task.name, task.node.id, error.kind.value, error.message, error.hint, skipped
+        )
+        self.counts["skipped" if skipped else "failed"] += 1
+        if not skipped:
+            self.failures.append(event)
+        self._add(task, "skipped" if skipped else "failed", seconds, key, error.message)
+        self._emit(event)
+
+    def blocked(self, tasks: Iterable[Task]) -> None:
+        """Note that tasks cannot run, as one that they need failed or was skipped."""
+        for task in tasks:
+            if task.node.internal:
+                continue
+            skipped = task.state is State.SKIPPED
+            self.counts["skipped" if skipped else "blocked"] += 1
+            self._add(task, task.state.value, 0.0, None)
+            self._emit(TaskBlocked(task.name, task.node.id, skipped))
+
+    def unmade(self, errors: Mapping[str, str]) -> None:
+        """Note what could not even be made into tasks, by node or address, and why."""
+        for name, message in errors.items():
+            event = TaskFailed(name, name.partition("[")[0], ErrorKind.INVALID.value, message)
+            self.counts["failed"] += 1
+            self.failures.append(event)
+            self._emit(event)
+
+    def verdict(self) -> tuple[RunStatus, int]:
+        """Return how the run ended, and its exit code."""
+        if not self.failures:
+            return "done", 0
+        worked = self.counts["ran"] + self.counts["cached"] + self.counts["shared"]
+        return ("partial", 3) if worked else ("failed", 1)
+
+    def flush(self, at_least: int = 1) -> None:
+        """Write to the history what is not there yet, if it is so much."""
+        if len(self._rows) >= at_least:
+            rows, self._rows = self._rows, []
+            self._history.record(self._run, rows)
+
+    def flush_if_many(self) -> None:
+        """Write to the history when it is worth a transaction."""
+        self.flush(_RECORDS_AT_ONCE)
+
+    def _add(
+        self, task: Task, status: str, seconds: float, key: str | None, error: str = ""
+    ) -> None:
+        item = item_text(task.index)
+        self._rows.append(TaskRecord(task.node.id, item, status, key, seconds, error))
