@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from engine._flat import Flat, Place
 from engine._resolve import Edges, Resolver
 from engine.document import Document
-from engine.flatten import Flat, Place
 from engine.references import INPUTS
 
 

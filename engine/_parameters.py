@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from engine._axes import ragged_below
+from engine._flat import Expression, Place, RawNode, Unwired, references_in
 from engine.errors import FileAccessError, TaskError
-from engine.flatten import Expression, Place, RawNode, Unwired, references_in
 from engine.graph import Binding, Const, DictOf, ListOf, Takes, Text, Unset, Wire
 from engine.nodetype import Parameter
 from engine.problems import nearest

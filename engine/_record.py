@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from engine.errors import ErrorKind, TaskError
 from engine.events import TaskBlocked, TaskDone, TaskFailed
-from engine.graph import item_text
+from engine.graph import Graph, item_text
 from engine.store import RunStatus, TaskRecord
 from engine.tasks import State, Task
 from engine.workshop import Workshop
@@ -23,16 +23,28 @@ class Record:
 
     Args:
         workshop: Its listener and its home's history are told.
-        run: The run's number in the history.
     """
 
-    def __init__(self, workshop: Workshop, run: int) -> None:
+    def __init__(self, workshop: Workshop) -> None:
         self._emit = workshop.emit
         self._history = workshop.home.history
-        self._run = run
+        self.run = 0
+        """The run's number in the history, once it has begun."""
         self._rows: list[TaskRecord] = []
         self.counts = dict.fromkeys(_COUNTED, 0)
         self.failures: list[TaskFailed] = []
+
+    def begin(self, graph: Graph, out: str) -> None:
+        """Write down that a run of a graph begins, with its output folder."""
+        path = graph.path or graph.name
+        self.run = self._history.begin(path, name=graph.name, document=graph.text, out=out)
+
+    def end(self, status: RunStatus, exit_code: int) -> None:
+        """Write down how the run ended."""
+        try:
+            self.flush()
+        finally:
+            self._history.finish(self.run, status=status, exit_code=exit_code, counts=self.counts)
 
     def done(
         self, task: Task, outputs: Mapping[str, Any], status: Done, seconds: float, key: str
@@ -83,7 +95,7 @@ class Record:
         """Write to the history what is not there yet, if it is so much."""
         if len(self._rows) >= at_least:
             rows, self._rows = self._rows, []
-            self._history.record(self._run, rows)
+            self._history.record(self.run, rows)
 
     def flush_if_many(self) -> None:
         """Write to the history when it is worth a transaction."""

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 from typing import Final
 
-from engine.flatten import INPUT_PORT, Flat, Place, references_in
+from engine._flat import Flat, Place, references_in
+from engine.flatten import INPUT_PORT
 from engine.problems import nearest
 from engine.references import INPUTS, Reference
 

@@ -8,17 +8,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import islice, product
 from pathlib import Path
 from typing import Any, Final, Protocol
 
+from engine import _node_checks as checks
 from engine._axes import AxisConflict, Joined, join_axes, place_binding
+from engine._flat import Expression, Flat, Place, RawNode
 from engine._loose_ends import warn_of_loose_ends
 from engine._parameters import ParameterBinder
 from engine._resolve import Resolver, chain, order
 from engine._walk import Walk
 from engine.document import Document
-from engine.flatten import Expression, Flat, Flattener, Place, RawNode, passthrough
+from engine.flatten import Flattener, passthrough
 from engine.graph import Axis, Binding, Const, Graph, Node, Takes, Unset, Wire, wires_of
 from engine.nodetype import NodeType, StaticArguments
 from engine.problems import Problem, nearest
@@ -220,12 +221,11 @@ class Binder:
         for name, expression in raw.inputs.items():
             parameter = node_type.parameter(name)
             if parameter is None:
-                self._unknown_parameter(raw, name)
                 continue
             binding = ParameterBinder(self, raw, parameter, name, variables).bind(expression)
             if binding is not None:
                 bindings[name] = binding
-        self._missing(raw)
+        checks.check_signature(self._flat, raw)
         sources = {wire.node for binding in bindings.values() for wire in wires_of(binding)}
         if len(bindings) < len(raw.inputs) or not sources.isdisjoint(self._incomplete):
             self._incomplete.add(raw.id)
@@ -252,38 +252,9 @@ class Binder:
         node.collect_wires()
         known = dict(self._static(node))
         static = StaticArguments(known, raw.inputs.keys() - known)
-        self._run_check(raw, node, static)
+        checks.run_hook(self._flat, raw, node, static)
         self._set_outputs(node, static, variables)
         return node
-
-    def _unknown_parameter(self, raw: RawNode, name: str) -> None:
-        self.report(
-            "unknown-parameter",
-            f"{raw.type.name} has no parameter {name!r}",
-            raw.place / "inputs" / name,
-            expected=", ".join(raw.type.parameters),
-            found=name,
-            suggestion=nearest(name, raw.type.parameters),
-        )
-
-    def _missing(self, raw: RawNode) -> None:
-        for name, parameter in raw.type.parameters.items():
-            if parameter.required and name not in raw.inputs:
-                self.report(
-                    "missing-input",
-                    f"{raw.type.name} needs {name!r}",
-                    raw.place / "inputs",
-                    expected=str(parameter.type),
-                )
-        if raw.spec.version is not None and raw.spec.version != raw.type.version:
-            self.report(
-                "node-version",
-                f"the file was made for version {raw.spec.version} of {raw.type.name}",
-                raw.place / "version",
-                expected=str(raw.type.version),
-                found=str(raw.spec.version),
-                severity="warning",
-            )
 
     def _join(self, raw: RawNode, bindings: Mapping[str, Binding]) -> Joined:
         try:
@@ -302,41 +273,10 @@ class Binder:
                 self.axes[binding.axis] = Axis(
                     binding.axis, scope=raw.expression_scope, length=len(binding.items)
                 )
-        self._check_zip(raw, joined)
-        if raw.spec.collect and not raw.is_input and raw.id not in self._incomplete:
-            self._check_collect(raw, raw.spec.collect, bindings)
+        checks.check_zip(self._flat, raw, joined, self.axes)
+        if not raw.is_input and raw.id not in self._incomplete:
+            checks.check_collect(self._flat, raw, bindings)
         return joined
-
-    def _check_zip(self, raw: RawNode, joined: Joined) -> None:
-        """Report zipped lists that are known to differ in length; the others show in the run."""
-        for group in joined.zip_groups:
-            axes = [self.axes[name] for name in group]
-            lengths = {axis.name: axis.length for axis in axes if axis.length is not None}
-            if len(set(lengths.values())) > 1:
-                told = ", ".join(f"{name} has {length}" for name, length in lengths.items())
-                self.report(
-                    "zip-length", "zip wants lists of equal length", raw.place / "over", found=told
-                )
-
-    def _check_collect(self, raw: RawNode, name: str, bindings: Mapping[str, Binding]) -> None:
-        wires = [wire for binding in bindings.values() for wire in wires_of(binding)]
-        full = raw.expression_scope + name
-        if any(wire.collect == full for wire in wires):
-            return
-        own = dict.fromkeys(
-            axis.removeprefix(raw.expression_scope)
-            for wire in wires
-            if wire.collect
-            for axis in wire.axes
-        )
-        self.report(
-            "unknown-axis",
-            f"no list that this node takes has the axis {name!r}",
-            raw.place / "collect",
-            expected=", ".join(own),
-            found=name,
-            suggestion=nearest(name, own),
-        )
 
     def _static(self, node: Node) -> Iterator[tuple[str, Any]]:
         for name, binding in node.bindings.items():
@@ -352,21 +292,6 @@ class Binder:
             if source.internal:
                 return self._static_value(source.bindings.get(binding.port, Unset(binding.type)))
         return _UNKNOWN
-
-    def _run_check(self, raw: RawNode, node: Node, static: StaticArguments) -> None:
-        if raw.type.check is None:
-            return
-        try:
-            complaints = dict.fromkeys(
-                complaint
-                for variant in islice(_variants(node, static), _MAX_VARIANTS)
-                for complaint in raw.type.check(variant)
-            )
-        except Exception as error:
-            message = f"the check of {raw.type.name} failed: {type(error).__name__}: {error}"
-            complaints = {message: None}
-        for complaint in complaints:
-            self.report("bad-argument", complaint, raw.place / "inputs")
 
     def _set_outputs(
         self, node: Node, static: StaticArguments, variables: Mapping[str, PortType]
@@ -414,20 +339,6 @@ class Binder:
 _UNKNOWN = object()
 _ANY: Final[Mapping[str, PortType]] = defaultdict(lambda: PortType("data"))
 """What type variables stand for that nothing has decided."""
-_MAX_VARIANTS: Final = 1000
-"""Most combinations of takes that a node's check sees."""
-
-
-def _variants(node: Node, static: StaticArguments) -> Iterator[StaticArguments]:
-    """Yield the arguments with each combination of the literal takes."""
-    takes: list[list[tuple[str, Any]]] = []
-    for name, binding in node.bindings.items():
-        if isinstance(binding, Takes):
-            known = [(name, item.value) for item in binding.items if isinstance(item, Const)]
-            takes.extend([known] if known else [])
-    for combination in product(*takes):
-        chosen = dict(combination)
-        yield StaticArguments({**static, **chosen}, static.wired - chosen.keys())
 
 
 def _known_length(node: Node, port: str) -> int | None:

@@ -105,7 +105,7 @@ class Executor:
         self._control = control
         self._tasks = TaskGraph(graph, weights)
         self._queue = Queue(request)
-        self._record = Record(workshop, 0)
+        self._record = Record(workshop)
         self._emit = workshop.emit
         self._wake = anyio.Event()
         self._finished: list[_Outcome] = []
@@ -122,18 +122,15 @@ class Executor:
         """
         clock = self._workshop.monotonic
         started = clock()
-        history = self._home.history
+        record = self._record
         if any(node.cache == "pinned" for node in self._graph.nodes.values()):
-            self._pinned = history.task_keys(self._path)
+            self._pinned = self._home.history.task_keys(self._path)
             self._pins = self._home.cache.pinned(str(self._path))
-        run = history.begin(
-            self._path, name=self._graph.name, document=self._graph.text, out=self._request.out
-        )
-        record = self._record = Record(self._workshop, run)
+        record.begin(self._graph, self._request.out)
         status: RunStatus = "failed"
         exit_code = 1
         try:
-            self._announce(run)
+            self._announce()
             self._tasks.start(self._request.targets)
             await self._work()
             status, exit_code = record.verdict()
@@ -146,13 +143,10 @@ class Executor:
         finally:
             seconds = clock() - started
             self._emit(RunFinished(status, exit_code, dict(record.counts), seconds))
-            try:
-                record.flush()
-            finally:
-                history.finish(run, status=status, exit_code=exit_code, counts=record.counts)
+            record.end(status, exit_code)
         outputs = {name: self._tasks.output(wire) for name, wire in self._graph.outputs.items()}
         return RunReport(
-            run, status, exit_code, record.counts, seconds, outputs, tuple(record.failures)
+            record.run, status, exit_code, record.counts, seconds, outputs, tuple(record.failures)
         )
 
     # -- the loop ------------------------------------------------------------------------------
@@ -337,7 +331,7 @@ class Executor:
 
     # -- telling -------------------------------------------------------------------------------
 
-    def _announce(self, run: int) -> None:
+    def _announce(self) -> None:
         wanted = {node for node, _ in self._request.targets} or self._graph.needed()
         shown = self._graph.upstream_of(wanted, lazy=True)
         nodes = tuple(
@@ -345,7 +339,7 @@ class Executor:
             for node in self._graph.nodes.values()
             if node.id in shown and not node.internal
         )
-        self._emit(RunStarted(run, self._graph.name, nodes))
+        self._emit(RunStarted(self._record.run, self._graph.name, nodes))
 
     def _count_nodes(self) -> None:
         for node_id, total in self._tasks.new_counts():
