@@ -6,11 +6,11 @@ no retry; the runner (`nodes.remote.runner`) makes the calls, keeps the journal,
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from pydantic import SecretStr
 
@@ -36,6 +36,13 @@ class Call:
     authenticated: bool = True
     body: Media | None = None
     """For uploads: the blob whose bytes are the body, streamed from disk."""
+    gives: str = ""
+    """For the last call of an upload: the address of the input once the call has succeeded."""
+    repeatable: bool = True
+    """Of a submission: False where an idempotent provider promises nothing for this route, so that
+    a second sending may start a second job."""
+    keep_seconds: float = 0.0
+    """Of a look-up: how long its answer may be used again; 0 asks each time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +202,8 @@ class Adapter(Protocol):
     def continue_upload(self, media: Media, answer: Answer, step: int) -> Call | str:
         """Read the answer of an upload's step (from 0): the next call, or the address to use.
 
+        Not asked after a call that has `gives`: that is the address.
+
         Raises:
             TaskError: The answer is an error, or is not understood.
         """
@@ -210,4 +219,25 @@ class Adapter(Protocol):
 
     def error(self, answer: Answer) -> TaskError:
         """Turn an answer with an error status into a classed error with the provider's words."""
+        ...
+
+
+@runtime_checkable
+class LooksUp(Protocol):
+    """What an adapter has besides, when requests name things that the provider knows by an id."""
+
+    def prepare(
+        self, model: ModelInfo, request: Request, answers: Sequence[Answer]
+    ) -> Call | Request | RemoteJob:
+        """Say what is to be looked up before a request is priced or sent.
+
+        Called first with no answers, then with all that came so far, until it gives no call.
+
+        Returns:
+            The next call to make; or the request with ids in place of names; or the job that does
+            the same work already, to be waited for instead of sending another.
+
+        Raises:
+            TaskError: A name is not known, or an answer is an error.
+        """
         ...
