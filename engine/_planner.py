@@ -163,7 +163,7 @@ class Planner:
             self._changed.append((task, prepared))
         self._planned[task] = ("run", reasons, prepared.traits.price)
         made = _Made(task)
-        if task.node.type.instant:
+        if task.node.type.instant and prepared.traits.instant:
             try:
                 made.outputs = await call(prepared, self._workshop)
             except Exception as error:

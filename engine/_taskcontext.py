@@ -47,6 +47,7 @@ class TaskContext:
         if now - self._last_progress >= _PROGRESS_EVERY or note:
             self._last_progress = now
             share = min(max(share, 0.0), 1.0)
+            note = self._workshop.secrets.clean(note)
             self._workshop.emit(TaskProgress(self.task, self._node, round(share, 3), note))
 
     def tick(self, share: float) -> None:
@@ -93,7 +94,12 @@ class TaskContext:
         """Return a secret by its name."""
         found = self._workshop.secrets(name)
         if found is None:
-            raise TaskError(f"there is no key for {name}", kind=ErrorKind.AUTH, where=self.task)
+            raise TaskError(
+                f"there is no key for {name}",
+                kind=ErrorKind.AUTH,
+                where=self.task,
+                hint="`reelgraph keys` says where it is looked for.",
+            )
         return found
 
     def close(self) -> None:

@@ -43,9 +43,20 @@ async def call(prepared: Prepared, workshop: Workshop) -> dict[str, Any]:
     try:
         extra = {"ctx": context} if node_type.takes_context else {}
         result = await node_type.function(**prepared.arguments, **extra)
+    except ReelgraphError as error:
+        workshop.secrets.clean_error(error)
+        raise
+    except Exception as error:
+        if workshop.secrets.clean(str(error)) == str(error):
+            raise
+        crash = explain_crash(task, error)
+        workshop.secrets.clean_error(crash)
+        # The original would bring the secret along wherever a traceback is printed.
+        raise crash from None
     finally:
         context.close()
-    return read_result(task, result)
+    outputs: dict[str, Any] = workshop.secrets.clean_value(read_result(task, result))
+    return outputs
 
 
 def read_result(task: Task, result: Any) -> dict[str, Any]:

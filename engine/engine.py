@@ -14,6 +14,7 @@ from engine.files import FileAccess, Inspect
 from engine.graph import Graph
 from engine.problems import Problem
 from engine.registry import Registry
+from engine.secrets import Secrets
 from engine.store import Home
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class Engine:
         self.registry = registry
         self._inspect = inspect
         self._allowed = tuple(allowed)
-        self._secrets = secrets
+        self._secrets = secrets if isinstance(secrets, Secrets) else Secrets(secrets)
         self._monotonic = monotonic
         self._sleep = sleep
         self._files: dict[Path, FileAccess] = {}

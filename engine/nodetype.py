@@ -65,6 +65,9 @@ class Traits:
     fingerprint: str = ""
     """Part of the cache key: the model's and adapter's version."""
     price: Price = field(default_factory=Price)
+    instant: bool = True
+    """Whether a task of an instant node type is instant too: not so where these arguments ask a
+    model, which planning must not do."""
 
 
 @dataclass(frozen=True)

@@ -71,6 +71,10 @@ class Character(Value):
     kind: ClassVar[str] = "character"
     name: str
     description: str = ""
+    model: str = ""
+    """The model that was trained to draw them; empty when none was."""
+    identity: str = ""
+    """The id by which that model's provider knows them."""
 
 
 class Shot(Value):
@@ -106,14 +110,20 @@ _PLAIN = "data"
 
 
 def encode(value: Any) -> Any:
-    """Turn a port value into JSON data; structured values carry their kind as a tag."""
+    """Turn a port value into JSON data; structured values carry their kind as a tag.
+
+    Raises:
+        TypeError: It is nothing that travels along wires, as a secret.
+    """
     if isinstance(value, Value):
         return {_TAG: value.kind, **value.model_dump(mode="json")}
     if isinstance(value, list | tuple):
         return [encode(item) for item in value]
     if isinstance(value, dict):
         return mark_mapping({key: encode(item) for key, item in value.items()})
-    return value
+    if value is None or isinstance(value, str | int | float):
+        return value
+    raise TypeError(f"{type(value).__name__} is no value of a port")
 
 
 def mark_mapping(data: dict[str, Any]) -> dict[str, Any]:

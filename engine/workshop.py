@@ -11,11 +11,11 @@ import anyio
 
 from engine.events import Listener
 from engine.files import FileAccess, Inspect
+from engine.secrets import Secrets
 from engine.store import Home
 
 if TYPE_CHECKING:
     import httpx
-    from pydantic import SecretStr
 
 Sleep = Callable[[float], Awaitable[None]]
 
@@ -27,7 +27,8 @@ class Workshop:
     home: Home
     files: FileAccess
     inspect: Inspect
-    secrets: Callable[[str], SecretStr | None]
+    secrets: Secrets
+    """Hands out keys, and hides them in what nodes say."""
     emit: Listener
     monotonic: Callable[[], float]
     """A clock for durations, in seconds."""
