@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine import Audio, Image, Video
+from engine import Audio, Character, Image, Video
 from nodes.models import Kind
 
 
@@ -23,6 +23,10 @@ class Request:
     image: Image | None = None
     last_image: Image | None = None
     references: tuple[Image, ...] = ()
+    character: Character | None = None
+    """Who is to be seen."""
+    name: str = ""
+    """What a character that is to be trained is called."""
     video: Video | None = None
     audio: Audio | None = None
     aspect_ratio: str | None = None

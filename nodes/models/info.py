@@ -20,6 +20,7 @@ Kind = Literal[
     "text_to_video",
     "storyboard_images",
     "lip_sync",
+    "video_to_video",
     "upscale_image",
     "upscale_video",
     "train_character",
@@ -34,9 +35,19 @@ class _Data(BaseModel):
 class Accepted(_Data):
     """One thing that a model accepts."""
 
-    type: Literal["text", "integer", "number", "boolean", "image", "video", "audio", "images"] = (
-        "text"
-    )
+    type: Literal[
+        "text",
+        "integer",
+        "number",
+        "boolean",
+        "image",
+        "video",
+        "audio",
+        "images",
+        "character",
+        "data",
+    ] = "text"
+    """`data` is a list or an object in the provider's own shape."""
     required: bool = False
     default: str | int | float | bool | None = None
     """What the model takes when it is not told."""
@@ -45,7 +56,7 @@ class Accepted(_Data):
     low: float | None = None
     high: float | None = None
     longest: int | None = None
-    """Most characters of a text, or most pictures of a list."""
+    """Most characters of a text, or most items of a list."""
     field: str = ""
     """The provider's name for it, with dots into objects; its own name by default."""
     form: Literal["plain", "text", "seconds", "list", "objects"] = "plain"
@@ -61,15 +72,31 @@ class Accepted(_Data):
             allowed = ", ".join(str(v) for v in self.values)
             near = nearest(str(value), [str(v) for v in self.values])
             return f"not {value}; it takes {allowed}" + (f" (did you mean {near}?)" if near else "")
-        if isinstance(value, int | float) and not isinstance(value, bool):
+        if not self._is_of_type(value):
+            return f"not {value!r}; it takes {self.type}"
+        if isinstance(value, int | float):
             if self.low is not None and value < self.low:
                 return f"not {value:g}; at least {self.low:g}"
             if self.high is not None and value > self.high:
                 return f"not {value:g}; at most {self.high:g}"
         if self.longest is not None and isinstance(value, str | list) and len(value) > self.longest:
-            unit = "characters" if isinstance(value, str) else "pictures"
-            return f"at most {self.longest} {unit}, not {len(value)}"
+            return f"at most {self.longest} {self.unit}, not {len(value)}"
         return ""
+
+    @property
+    def unit(self) -> str:
+        """What its length is counted in."""
+        return {"text": "characters", "images": "pictures"}.get(self.type, "items")
+
+    def _is_of_type(self, value: Any) -> bool:
+        """Tell whether a text, number or boolean is one where one is wanted; media are handles."""
+        if self.type in ("integer", "number"):
+            whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
+            real = isinstance(value, float) and self.type == "number"
+            return (whole or real) and not isinstance(value, bool)
+        if self.type in ("text", "boolean"):
+            return isinstance(value, str if self.type == "text" else bool)
+        return True
 
     def length_for(self, seconds: float) -> float:
         """Return the shortest length on offer that is no shorter than `seconds`; else the longest.
@@ -137,6 +164,8 @@ class ModelInfo(_Data):
     """What it accepts besides, by names of its own; given under `options`."""
     endpoint: str = ""
     """Where the provider takes requests for it: a path, or the id that its API uses."""
+    one_of: tuple[str, ...] = ()
+    """Inputs of which at least one must be given."""
     constants: dict[str, Any] = {}
     """What is sent with every request, by the provider's names."""
     price: ModelPrice
@@ -165,6 +194,8 @@ class ModelInfo(_Data):
         """
         for name in sorted(given - set(self.inputs)):
             yield f"{self.id} takes no {name}"
+        if self.one_of and given.isdisjoint(self.one_of):
+            yield f"{self.id} needs {' or '.join(self.one_of)}"
         for name, accepted in self.inputs.items():
             if accepted.required and name not in given:
                 yield f"{self.id} needs {name}"

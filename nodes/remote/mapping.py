@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from engine import Media
+from engine import Character, Media
 from nodes.models import Accepted, ModelInfo
 from nodes.requests import Request
 
@@ -44,6 +44,8 @@ def media_of(request: Request) -> list[Media]:
 def _with_urls(value: Any, urls: Mapping[str, str]) -> Any:
     if isinstance(value, Media):
         return urls[value.digest]
+    if isinstance(value, Character):
+        return value.identity
     if isinstance(value, tuple | list):
         return [_with_urls(item, urls) for item in value]
     return value
@@ -72,4 +74,7 @@ def _put(body: dict[str, Any], path: str, value: Any) -> None:
     *parents, last = path.split(".")
     for name in parents:
         body = body.setdefault(name, {})
+    if isinstance(value, list) and isinstance(body.get(last), list):
+        # A picture and its references may go into one list.
+        value = [*body[last], *value]
     body[last] = value

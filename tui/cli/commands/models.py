@@ -116,8 +116,7 @@ def _limits(accepted: Accepted) -> str:
         )
         parts.append(f"{word} {limit:,.10g}")
     if accepted.longest is not None:
-        unit = "characters" if accepted.type == "text" else "pictures"
-        parts.append(f"up to {accepted.longest:,} {unit}")
+        parts.append(f"up to {accepted.longest:,} {accepted.unit}")
     if accepted.default is not None:
         parts.append(f"{accepted.default} by default")
     if accepted.required:
