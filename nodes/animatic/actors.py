@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from nodes.animatic.animals import OUTLINED
 from nodes.animatic.beasts import BEASTS, beast
+from nodes.animatic.clothes import look_of
 from nodes.animatic.people import person
 from nodes.animatic.scene import Subject
 from nodes.animatic.sketch import Sketch
@@ -98,7 +99,7 @@ def cast(subjects: list[Subject]) -> list[Actor]:
             if len(actors) >= 5:
                 return actors
             # Names choose the clothes, so that a person looks the same in every shot.
-            look = sum(subject.name.encode()) + (look + 1 if subject.count > 1 else 0)
+            look = look_of(subject.name) + (look + 1 if subject.count > 1 else 0)
             sketch = make_sketch(subject, look)
             if subject.pose == "ride":
                 sketch = _mounted(sketch, horse.kind if horse else "horse")

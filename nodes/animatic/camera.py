@@ -7,7 +7,7 @@ A move is a few signed strengths. For a picture in layers each layer shifts and 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from nodes.animatic import lexicon
 from nodes.animatic.curves import seeded
@@ -15,6 +15,7 @@ from nodes.animatic.words import find, is_french, split_words
 
 DEPTHS = (0.18, 0.68, 0.85, 1.25)
 """How strongly background, set, figures and foreground answer to the camera."""
+_FIGURES = DEPTHS[2]
 _ORBIT_CENTRE = 0.8
 """Depth about which an orbiting camera turns."""
 
@@ -39,6 +40,8 @@ class Motion:
     """Around the figures, to the right."""
     shake: float = 0.0
     """A hand-held camera's unrest."""
+    follow: bool = False
+    """Whether the camera keeps up with the figures: they stay where they are in the picture."""
 
     @property
     def is_static(self) -> bool:
@@ -48,7 +51,7 @@ class Motion:
     @property
     def needs_layers(self) -> bool:
         """Whether the move shows depth, so that layers must move apart."""
-        return bool(self.truck or self.crane or self.dolly or self.orbit)
+        return bool(self.truck or self.crane or self.dolly or self.orbit or self.follow)
 
 
 _MOVES: dict[str, tuple[str, float]] = {
@@ -78,13 +81,14 @@ def parse_motion(text: str) -> Motion:
     pace = 1.0
     for hit in find(lexicon.PACES, words, french=french):
         pace = _PACES[hit.tag]
-    motion = Motion()
+    strengths: dict[str, float] = {}
     for hit in find(lexicon.MOVES, words, french=french):
         if hit.tag in _MOVES:
             name, strength = _MOVES[hit.tag]
-            strength *= 1.0 if name == "shake" else pace
-            motion = replace(motion, **{name: strength})
-    return motion
+            strengths[name] = strength * (1.0 if name == "shake" else pace)
+    sideways = "pan" in strengths or "truck" in strengths
+    follow = sideways and any(word.plain in lexicon.FOLLOWS for word in words)
+    return Motion(follow=follow, **strengths)
 
 
 def ease(share: float) -> float:
@@ -122,6 +126,8 @@ def layer_shift(
         + motion.truck * 0.082 * depth
         + motion.orbit * 0.12 * (depth - _ORBIT_CENTRE)
     )
+    if motion.follow and depth == _FIGURES:
+        side = 0.0
     rise = motion.tilt * 0.075 + motion.crane * 0.06 * depth
     return Shift(
         -side * progress + unrest[0], rise * progress + unrest[1], (1 + reach * depth) * (1 + lens)

@@ -104,6 +104,10 @@ def _is_name(words: Sequence[Word], place: int, french: bool) -> bool:
     if word.raw.isupper():
         return True
     before = words[place - 1].plain if place else ""
+    if _is_spoken_to(words, place, french):
+        return True
+    if _is_place_name(words, place, french):
+        return False
     if before in _PLACE_BEFORE_NAME or (
         word.close and words[place - 1].raw[0].isupper() and before not in _TITLES
     ):
@@ -111,6 +115,26 @@ def _is_name(words: Sequence[Word], place: int, french: bool) -> bool:
     return not word.first or _acts(words, place, french)
 
 
+def _is_spoken_to(words: Sequence[Word], place: int, french: bool) -> bool:
+    """Whether a name is whom somebody addresses: `speaks to Anna`, but not `walks to Verona`."""
+    if place < 2 or words[place - 1].plain not in _TOWARDS:
+        return False
+    verb = find(lexicon.POSES, words[place - 2 : place - 1], french=french)
+    return any(hit.tag in _ADDRESSING for hit in verb)
+
+
+def _is_place_name(words: Sequence[Word], place: int, french: bool) -> bool:
+    """Whether a name stands alone between commas after what is done: `they talk, Verona, night`."""
+    end = place + 1
+    while end < len(words) and words[end].close and words[end].raw[0].isupper():
+        end += 1
+    alone = not words[place].close and (end == len(words) or not words[end].close)
+    listed = end < len(words) and words[end].plain in ("and", "et")
+    return alone and not listed and any(find(lexicon.POSES, words[:place], french=french))
+
+
+_TOWARDS = lexicon.words_of("to at a au with avec")
+_ADDRESSING = frozenset({"talk", "look", "point", "hail", "fight"})
 _TITLES = lexicon.words_of(
     "maitre monsieur madame mister mrs lord lady sir master out enter exit fade cut"
 )

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import zlib
+
 from nodes.animatic.palette import Color, mix
 from nodes.animatic.sketch import BLACK
 
@@ -15,14 +17,28 @@ GOLD: Color = (222, 178, 70)
 WOOD: Color = (124, 92, 62)
 
 _CLOTHES: tuple[Color, ...] = (
-    (104, 112, 132),
-    (140, 92, 76),
-    (96, 112, 92),
-    (150, 132, 96),
-    (118, 88, 108),
-    (86, 104, 120),
+    (96, 112, 146),
+    (158, 92, 70),
+    (92, 122, 84),
+    (186, 152, 92),
+    (124, 84, 116),
+    (70, 118, 124),
+    (168, 164, 152),
+    (110, 84, 66),
+    (156, 108, 116),
 )
-_HAIRS: tuple[Color, ...] = ((70, 52, 40), (44, 38, 38), (128, 92, 56), (96, 66, 44))
+_HAIRS: tuple[Color, ...] = (
+    (70, 52, 40),
+    (40, 36, 38),
+    (150, 110, 62),
+    (104, 62, 40),
+    (190, 160, 104),
+)
+
+
+def look_of(name: str) -> int:
+    """Return the number that chooses what somebody of a name wears."""
+    return zlib.crc32(name.encode())
 
 
 def cloth_color(traits: frozenset[str], look: int) -> Color:
@@ -62,4 +78,4 @@ def hair_color(traits: frozenset[str], look: int) -> Color:
         return (196, 208, 214)
     if traits & {"old", "white_hair"}:
         return (206, 202, 194)
-    return _HAIRS[look % len(_HAIRS)]
+    return _HAIRS[(look >> 16) % len(_HAIRS)]

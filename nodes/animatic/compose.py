@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from PIL import Image
+
 from nodes.animatic.actors import Actor, cast, make_sketch, measure, seated
 from nodes.animatic.canvas import Canvas, soft_disc
+from nodes.animatic.clothes import GOLD, cloak_color, cloth_color, hair_color, look_of
 from nodes.animatic.curves import Point, ellipse, seeded
 from nodes.animatic.palette import mix
 from nodes.animatic.scene import Subject
@@ -20,6 +23,8 @@ _GROUNDS = {"extreme_wide": 0.8, "wide": 0.87, "full": 0.93}
 _HEADS = {"medium": 0.088, "close": 0.19, "extreme_close": 0.33, "insert": 0.19}
 """Radius of a head in shots that do not."""
 _MOVING = frozenset({"run", "walk", "fly", "ride", "jump"})
+_RACING = frozenset({"run", "ride"})
+"""Where one does this, all go the same way."""
 _LYING = frozenset({"lie", "sleep", "dead", "fall"})
 _PERCHERS = frozenset({"raven", "bird", "owl"})
 
@@ -39,13 +44,22 @@ def stage_figures(stage: Stage) -> None:
     if perched is not None:
         _around_the_tree(stage, perched, [one for one in alive if one is not perched], props)
         return
-    alive, props = seated(alive, props)
-    actors = cast(alive)
+    alive, props = seated(_on_their_sides(alive), props)
+    actors = cast(alive[:1] if scene.size == "extreme_close" else alive)
+    actors = [_from_the_angle(actor, scene.angles) for actor in actors]
     if actors and scene.size in _HEADS:
         _near(stage, actors)
     elif actors:
         _on_the_ground(stage, actors)
     _props(stage, props, bool(actors))
+
+
+def _from_the_angle(actor: Actor, angles: frozenset[str]) -> Actor:
+    """Shorten a figure that is seen from above; lengthen one that is seen from below."""
+    tall = 0.84 if "high" in angles else 1.07 if "low" in angles else 1.0
+    if tall != 1.0:
+        actor.sketch.transform(lambda x, y: (x, y * tall))
+    return measure(actor.subject, actor.sketch)
 
 
 def _shown(alive: list[Subject], props: list[Subject]) -> list[Subject]:
@@ -63,7 +77,7 @@ def _put(stage: Stage, actor: Actor, place: Placement, *, canvas: Canvas | None 
 
 def _shadow(stage: Stage, x: float, y: float, width: float) -> None:
     """Lay a soft shadow on the ground, drawn out away from the light."""
-    unit = stage.mid.unit
+    unit = stage.figures.unit
     wide, tall = max(4, round(width * 1.25 * unit)), max(3, round(max(0.02, width * 0.16) * unit))
     mask = (
         soft_disc(64)
@@ -71,17 +85,18 @@ def _shadow(stage: Stage, x: float, y: float, width: float) -> None:
         .point([min(150, round(value * 0.95)) for value in range(256)])
     )
     slide = -0.18 * width * (1 if stage.palette.light > 0 else -1)
-    ((px, py),) = stage.mid.pixels([(x + slide - wide / unit / 2, y - tall / unit * 0.45)])
-    stage.mid.color.paste(
-        mix(stage.palette.ink, stage.palette.ambient, 0.25), (round(px), round(py)), mask
-    )
+    ((px, py),) = stage.figures.pixels([(x + slide - wide / unit / 2, y - tall / unit * 0.45)])
+    shade = Image.new("RGB", mask.size, mix(stage.palette.ink, stage.palette.ambient, 0.25))
+    # With the figures and not with the ground, as it stays at their feet under a moving camera.
+    stage.figures.place(shade, mask, (round(px), round(py)))
 
 
 def _facings(actors: list[Actor]) -> list[bool]:
     """Return for each actor, left to right, whether it looks left."""
     if len(actors) == 1:
         return [False]
-    if all(actor.subject.pose in _MOVING for actor in actors):
+    poses = {actor.subject.pose for actor in actors}
+    if poses <= _MOVING or poses & _RACING:
         return [False] * len(actors)
     return [index * 2 >= len(actors) for index in range(len(actors))]
 
@@ -193,39 +208,67 @@ def _medium_animals(stage: Stage, actors: list[Actor]) -> None:
         _put(stage, actor, Placement(x, 0.92 - lift, scale, flip))
 
 
+def _side(subject: Subject) -> tuple[bool, str, str]:
+    """Return what decides who of two is at the left; a bird that sits in a tree always is."""
+    return subject.kind not in _PERCHERS, subject.kind, subject.name
+
+
+def _on_their_sides(alive: list[Subject]) -> list[Subject]:
+    """Let two keep their sides from shot to shot, whoever is named first, so that looks match."""
+    if len(alive) != 2 or {subject.pose for subject in alive} & _MOVING:
+        return alive
+    return sorted(alive, key=_side)
+
+
 def _over_shoulder(stage: Stage, alive: list[Subject]) -> None:
     """The listener's dark back at the picture's edge, the speaker beyond it."""
-    listener = alive[1] if len(alive) > 1 else Subject("person")
-    actor = cast([alive[0]])[0]
+    speaker, listener = alive[0], alive[1] if len(alive) > 1 else None
+    if listener is None and speaker.kind == "person":
+        listener = Subject("person")
+    right = listener is None or listener.name == "" or _side(listener) < _side(speaker)
+    actor = cast([speaker])[0]
     x, y, own = actor.sketch.head
-    scale = 0.1 / own if actor.subject.kind == "person" else min(0.1 / own, 0.7 / actor.height)
-    eye = 0.36 if actor.subject.kind == "person" else 0.5
-    _put(stage, actor, Placement(stage.across(0.66) + x * scale, eye + y * scale, scale, True))
+    scale = 0.1 / own if speaker.kind == "person" else min(0.1 / own, 0.7 / actor.height)
+    eye = 0.36 if speaker.kind == "person" else 0.5
+    at = stage.across(0.66) + x * scale if right else stage.across(0.34) - x * scale
+    _put(stage, actor, Placement(at, eye + y * scale, scale, right))
+    if listener is not None:
+        _foreground(stage, listener, left=right)
+
+
+def _foreground(stage: Stage, listener: Subject, *, left: bool) -> None:
+    """Draw somebody close to the camera, unlit and cut by the edge of the picture."""
     rng = seeded(stage.rng.randrange(1 << 30))
     if listener.kind == "person":
-        back = _back_of(listener, sum(listener.name.encode()))
-        paint(stage.fore, back, Placement(stage.across(0.2), 1.1, 0.0088), stage.palette, rng)
+        back = _back_of(listener, look_of(listener.name))
+        place = Placement(stage.across(0.2 if left else 0.8), 1.1, 0.0088)
+        paint(stage.fore, back, place, stage.palette, rng)
         return
-    near = make_sketch(listener, 0)
+    near = _in_shadow(make_sketch(listener, 0))
     x, y, own = near.head
     scale = 0.24 / own
-    shade = replace(stage.palette, dim=0.55, ambient=stage.palette.ink)
-    paint(
-        stage.fore,
-        near,
-        Placement(stage.across(0.12) - x * scale, 0.56 + y * scale, scale),
-        shade,
-        rng,
-    )
+    at = stage.across(0.1) - x * scale if left else stage.across(0.9) + x * scale
+    place = Placement(at, 0.6 + y * scale, scale, not left)
+    paint(stage.fore, near, place, stage.palette, rng)
+
+
+def _in_shadow(sketch: Sketch) -> Sketch:
+    """Return a figure as one dark shape."""
+    coat = next(part.shapes[0][1] for part in sketch.parts if isinstance(part, Mass))
+    dark = mix(coat, BLACK, 0.72)
+    shapes = [part for part in sketch.parts if isinstance(part, Mass)]
+    for part in shapes:
+        part.shapes = [(curve, dark) for curve, _ in part.shapes]
+    return replace(sketch, parts=[*shapes])
 
 
 def _back_of(listener: Subject, look: int) -> Sketch:
     """Return a head and shoulders from behind, darker than life, as they are near and unlit."""
     sketch = Sketch(afloat=True)
-    front = make_sketch(listener, look)
-    colors = [color for part in front.parts if isinstance(part, Mass) for _, color in part.shapes]
-    coat = mix(max(colors, key=colors.count), BLACK, 0.45)
-    hair = mix((84, 62, 48), BLACK, 0.35)
+    cloaked = listener.traits & {"cloak", "hood"}
+    coat = (cloak_color if cloaked else cloth_color)(listener.traits, look)
+    coat = mix(coat, BLACK, 0.4)
+    hair = mix(hair_color(listener.traits, look), BLACK, 0.35)
     sketch.solid(
         mix((226, 190, 160), BLACK, 0.35),
         (-9, 36),
@@ -239,10 +282,11 @@ def _back_of(listener: Subject, look: int) -> Sketch:
     sketch.line((-30, 36), (-33, 10), (-32, -8), width=0.8)
     sketch.line((0, 44), (2, 20), (0, -8), width=0.7)
     for x in (-18.5, 18.5):
-        sketch.mass((ellipse(x, 64, 3, 5), hair))
+        sketch.mass((ellipse(x, 64, 3, 5), mix((226, 190, 160), BLACK, 0.4)))
+    low = 22 if "long_hair" in listener.traits else 50
     sketch.solid(
         hair,
-        (-12, 50),
+        (-12, low),
         (-17, 60),
         (-18, 76),
         (-10, 88),
@@ -250,9 +294,12 @@ def _back_of(listener: Subject, look: int) -> Sketch:
         (13, 86),
         (18, 74),
         (17, 60),
-        (11, 50),
-        (0, 47),
+        (11, low),
+        (0, low - 3),
     )
+    if "crown" in listener.traits:
+        points = [(-16, 80), (-19, 100), (-9, 90), (0, 104), (9, 90), (19, 100), (16, 80)]
+        sketch.solid(mix(GOLD, BLACK, 0.3), *[point for point in points for _ in (0, 1)])
     if "helmet" in listener.traits or "armour" in listener.traits:
         sketch.solid((150, 158, 168), (-20, 58), (-20, 80), (0, 97), (20, 80), (20, 58), (0, 54))
     for x in (-9, -2, 6):
@@ -289,6 +336,7 @@ def _around_the_tree(
     )
     branch_tree(stage, stage.figures, stage.across(0.1), perch)
     bird_on = measure(bird, make_sketch(bird, 0))
+    bird_on.sketch.afloat = True  # On a bough it throws no shadow on the ground.
     _put(stage, bird_on, Placement(perch[0], perch[1], scale))
     ground = {"extreme_wide": 0.86, "wide": 0.92}.get(size, 0.95)
     for index, subject in enumerate(others[:2]):
@@ -297,9 +345,7 @@ def _around_the_tree(
             if subject.kind == "fox" and subject.pose in ("stand", "talk", "look", "hold")
             else subject.pose
         )
-        below = measure(
-            subject, make_sketch(replace(subject, pose=pose), sum(subject.name.encode()))
-        )
+        below = measure(subject, make_sketch(replace(subject, pose=pose), look_of(subject.name)))
         own = min(scale * 1.25, 0.5 / below.height)
         x = _centred(stage, below, 0.76 - 0.2 * index, own, flip=True)
         _put(stage, below, Placement(x, ground, own, True))

@@ -54,7 +54,7 @@ def head_at(sketch: Sketch, at: Point, traits: frozenset[str], look: int) -> Non
         ),
     )
     _face(sketch, put, traits)
-    if "beard" in traits or "old" in traits:
+    if "beard" in traits or ("old" in traits and "dress" not in traits):
         sketch.solid(
             hair,
             *put(

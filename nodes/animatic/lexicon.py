@@ -7,6 +7,12 @@ found without being listed (see `words`).
 
 from __future__ import annotations
 
+
+def words_of(text: str) -> frozenset[str]:
+    """Return the words of a text as a set."""
+    return frozenset(text.split())
+
+
 SIZES = """
 extreme_wide: extreme_wide extreme_wide_shot establishing_shot extreme_long_shot very_wide
   aerial bird's_eye birds_eye panorama vista | plan_tres_large plan_general plan_d_ensemble
@@ -100,6 +106,12 @@ man+: man men gentleman guy fellow boyfriend husband father detective sailor cap
 woman+dress,long_hair: woman women lady girlfriend wife mother heroine actress dancer princess
   sister
   daughter | femme dame epouse mere heroine danseuse princesse soeur fille
+woman+dress,long_hair: alice anna anne antigone beatrice camille catherine cecile cendrillon
+  charlotte cinderella claire clara cordelia desdemona diana elena elisabeth elizabeth ellen emily
+  emma esmeralda eva gertrude hannah helen helena irene isabelle jane jeanne julia julie juliet
+  juliette katherine laura lea linda lisa louise lucie lucy madeleine margaret maria marie marta
+  mary miranda natasha nina nora olivia ophelia ophelie sara sarah sofia sophia sophie susan
+  sylvie teresa
 child+child: child children kid boy toddler | enfant garcon gamin bebe
 girl+child,dress,long_hair: girl | fillette petite_fille
 old+old,beard: old_man grandfather elder hermit sage | vieil_homme vieillard grand_pere ermite
@@ -228,7 +240,7 @@ hat: hat_on | chapeaute
 spear,helmet: spear halberd partisan lance at_his_post on_guard on_watch | lance hallebarde
 red: red scarlet crimson | rouge
 white: white | blanc blanche
-black: black dark | noir noire
+black: black | noir noire
 dead: dead corpse slain | mort morte
 """
 
@@ -267,6 +279,11 @@ handheld: handheld hand_held shaky shake documentary_camera | camera_a_l_epaule 
 static: static locked_off locked fixed still tripod | fixe plan_fixe statique
 """
 
+FOLLOWS = words_of("""
+follow follows following tracking accompany accompanying suit suivant accompagne
+""")
+"""Words that let the camera keep up with the figures."""
+
 PACES = """
 slow: slow slowly gentle gently subtle slight slightly soft smooth drift | lent lente lentement
   doux doucement leger legere
@@ -289,11 +306,6 @@ film: cinematic 35mm 16mm 70mm film_grain photorealistic realistic hyperrealisti
   anamorphic bokeh 8k 4k hdr octane unreal oil_painting concept_art illustration digital_art
   render | cinematographique photorealiste realiste peinture_a_l_huile
 """
-
-
-def words_of(text: str) -> frozenset[str]:
-    """Return the words of a text as a set."""
-    return frozenset(text.split())
 
 
 STOP = words_of("""

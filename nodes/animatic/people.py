@@ -193,7 +193,10 @@ def _arm(joints: Joints, suffix: str, color: Color, skin: Color) -> list[tuple[C
     arm = limb(
         (neck[0] + side, neck[1] - 4, 4.2), (elbow[0], elbow[1], 3.3), (hand[0], hand[1], 2.4)
     )
-    return [(ellipse(hand[0], hand[1], 2.5, 2.8), skin), (arm, color)]
+    length = math.dist(elbow, hand) or 1.0
+    # The hand comes out of the sleeve.
+    x, y = (end + (end - bend) / length * 2.6 for bend, end in zip(elbow, hand, strict=True))
+    return [(ellipse(x, y, 2.6, 2.6), skin), (arm, color)]
 
 
 def _far_side(sketch: Sketch, joints: Joints, traits: frozenset[str], cloth: Color) -> None:

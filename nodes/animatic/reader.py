@@ -53,6 +53,8 @@ def read_scene(prompt: str, style: str = "") -> Scene:
     near = bool({"medium", "close", "extreme_close"} & set(reading.sizes[:1]))
     caption = " ".join(reading.caption)
     subjects = settle(reading.subjects, caption, near=near, french=reading.french)
+    if "pov" in reading.angles:
+        subjects = _without_viewer(subjects)
     size = reading.sizes[0] if reading.sizes else _default_size(subjects)
     return Scene(
         size=size,
@@ -67,6 +69,12 @@ def read_scene(prompt: str, style: str = "") -> Scene:
         caption=" ".join(reading.caption or reading.setting),
         label=_label(size, reading.angles),
     )
+
+
+def _without_viewer(subjects: tuple[Subject, ...]) -> tuple[Subject, ...]:
+    """Leave out the one through whose eyes the shot is seen: who looks is not in the picture."""
+    viewer = next((one for one in subjects if one.alive and one.pose == "look"), None)
+    return tuple(one for one in subjects if one is not viewer)
 
 
 def _label(size: str, angles: set[str]) -> str:
@@ -128,6 +136,9 @@ def _read_sentence(sentence: str, reading: _Reading) -> None:
     body = _without_style(sentence, reading)
     words = split_words(body)
     if not words:
+        if not split_words(sentence):
+            # Signs that are no words, as emoji: nothing to draw, yet something was said.
+            reading.setting.append(sentence)
         return
     places = len(reading.places)
     used = _read_setting(words, reading)
@@ -138,17 +149,20 @@ def _read_sentence(sentence: str, reading: _Reading) -> None:
     ]
     acts = any(True for _ in find(lexicon.POSES, meaning, french=reading.french))
     if found or acts or len(meaning) > 2 or (meaning and len(words) > 5):
-        reading.caption.append(_sentence(_without_setting(body, reading)))
+        names = {subject.name for subject in found}
+        reading.caption.append(_sentence(_without_setting(body, reading, names)))
     elif meaning or len(used) < len(words) or len(reading.places) > places:
         reading.setting.append(_sentence(body))
 
 
-def _without_setting(body: str, reading: _Reading) -> str:
+def _without_setting(body: str, reading: _Reading, names: set[str]) -> str:
     """Cut the trailing comma parts that only say where and when, as the picture shows that."""
     parts = body.split(",")
     while len(parts) > 1 and _is_setting(parts[-1], reading):
         parts.pop()
-    if len(parts) > 1 and len(parts) < body.count(",") + 1 and _is_bare_name(parts[-1]):
+    said = {word.plain for word in split_words(parts[-1])}
+    cut = len(parts) < body.count(",") + 1
+    if len(parts) > 1 and cut and not said & names and _is_bare_name(parts[-1]):
         parts.pop()
     return ",".join(parts)
 

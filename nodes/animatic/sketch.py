@@ -11,7 +11,7 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from PIL import Image, ImageChops, ImageDraw
+from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 from nodes.animatic.canvas import Canvas, blurred, bounds, stroke
 from nodes.animatic.curves import Curve, Point, ellipse, smooth, wobble
@@ -178,7 +178,8 @@ def paint(
         local = Image.blend(local, Image.new("RGB", local.size, GHOST_LIGHT), 0.45)
         canvas.place(local, _ghostly(mask), (x0, y0))
         return
-    canvas.place(_shade(local, mask, palette, place, unit), mask, (x0, y0))
+    shaded = _shade(local, mask, palette, place, unit)
+    canvas.place(_rim_lit(shaded, mask, palette, pen, unit), mask, (x0, y0))
 
 
 def _prepared(
@@ -231,6 +232,25 @@ def _shade(
         picture, Image.new("RGB", picture.size, mix((255, 255, 255), shade, 0.5))
     )
     return Image.composite(picture, dark, soft)
+
+
+def _rim_lit(
+    picture: Image.Image, mask: Image.Image, palette: Palette, pen: float, unit: float
+) -> Image.Image:
+    """In dim light, let moon or sun draw the edge that is turned to it, so that figures read."""
+    strength = min(1.0, palette.dim * 3.0)
+    if palette.dim < _RIM_FROM:
+        return picture
+    reach = max(2, round(pen + unit * 0.0035))
+    inside = _shifted(mask, reach if palette.light < 0 else -reach, reach // 2)
+    rim = ImageChops.subtract(mask, inside).filter(ImageFilter.BoxBlur(1))
+    rim = rim.point([round(value * 0.62 * strength) for value in range(256)])
+    light = mix(palette.glow, palette.sky_low, 0.25)
+    return Image.composite(Image.new("RGB", picture.size, light), picture, rim)
+
+
+_RIM_FROM = 0.18
+"""How dim it must be for that."""
 
 
 def _shifted(mask: Image.Image, dx: int, dy: int) -> Image.Image:

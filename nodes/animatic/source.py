@@ -93,11 +93,12 @@ def flattened(image: Image.Image) -> Image.Image:
 
 
 def make_source(image: Image.Image, width: int, height: int) -> Source:
-    """Return the best way to film a picture at a size: in layers where it can be drawn again."""
+    """Return the best way to film a picture at a size: in layers where it can be drawn again.
+
+    A drawn frame is composed anew for another shape; of any other picture the middle is taken.
+    """
     recipe = read_recipe(image)
-    if recipe is not None and abs(recipe.width * height - recipe.height * width) <= max(
-        width, height
-    ):
+    if recipe is not None:
         scaled = Recipe(recipe.prompt, recipe.style, recipe.seed, width, height)
         return LayeredSource(draw_recipe(scaled), scaled)
     return FlatSource(flattened(image), width, height)

@@ -33,6 +33,8 @@ CALM = (0.0, 0.0)
         ("caméra à l'épaule", Motion(shake=1.0)),
         ("crane up", Motion(crane=1.0)),
         ("zoom arrière", Motion(zoom=-1.0)),
+        ("truck right, tracking the movement", Motion(truck=1.0, follow=True)),
+        ("push in, following", Motion(dolly=1.0)),
         ("push in and pan left", Motion(dolly=1.0, pan=-1.0)),
     ],
 )
@@ -53,6 +55,13 @@ def test_near_layers_answer_more_than_far_ones() -> None:
     assert shifts == sorted(shifts, reverse=True)
     scales = [layer_shift(Motion(dolly=1.0), 1.0, depth, CALM).scale for depth in DEPTHS]
     assert scales == sorted(scales)
+
+
+def test_a_camera_that_follows_keeps_the_figures_in_place() -> None:
+    motion = Motion(truck=1.0, follow=True)
+    ground, figures = (layer_shift(motion, 1.0, depth, CALM).x for depth in DEPTHS[1:3])
+    assert figures == 0.0
+    assert ground < 0
 
 
 def test_an_orbit_turns_far_and_near_against_each_other() -> None:

@@ -200,6 +200,17 @@ def test_large_frames_are_drawn_smaller_and_enlarged(tmp_path: Path) -> None:
         assert distance(pictures[0], still) < 5
 
 
+@pytest.mark.parametrize("size", [(180, 320), (240, 240), (320, 136)])
+def test_a_drawn_frame_is_composed_anew_for_another_shape(
+    drawn: Path, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    (first, *_) = clip(drawn, "push in", 0.1, width=size[0], height=size[1])
+    draw_frame("Wide shot. A wolf stands. A road, day.", drawn, width=size[0], height=size[1])
+    with Image.open(drawn) as still:
+        assert first.size == size
+        assert distance(first, still) < 4
+
+
 def test_one_given_side_keeps_the_shape(mark: Path) -> None:
     assert clip(mark, "static", 0.1, width=80)[0].size == (80, 44)
 

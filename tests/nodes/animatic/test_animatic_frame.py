@@ -18,6 +18,7 @@ from nodes.animatic.actors import make_sketch
 from nodes.animatic.animals import OUTLINED
 from nodes.animatic.beasts import BEASTS
 from nodes.animatic.caption import strip_height
+from nodes.animatic.clothes import cloth_color, look_of
 from nodes.animatic.frame import RECIPE_KEY, read_recipe
 from nodes.animatic.people import POSES
 from nodes.animatic.picture import SETS
@@ -94,6 +95,71 @@ def test_a_forged_recipe_is_ignored(tmp_path: Path, text: str) -> None:
     Image.new("RGB", (32, 32)).save(tmp_path / "forged.png", pnginfo=info)
     with Image.open(tmp_path / "forged.png") as image:
         assert read_recipe(image) is None
+
+
+def dark_side(image: Image.Image) -> str:
+    """The side at which something dark stands close to the camera."""
+    left, right = (brightness(image.crop((x, 60, x + 40, 150))) for x in (0, image.width - 40))
+    return "left" if left < right else "right"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("Francisco", "Bernardo"), ("the Hare", "the Tortoise"), ("Renard", "Corbeau")],
+)
+def test_shot_and_reverse_shot_keep_to_their_sides(tmp_path: Path, one: str, other: str) -> None:
+    sides = [
+        dark_side(draw(tmp_path, f"Over-the-shoulder shot: {a} speaks to {b}, desert", 320, 180))
+        for a, b in ((one, other), (other, one))
+    ]
+    assert sorted(sides) == ["left", "right"]
+
+
+def test_no_stranger_looks_over_the_shoulder_of_nobody(tmp_path: Path) -> None:
+    shot = draw(tmp_path, "Over-the-shoulder shot: the Fox speaks, desert", 320, 180)
+    empty = draw(tmp_path, "Medium shot: desert", 320, 180)
+    box = (0, 60, 80, 150)
+    assert abs(brightness(shot.crop(box)) - brightness(empty.crop(box))) < 12
+
+
+def test_people_of_different_names_look_different_and_the_same_in_each_shot(
+    tmp_path: Path,
+) -> None:
+    cast = ("francisco", "bernardo", "horatio", "marcellus")
+    looks = {cloth_color(frozenset(), look_of(name)) for name in cast}
+    assert len(looks) == len(cast)
+    near = make_sketch(Subject("person", "horatio"), look_of("horatio"))
+    assert near.parts == make_sketch(Subject("person", "horatio"), look_of("horatio")).parts
+
+
+def test_figures_stand_out_at_night(tmp_path: Path) -> None:
+    shot = draw(tmp_path, "Full shot, night. A wolf stands. A desert.", 320, 180)
+    empty = draw(tmp_path, "Full shot, night. A desert.", 320, 180)
+    lit = ImageChops.subtract(shot.convert("L"), empty.convert("L")).crop((0, 0, 320, 155))
+    assert max(lit.tobytes()) > 35
+
+
+def test_a_figure_seen_from_above_is_shorter(tmp_path: Path) -> None:
+    heights = []
+    for angle in ("high", "low"):
+        words = f"Full shot, {angle} angle"
+        shot = draw(tmp_path, f"{words}. A knight stands. Space.", 320, 180)
+        empty = draw(tmp_path, f"{words}. Space.", 320, 180)
+        change = ImageChops.difference(shot, empty).crop((60, 0, 200, 155)).convert("L")
+        box = change.point([255 * (level > 40) for level in range(256)]).getbbox()
+        assert box is not None
+        heights.append(box[3] - box[1])
+    assert heights[0] < heights[1]
+
+
+@pytest.mark.parametrize(
+    "caption",
+    ["狐狸在夜里跑过森林", "הארנבת ישנה", "كان الغراب على شجرة", "Η χελώνα περνά", "🦊🦊🦊"],
+)
+def test_a_caption_in_any_script_leaves_a_sign(tmp_path: Path, caption: str) -> None:
+    shot = draw(tmp_path, f"Wide shot: {caption}", 480, 270)
+    strip = shot.crop((60, 270 - strip_height(480, 270) + 4, 480, 270)).convert("L")
+    assert min(strip.tobytes()) < 160
 
 
 def test_the_same_input_gives_the_same_bytes_in_any_process(tmp_path: Path) -> None:

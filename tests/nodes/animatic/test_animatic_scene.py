@@ -122,6 +122,46 @@ def test_a_heading_and_the_trailing_setting_stay_out_of_the_caption() -> None:
     assert (scene.size, scene.label, scene.time, scene.place) == ("medium", "2S", "night", "castle")
 
 
+def names(prompt: str) -> list[str]:
+    return [subject.name for subject in read_scene(prompt).subjects]
+
+
+def test_whom_one_speaks_to_is_in_the_picture() -> None:
+    assert names("Two-shot: Bernardo speaks to Francisco, night") == ["bernardo", "francisco"]
+    assert names("Plan à deux : Paul parle à Jeanne.") == ["paul", "jeanne"]
+    assert names("Wide shot: Bernardo walks to Rimini.") == ["bernardo"]
+
+
+def test_a_name_alone_after_the_action_is_a_place() -> None:
+    assert names("Romeo and Benvolio speak together, Verona, a square, night") == [
+        "romeo",
+        "benvolio",
+    ]
+    assert names("Anton, Boris and Carl run.") == ["anton", "boris", "carl"]
+
+
+def test_a_name_at_the_end_is_somebody_where_nobody_acts() -> None:
+    scene = read_scene("Medium shot: Out of the dark, Bernardo, Elsinore, a castle, night")
+    assert [subject.name for subject in scene.subjects] == ["bernardo"]
+    assert scene.caption == "Out of the dark, Bernardo."
+    assert "black" not in scene.subjects[0].traits
+
+
+def test_who_looks_is_not_in_a_subjective_shot() -> None:
+    assert kinds(read_scene("POV: Anna sees a wolf, evening")) == ["wolf"]
+    assert kinds(read_scene("Wide shot: Anna sees a wolf, evening")) == ["person", "wolf"]
+
+
+def test_common_names_of_women_are_women() -> None:
+    (ophelia,) = read_scene("Ophelia weeps.").subjects
+    assert (ophelia.name, "dress" in ophelia.traits) == ("ophelia", True)
+
+
+def test_a_cock_crows_without_a_crow() -> None:
+    scene = read_scene("Wide shot: the ghost stops; a cock crows, The battlements, night")
+    assert kinds(scene) == ["person", "cock"]
+
+
 def test_a_place_alone_is_the_caption() -> None:
     assert read_scene("Wide shot. Waves.").caption == "Waves."
 
