@@ -72,12 +72,13 @@ class TaskContext:
         return path
 
     async def publish(self, path: Path, kind: type[M]) -> M:
-        """Move a scratch file into the store and return its handle."""
+        """Move a scratch file into the store and return its handle; any other file is copied."""
         return await anyio.to_thread.run_sync(self._publish, path, kind)
 
     def _publish(self, path: Path, kind: type[M]) -> M:
         found = self._workshop.inspect(path, kind)
-        digest, size = self._workshop.home.blobs.add_file(path, move=True)
+        is_scratch = self._folder is not None and path.is_relative_to(self._folder)
+        digest, size = self._workshop.home.blobs.add_file(path, move=is_scratch)
         return kind.model_validate({"digest": digest, "size": size, **found})
 
     async def run(self, function: Callable[..., T], *args: Any) -> T:

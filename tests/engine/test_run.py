@@ -597,6 +597,27 @@ class TestStopping:
         assert stopped == ["g"]
 
 
+@node(version=1)
+async def pass_on(image: Image, *, ctx: Context) -> Image:
+    """Publish a file that is not the node's own."""
+    return await ctx.publish(ctx.path(image), Image)
+
+
+def test_only_scratch_files_are_used_up(bench: Bench) -> None:
+    bench.engine.registry.add(support.type_of(pass_on))
+    source = bench.folder / "a.png"
+    source.write_text("mine", "utf-8")
+    data = flow(
+        {"o": "${d.text}", "i": "${p.image}"},
+        p=call("pass_on", image="a.png"),
+        d=call("describe", image="${p.image}"),
+    )
+    report = bench.run(data)
+    assert report.outputs["o"] == "mine"
+    assert source.read_text("utf-8") == "mine"
+    assert bench.home.blobs.has(report.outputs["i"].digest, 4)
+
+
 class FullDisk(BlobStore):
     """A store in which some files find no room."""
 

@@ -239,6 +239,12 @@ async def plus(a: int, b: int, c: int = 0) -> int:
     return a + b + c
 
 
+@node(version=1)
+async def sum_up(numbers: list[int]) -> int:
+    """Add up a list of any length."""
+    return sum(numbers)
+
+
 def type_of(function: Any) -> NodeType:
     """Return the node type that a function was made to."""
     found = getattr(function, MARK)

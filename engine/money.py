@@ -1,0 +1,97 @@
+"""Money: budgets, and what counts against them. Amounts are exact decimals of US dollars."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from engine.errors import ErrorKind, TaskError
+
+_CENT = Decimal("0.01")
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What is spent or reserved already, before one more call."""
+
+    run: Decimal = Decimal(0)
+    """In the run that wants the call."""
+    day: Decimal = Decimal(0)
+    """Since midnight, by all runs of the home."""
+    provider: Decimal = Decimal(0)
+    """Since midnight, at the provider of the call, by all runs of the home."""
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """The most that may be spent; None is no limit."""
+
+    run: Decimal | None = None
+    day: Decimal | None = None
+    """From one local midnight to the next."""
+    providers: Mapping[str, Decimal] = field(default_factory=dict)
+    """A day's limit for single providers."""
+    allow_unknown: bool = False
+    """Whether calls may be made whose highest price nobody knows."""
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether there is any limit at all."""
+        return self.run is not None or self.day is not None or bool(self.providers)
+
+    def hold(self, model: str, low: Decimal, high: Decimal | None) -> Decimal:
+        """Return how much is to be reserved for a call.
+
+        Raises:
+            TaskError: Nobody knows the highest price, and that is not allowed.
+        """
+        if high is not None:
+            return high
+        if self.allow_unknown:
+            return low
+        raise TaskError(
+            f"nobody knows what a call of {model} costs at most",
+            kind=ErrorKind.BILLING,
+            hint="--allow-unknown-cost makes it all the same.",
+        )
+
+    def check(self, provider: str, amount: Decimal, spent: Spent) -> None:
+        """Refuse a call that a limit does not leave room for. What costs nothing always passes.
+
+        Raises:
+            TaskError: A limit is in the way (`kind` is `billing`); the message names it.
+        """
+        if not amount:
+            return
+        for name, limit, so_far in (
+            ("this run", self.run, spent.run),
+            ("today", self.day, spent.day),
+            (f"{provider} today", self.providers.get(provider), spent.provider),
+        ):
+            if limit is not None and so_far + amount > limit:
+                raise TaskError(
+                    f"the budget for {name} is {format_usd(limit)}: {format_usd(so_far)} is spent "
+                    f"or reserved, and this call may cost {format_usd(amount)}",
+                    kind=ErrorKind.BILLING,
+                    hint="Nothing was sent. Raise the limit (--max-cost, or [budget] in "
+                    "config.toml) and run again; what is done is kept.",
+                )
+
+
+def total(amounts: Iterable[Decimal]) -> Decimal:
+    """Add up amounts."""
+    return sum(amounts, Decimal(0))
+
+
+def format_usd(amount: Decimal) -> str:
+    """Write an amount: `$0.40`, `$12`, `$0.0035`; to the cent, or as exactly as it is known."""
+    cents = amount.quantize(_CENT)
+    return f"${cents}" if cents == amount else f"${amount.normalize():f}"
+
+
+def midnight(now: float) -> float:
+    """Return when the local day began that a moment is in; both in seconds since 1970."""
+    start = datetime.fromtimestamp(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    return start.timestamp()
