@@ -1,0 +1,149 @@
+"""Files that workflows name: which may be read, in what order, and how changes are noticed."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.engine import Engine
+from engine.errors import ErrorKind, FileAccessError, TaskError
+from engine.files import FileAccess
+from engine.values import Media
+from tests.support import nodes as support
+from tests.support.engines import Bench, inspect
+
+
+def look(path: Path, kind: type[Media]) -> dict[str, Any]:
+    """Take files for what their ending says."""
+    if kind.kind != "file" and not path.name.endswith(
+        {"image": ".png", "video": ".mp4"}.get(kind.kind, "?")
+    ):
+        raise TaskError(f"not a file of kind {kind.kind}", kind=ErrorKind.INVALID)
+    return inspect(path, kind)
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Bench:
+    (tmp_path / "work").mkdir()
+    return Bench(tmp_path)
+
+
+@pytest.fixture
+def folder(bench: Bench) -> Path:
+    return bench.folder / "work"
+
+
+@pytest.fixture
+def files(bench: Bench, folder: Path) -> FileAccess:
+    return FileAccess(bench.home, look, [folder])
+
+
+def touch(folder: Path, *names: str) -> None:
+    for name in names:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(name, "utf-8")
+
+
+class TestOutside:
+    @pytest.mark.parametrize("path", ["../secret.png", "a/../../secret.png", "/etc/passwd"])
+    def test_paths(self, files: FileAccess, folder: Path, path: str) -> None:
+        touch(folder.parent, "secret.png")
+        with pytest.raises(FileAccessError, match="outside the folders") as caught:
+            files.media(path, ["image"], folder)
+        assert "--allow" in caught.value.hint
+
+    def test_links(self, files: FileAccess, folder: Path) -> None:
+        touch(folder.parent, "secret.png", "out/x.png")
+        (folder / "link.png").symlink_to(folder.parent / "secret.png")
+        (folder / "there").symlink_to(folder.parent / "out")
+        for path in ("link.png", "there/x.png"):
+            with pytest.raises(FileAccessError, match="outside"):
+                files.media(path, ["image"], folder)
+        for pattern in ("*.png", "there/", "there/*.png"):
+            with pytest.raises(FileAccessError, match="outside"):
+                files.matching(pattern, ["image"], folder)
+
+    def test_links_in_a_circle(self, files: FileAccess, folder: Path) -> None:
+        (folder / "a.png").symlink_to(folder / "b.png")
+        (folder / "b.png").symlink_to(folder / "a.png")
+        with pytest.raises(FileAccessError):
+            files.media("a.png", ["image"], folder)
+
+    def test_folders_that_the_user_allows(self, bench: Bench, folder: Path) -> None:
+        touch(bench.folder, "more/a.png")
+        engine = Engine(bench.home, support.registry(), look, allowed=[bench.folder / "more"])
+        nodes = {"d": {"type": "describe", "inputs": {"image": "../more/a.png"}}}
+        document = bench.document({"nodes": nodes}, "work/flow.json")
+        assert engine.check(document) == []
+        assert [p.code for p in bench.engine.check(document)] == ["bad-file"]
+
+
+class TestNaming:
+    def test_the_nearest_name(self, files: FileAccess, folder: Path) -> None:
+        touch(folder, "frame.png")
+        with pytest.raises(FileAccessError) as caught:
+            files.media("fram.png", ["image"], folder)
+        assert caught.value.hint == "Did you mean frame.png?"
+
+    def test_a_folder_is_no_file(self, files: FileAccess, folder: Path) -> None:
+        touch(folder, "in/a.png")
+        with pytest.raises(FileAccessError, match="not a file"):
+            files.media("in", ["image"], folder)
+
+    @pytest.mark.skipif(os.name == "nt", reason="there are no named pipes")
+    def test_a_pipe_is_no_file(self, files: FileAccess, folder: Path) -> None:
+        os.mkfifo(folder / "pipe.png")
+        with pytest.raises(FileAccessError):
+            files.media("pipe.png", ["image"], folder)
+
+    def test_wrong_kind(self, files: FileAccess, folder: Path) -> None:
+        touch(folder, "a.txt")
+        with pytest.raises(TaskError, match="not a file of kind image"):
+            files.media("a.txt", ["image"], folder)
+        assert files.media("a.txt", ["image", "file"], folder).kind == "file"
+
+
+class TestMany:
+    def test_natural_order(self, files: FileAccess, folder: Path) -> None:
+        touch(folder, "10.png", "9.png", "1.png", "a2.png", "a10.png")
+        for text in ("*.png", "./"):
+            found = [files.path(media).name for media in files.matching(text, ["image"], folder)]
+            assert found == ["1.png", "9.png", "10.png", "a2.png", "a10.png"]
+
+    def test_a_folder_gives_those_of_the_right_kind(self, files: FileAccess, folder: Path) -> None:
+        touch(folder, "in/a.png", "in/note.txt", "in/.hidden.png", "in/deeper/b.png")
+        assert len(files.matching("in/", ["image"], folder)) == 1
+
+    def test_a_pattern_wants_all_of_the_right_kind(self, files: FileAccess, folder: Path) -> None:
+        touch(folder, "a.png", "note.txt")
+        with pytest.raises(TaskError):
+            files.matching("*", ["image"], folder)
+
+    @pytest.mark.parametrize("text", ["*.jpg", "none/*.png", "none/"])
+    def test_nothing(self, files: FileAccess, folder: Path, text: str) -> None:
+        with pytest.raises(FileAccessError):
+            files.matching(text, ["image"], folder)
+
+    def test_too_many(
+        self, files: FileAccess, folder: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("engine.files.MAX_MATCHES", 3)
+        touch(folder, *(f"{i}.png" for i in range(5)))
+        with pytest.raises(FileAccessError, match="more than 3 files"):
+            files.matching("*.png", ["image"], folder)
+
+
+def test_content_counts_and_not_the_name(bench: Bench) -> None:
+    def run(name: str) -> int:
+        data = {"nodes": {"d": {"type": "describe", "inputs": {"image": name}}}}
+        return bench.run(data).counts["ran"]
+
+    for name, content in (("a.png", "one"), ("b.png", "one"), ("c.png", "two")):
+        (bench.folder / name).write_text(content, "utf-8")
+    assert [run("a.png"), run("b.png"), run("c.png"), run("a.png")] == [1, 0, 1, 0]
+    (bench.folder / "a.png").write_text("three", "utf-8")
+    assert run("a.png") == 1
