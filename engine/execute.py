@@ -156,7 +156,11 @@ class Executor:
             with _only_error():
                 async with anyio.create_task_group() as group:
                     self._control.on_stop(lambda: self._stop(group))
-                    await self._loop(group)
+                    try:
+                        await self._loop(group)
+                    except BaseException:
+                        self._unwind()
+                        raise
         finally:
             # What finished while the run was being stopped is kept all the same.
             self._settle()
@@ -178,8 +182,12 @@ class Executor:
             self._wake = anyio.Event()
 
     def _stop(self, group: TaskGroup) -> None:
-        self._workshop.stopping = True
+        self._unwind()
         group.cancel_scope.cancel()
+
+    def _unwind(self) -> None:
+        """Have blocking work end at its next tick: no cancellation reaches a thread."""
+        self._workshop.stopping = True
 
     async def _prepare_ready(self) -> None:
         """Take ready tasks until none is left: those in the cache are done at once."""

@@ -572,6 +572,28 @@ class TestStopping:
         assert report.exit_code == 130
         assert bench.statuses() == {"b": "stopped"}
 
+    def test_blocking_work_unwinds_when_a_scope_outside_is_cancelled(self, bench: Bench) -> None:
+        document = bench.document(flow(b=call("blocking", name="x")))
+        graph, _ = bench.engine.bind(document)
+
+        async def run() -> None:
+            with anyio.move_on_after(0.05):
+                await bench.engine.run(document, graph, Request())
+
+        anyio.run(run)
+        assert bench.home.history.runs()[0].status == "interrupted"
+
+    def test_blocking_work_unwinds_when_the_store_fails(
+        self, bench: Bench, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def full(entries: list[CacheEntry]) -> None:
+            if entries:
+                raise StoreError("the disk is full")
+
+        monkeypatch.setattr(bench.home.cache, "put_many", full)
+        with pytest.raises(StoreError, match="disk is full"):
+            bench.run(flow(b=call("blocking", name="x"), u=call("upper", text="x")))
+
     def test_before_it_begins(self, bench: Bench) -> None:
         report = self.run(bench, flow(u=call("upper", text="x")), "RunStarted ")
         assert report.exit_code == 130
