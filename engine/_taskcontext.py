@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import httpx
     from pydantic import SecretStr
 
+    from engine.jobs import JobDesk
     from engine.workshop import Workshop
 
 T = TypeVar("T")
@@ -33,8 +34,9 @@ _PROGRESS_EVERY = 0.1
 class TaskContext:
     """Serves one task; `close` removes its scratch files."""
 
-    def __init__(self, workshop: Workshop, task: str, node: str) -> None:
+    def __init__(self, workshop: Workshop, task: str, node: str, key: str) -> None:
         self.task = task
+        self.key = key
         self._node = node
         self._workshop = workshop
         self._cleanup = ExitStack()
@@ -85,6 +87,11 @@ class TaskContext:
         """Run blocking work in the worker pool."""
         call = partial(function, *args)
         return await anyio.to_thread.run_sync(call, limiter=self._workshop.workers)
+
+    @property
+    def jobs(self) -> JobDesk:
+        """What remote jobs are driven with."""
+        return self._workshop.jobs
 
     @property
     def http(self) -> httpx.AsyncClient:

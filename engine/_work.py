@@ -39,7 +39,7 @@ async def call(prepared: Prepared, workshop: Workshop) -> dict[str, Any]:
     """Call a task's node function and return the values of its ports; raises as `perform`."""
     task = prepared.task
     node_type = task.node.type
-    context = TaskContext(workshop, task.name, task.node.id)
+    context = TaskContext(workshop, task.name, task.node.id, prepared.key)
     try:
         extra = {"ctx": context} if node_type.takes_context else {}
         result = await node_type.function(**prepared.arguments, **extra)

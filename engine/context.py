@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     import httpx
     from pydantic import SecretStr
 
+    from engine.jobs import JobDesk
+
 T = TypeVar("T")
 M = TypeVar("M", bound=Media)
 
@@ -35,6 +37,9 @@ class Context(Protocol):
 
     task: str
     """The task's address, as `frame[3]`."""
+
+    key: str
+    """The task's cache key: the same work has the same key, in every workflow."""
 
     def progress(self, share: float, note: str = "") -> None:
         """Tell how much is done, 0 to 1, and optionally what is being done."""
@@ -69,6 +74,11 @@ class Context(Protocol):
         Raises:
             Cancelled: The run is being stopped.
         """
+        ...
+
+    @property
+    def jobs(self) -> JobDesk:
+        """What remote jobs are driven with."""
         ...
 
     @property

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from engine.events import Event, Listener
     from engine.execute import RunReport
+    from engine.money import Budget
     from engine.plan import Plan
     from engine.request import Request
     from engine.workshop import Control, Sleep, Workshop
@@ -119,6 +120,7 @@ class Engine:
         request: Request,
         emit: Listener = _ignore,
         control: Control | None = None,
+        budget: Budget | None = None,
     ) -> RunReport:
         """Run a workflow; failures of tasks are in the report, not raised.
 
@@ -128,11 +130,15 @@ class Engine:
             request: Which tasks, which anew, how many at a time.
             emit: Called with each event, in the event loop's thread.
             control: Stops the run from outside.
+            budget: What may be spent; no limit by default, but nothing whose price is unknown.
         """
         from engine import workshop as shared
         from engine.execute import Executor
 
         workshop = self._workshop(document, emit)
+        workshop.jobs.workflow = str(graph.path or graph.name)
+        if budget is not None:
+            workshop.jobs.budget = budget
         weights = self.home.history.durations()
         with self.home.use():
             executor = Executor(graph, workshop, request, control or shared.Control(), weights)
@@ -144,8 +150,10 @@ class Engine:
     def _workshop(self, document: Document, emit: Listener) -> Workshop:
         import anyio
 
+        from engine.jobs import JobDesk
         from engine.workshop import Workshop
 
+        sleep = self._sleep or anyio.sleep
         return Workshop(
             home=self.home,
             files=self.files(document),
@@ -153,5 +161,6 @@ class Engine:
             secrets=self._secrets,
             emit=emit,
             monotonic=self._monotonic,
-            sleep=self._sleep or anyio.sleep,
+            sleep=sleep,
+            jobs=JobDesk(self.home.journal, self.home.clock, self._monotonic, sleep),
         )

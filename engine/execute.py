@@ -127,6 +127,7 @@ class Executor:
             self._pinned = self._home.history.task_keys(self._path)
             self._pins = self._home.cache.pinned(str(self._path))
         record.begin(self._graph, self._request.out)
+        self._workshop.jobs.run = record.run
         status: RunStatus = "failed"
         exit_code = 1
         try:
@@ -188,6 +189,7 @@ class Executor:
     def _unwind(self) -> None:
         """Have blocking work end at its next tick: no cancellation reaches a thread."""
         self._workshop.stopping = True
+        self._workshop.jobs.stopping = True
 
     async def _prepare_ready(self) -> None:
         """Take ready tasks until none is left: those in the cache are done at once."""

@@ -11,6 +11,7 @@ import anyio
 
 from engine.events import Listener
 from engine.files import FileAccess, Inspect
+from engine.jobs import JobDesk
 from engine.secrets import Secrets
 from engine.store import Home
 
@@ -33,6 +34,7 @@ class Workshop:
     monotonic: Callable[[], float]
     """A clock for durations, in seconds."""
     sleep: Sleep
+    jobs: JobDesk
     workers: anyio.CapacityLimiter = field(
         default_factory=lambda: anyio.CapacityLimiter(os.cpu_count() or 1)
     )

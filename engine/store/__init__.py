@@ -15,6 +15,8 @@ from engine.store.files import Files, Fingerprint
 from engine.store.gc import GcReport, gc
 from engine.store.history import FINISHED, History, RunRecord, RunStatus, TaskRecord
 from engine.store.home import Home, default_home
+from engine.store.job import Job, JobState
+from engine.store.journal import Journal
 from engine.store.stats import StoreStats, TypeStats, stats
 from engine.store.verify import VerifyReport, verify
 
@@ -28,6 +30,9 @@ __all__ = [
     "GcReport",
     "History",
     "Home",
+    "Job",
+    "JobState",
+    "Journal",
     "RunRecord",
     "RunStatus",
     "StoreStats",

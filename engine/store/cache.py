@@ -27,6 +27,7 @@ _PUT = f"""INSERT INTO cache ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (key) DO UPDATE SET type = excluded.type, version = excluded.version,
     arguments = excluded.arguments, outputs = excluded.outputs, seconds = excluded.seconds,
     cost = excluded.cost, created = excluded.created, used = excluded.used"""  # noqa: S608
+_TAKE = "UPDATE jobs SET taken = 1 WHERE state = 'stored' AND taken = 0 AND task_key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,8 @@ class Cache:
             for chunk in _chunks(latest):
                 sql = f"DELETE FROM cache_blobs WHERE key IN ({_marks(chunk)})"  # noqa: S608
                 self._database.execute(sql, chunk)
+                # The result of a remote job is in the cache from here on, and is owed to nobody.
+                self._database.execute(f"{_TAKE} IN ({_marks(chunk)})", chunk)
             self._database.executemany("INSERT OR IGNORE INTO cache_blobs VALUES (?, ?, ?)", blobs)
 
     def touch_many(self, keys: Iterable[str]) -> None:

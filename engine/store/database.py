@@ -11,13 +11,17 @@ Tables (times are seconds since 1970, UTC):
     workflows    id, path                            a workflow file that was run or pinned for
     runs         id, workflow_id, name, started, finished, status, exit_code, counts (JSON), out,
                  pid, document (the workflow's text as it was run, compressed by zlib)
-    run_tasks    run_id, node, item ("", "3", "3,1"), key, status, seconds, error, started
+    run_tasks    run_id, node, item ("", "3", "3,1"), key, status, seconds, error, started, cost
     task_keys    workflow_id, node, item, key        the key with which a task last finished
     files        path, kind, stamp, handle, recorded what a file outside the store was seen to hold
+    jobs         the journal of remote jobs: `engine.store.job` tells what each column means
+    claims       key, owner                          which process drives the job of that key
+    uploads      provider, digest, url, expires      inputs that a provider holds already
 
 A change of the schema is one more entry in `MIGRATIONS`; the number of entries applied is kept in
 `PRAGMA user_version`. Write-ahead logging with `synchronous=NORMAL`: a committed row survives the
-death of any process, and a loss of power costs at most the last commits, never the database.
+death of any process, and a loss of power costs at most the last commits, never the database. Where
+money hangs on a row, `writing(durable=True)` brings it to the disk before the block ends.
 """
 
 from __future__ import annotations
@@ -69,6 +73,29 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             path TEXT NOT NULL, kind TEXT NOT NULL, stamp TEXT NOT NULL, handle TEXT NOT NULL,
             recorded REAL NOT NULL, PRIMARY KEY (path, kind)) WITHOUT ROWID""",
     ),
+    (
+        "ALTER TABLE run_tasks ADD COLUMN cost TEXT",
+        # AUTOINCREMENT: a person may hold on to the number of a job for long.
+        """CREATE TABLE jobs (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL, task_key TEXT NOT NULL,
+            task TEXT NOT NULL, workflow TEXT NOT NULL, run INTEGER NOT NULL,
+            provider TEXT NOT NULL, model TEXT NOT NULL, state TEXT NOT NULL,
+            idempotency_key TEXT NOT NULL UNIQUE, request TEXT NOT NULL,
+            remote_id TEXT NOT NULL, urls TEXT NOT NULL, results TEXT NOT NULL,
+            outputs TEXT NOT NULL, taken INTEGER NOT NULL,
+            estimate_low TEXT NOT NULL, estimate_high TEXT, reserved TEXT NOT NULL, cost TEXT,
+            billed TEXT NOT NULL, error_kind TEXT NOT NULL, error TEXT NOT NULL,
+            created REAL NOT NULL, updated REAL NOT NULL)""",
+        """CREATE UNIQUE INDEX one_open_job ON jobs (key)
+            WHERE state IN ('reserved', 'submitting', 'submitted', 'finished')""",
+        """CREATE INDEX jobs_to_take ON jobs (task_key) WHERE state = 'stored' AND taken = 0""",
+        "CREATE INDEX jobs_by_run ON jobs (run)",
+        "CREATE INDEX jobs_by_time ON jobs (created)",
+        "CREATE TABLE claims (key TEXT PRIMARY KEY, owner TEXT NOT NULL) WITHOUT ROWID",
+        """CREATE TABLE uploads (
+            provider TEXT NOT NULL, digest TEXT NOT NULL, url TEXT NOT NULL, expires REAL NOT NULL,
+            PRIMARY KEY (provider, digest)) WITHOUT ROWID""",
+    ),
 )
 
 _VERSION = len(MIGRATIONS)
@@ -81,8 +108,13 @@ _DAMAGE_HINT = (
 class Database:
     """One connection, for the thread that opened it. All failures are `StoreError`s."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, any_thread: bool = False) -> None:
         """Open the database, make it if it is not there, and bring its schema up to date.
+
+        Args:
+            path: The file.
+            any_thread: Whether other threads may use it too; the caller sees to it that only
+                one does at a time.
 
         Raises:
             StoreError: The file is damaged, unusable, or written by a newer version.
@@ -90,7 +122,12 @@ class Database:
         self.path = path
         self._writing = False
         try:
-            self._connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+            self._connection = sqlite3.connect(
+                path,
+                timeout=BUSY_SECONDS,
+                isolation_level=None,
+                check_same_thread=not any_thread,
+            )
         except sqlite3.Error as error:
             raise _store_error(error, path) from error
         try:
@@ -147,24 +184,34 @@ class Database:
             self._connection.rollback()
 
     @contextmanager
-    def writing(self) -> Iterator[None]:
-        """Write all or nothing; committed when the block ends. Inside another one, part of that."""
+    def writing(self, *, durable: bool = False) -> Iterator[None]:
+        """Write all or nothing; committed when the block ends. Inside another one, part of that.
+
+        Args:
+            durable: Whether a loss of power right after the block may not undo it.
+        """
         if self._writing:
             yield
             return
         if self._connection.in_transaction:
             raise RuntimeError("a store was written to inside reading()")
-        self.execute("BEGIN IMMEDIATE")
-        self._writing = True
+        if durable:
+            self.execute("PRAGMA synchronous = FULL")
         try:
+            self.execute("BEGIN IMMEDIATE")
+            self._writing = True
             yield
             self.execute("COMMIT")
         finally:
             self._writing = False
             self._connection.rollback()
+            if durable:
+                self.execute("PRAGMA synchronous = NORMAL")
 
     def _prepare(self) -> None:
         self.execute("PRAGMA synchronous = NORMAL")
+        # On macOS, fsync alone leaves the bytes in the drive's own memory.
+        self.execute("PRAGMA fullfsync = ON")
         self.execute("PRAGMA foreign_keys = ON")
         self.execute("PRAGMA cache_size = -32000")  # in KiB
         # SQLite does not wait for other processes when it switches the journal's mode.

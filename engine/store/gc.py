@@ -1,7 +1,8 @@
 """Cleaning the store: old runs, results that nothing needs any more, and leftovers.
 
-What stays, whatever the options say: the results of every task of a recent run, pinned results, and
-blobs that were added within the last hour and that nothing refers to yet.
+What stays, whatever the options say: the results of every task of a recent run, pinned results, the
+results of remote jobs that no task has taken yet, blobs that were added within the last hour and
+that nothing refers to yet, and the journal, which is the record of what was paid.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pathlib import Path
 from engine.store.blobs import StoredBlob
 from engine.store.database import Database
 from engine.store.home import Home
+from engine.store.journal import held_blobs
 from engine.store.locks import is_held
 
 GRACE = 3600.0
@@ -97,11 +99,12 @@ def _find_waste(home: Home, cutoff: float, keep_runs: int, max_bytes: int | None
         runs = _old_runs(home.database, cutoff, keep_runs)
         needed = _needed_keys(home.database, set(runs))
         rows = _all_rows(home.database)
+        held = held_blobs(home.database)
     doomed = {row.key for row in rows if row.key not in needed and row.used < cutoff}
     if max_bytes is not None:
         doomed |= _least_used([row for row in rows if row.key not in doomed], needed, max_bytes)
     known = {digest for row in rows for digest, _ in row.blobs}
-    live = {digest for row in rows if row.key not in doomed for digest, _ in row.blobs}
+    live = held | {digest for row in rows if row.key not in doomed for digest, _ in row.blobs}
     young = home.clock() - GRACE
     stored = list(home.blobs.scan())
     blobs = [
@@ -173,6 +176,7 @@ def _remove(home: Home, waste: _Waste, cutoff: float) -> None:
         database.executemany("DELETE FROM runs WHERE id = ?", [(run,) for run in waste.runs])
         database.executemany("DELETE FROM cache WHERE key = ?", [(key,) for key in waste.rows])
         database.execute("DELETE FROM files WHERE recorded < ?", (cutoff,))
+        database.execute("DELETE FROM uploads WHERE expires < ?", (home.clock(),))
         database.execute(
             """DELETE FROM workflows WHERE NOT EXISTS
                 (SELECT 1 FROM runs WHERE workflow_id = workflows.id) AND NOT EXISTS

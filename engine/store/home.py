@@ -3,7 +3,7 @@
 reelgraph.db   results, runs, remembered files (`engine.store.database` has the schema)
 objects/       the blobs
 tmp/           what is being written now
-running/       a lock file for each run that is going on
+running/       a lock file for each run that is going on, and for each process with remote jobs
 use.lock       held shared by runs, and alone by upkeep that removes things
 setup.lock     held for a moment while the database is opened
 """
@@ -24,6 +24,7 @@ from engine.store.cache import Cache, CacheEntry
 from engine.store.database import BUSY_SECONDS, Database
 from engine.store.files import Files
 from engine.store.history import History
+from engine.store.journal import Journal
 from engine.store.locks import Lock
 
 
@@ -37,7 +38,7 @@ def default_home(environ: Mapping[str, str] = os.environ) -> Path:
 
 
 class Home:
-    """An open home. Blobs may be used from any thread, the rest from the thread that opened it."""
+    """An open home. Blobs and the journal may be used from any thread, the rest from its own."""
 
     def __init__(self, path: Path, database: Database, clock: Callable[[], float]) -> None:
         self.path = path
@@ -47,6 +48,7 @@ class Home:
         self.cache = Cache(database, clock)
         self.history = History(database, path / "running", clock)
         self.files = Files(database, clock)
+        self.journal = Journal(database.path, path / "running", clock)
 
     @classmethod
     def open(cls, path: Path, *, clock: Callable[[], float] = time.time) -> Self:
@@ -78,6 +80,7 @@ class Home:
     def close(self) -> None:
         """Close the database. Runs without an end count as died from now on."""
         self.history.close()
+        self.journal.close()
         self.database.close()
 
     def __enter__(self) -> Self:

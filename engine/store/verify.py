@@ -10,6 +10,7 @@ from engine.store.blobs import digest_file
 from engine.store.codec import load_value
 from engine.store.database import Database
 from engine.store.home import Home
+from engine.store.journal import held_blobs
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ def verify(home: Home, *, repair: bool = False, tick: Tick = no_tick) -> VerifyR
         # The rows before the blobs, as a blob is there before its row.
         complaints = _check_database(home.database)
         needs = _needs(home.database)
+        held = held_blobs(home.database)
         unreadable = _unreadable(home.database)
         sound, corrupt, size = _read_blobs(home, tick)
         needed = {digest for _, digest in needs}
@@ -68,7 +70,7 @@ def verify(home: Home, *, repair: bool = False, tick: Tick = no_tick) -> VerifyR
         size=size,
         corrupt=tuple(sorted(corrupt)),
         missing=tuple(sorted(missing)),
-        orphaned=tuple(sorted(sound - needed)),
+        orphaned=tuple(sorted(sound - needed - held)),
         rows=tuple(sorted(rows)),
         database=complaints,
         repaired=repair,

@@ -85,7 +85,9 @@ def test_many_rows_are_all_read(home: Home, store: Any) -> None:
 def test_rows_that_refer_to_nothing_are_reported(tmp_path: Path) -> None:
     with Home.open(tmp_path) as home:
         home.database.execute("PRAGMA foreign_keys = OFF")
-        home.database.execute("INSERT INTO run_tasks VALUES (9, 'a', '', NULL, 'done', 0, '', 0)")
+        home.database.execute(
+            "INSERT INTO run_tasks VALUES (9, 'a', '', NULL, 'done', 0, '', 0, NULL)"
+        )
         (complaint,) = verify(home).database
     assert "run_tasks" in complaint
 

@@ -1,0 +1,36 @@
+"""What the driver of remote jobs works with: the journal, the budget, clocks and chance."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from random import Random
+from typing import TYPE_CHECKING
+
+from engine.money import Budget
+from engine.store.journal import Journal
+
+if TYPE_CHECKING:
+    from engine.workshop import Sleep
+
+
+@dataclass
+class JobDesk:
+    """What the remote jobs of one run share."""
+
+    journal: Journal
+    now: Callable[[], float]
+    """The time, in seconds since 1970."""
+    monotonic: Callable[[], float]
+    """A clock for durations, in seconds."""
+    sleep: Sleep
+    """Waits a number of seconds."""
+    budget: Budget = field(default_factory=Budget)
+    run: int = 0
+    """The run's number in the history; 0 outside of a run."""
+    workflow: str = ""
+    """The workflow file."""
+    stopping: bool = False
+    """Whether the run is being stopped: nothing more is to be sent."""
+    random: Random = field(default_factory=lambda: Random(0))  # noqa: S311 - jitter
+    """Spreads out what would otherwise happen at once."""

@@ -1,0 +1,134 @@
+"""A remote job as the journal keeps it: its states, and the row that it is read from.
+
+    reserved     money is set aside; nothing was sent
+    submitting   the request is on its way: from here on it may cost money
+    submitted    the provider has named the job
+    finished     the provider is done; its results are still there only
+    stored       the results are in the home
+    failed, canceled
+
+What the provider would take twice is never sent while a job of the same key is between `reserved`
+and `stored`.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from engine.store.codec import load_value
+
+
+class JobState(StrEnum):
+    """How far a job is."""
+
+    RESERVED = "reserved"
+    SUBMITTING = "submitting"
+    SUBMITTED = "submitted"
+    FINISHED = "finished"
+    STORED = "stored"
+    FAILED = "failed"
+    CANCELED = "canceled"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something is still to be done for it."""
+        return self in OPEN
+
+
+OPEN = (JobState.RESERVED, JobState.SUBMITTING, JobState.SUBMITTED, JobState.FINISHED)
+_ENDS = frozenset({JobState.FAILED, JobState.CANCELED})
+NEXT: dict[JobState, frozenset[JobState]] = {
+    JobState.RESERVED: _ENDS | {JobState.SUBMITTING},
+    JobState.SUBMITTING: _ENDS | {JobState.RESERVED, JobState.SUBMITTED, JobState.FINISHED},
+    JobState.SUBMITTED: _ENDS | {JobState.FINISHED},
+    JobState.FINISHED: _ENDS | {JobState.STORED},
+    JobState.STORED: frozenset(),
+    JobState.FAILED: frozenset(),
+    JobState.CANCELED: frozenset(),
+}
+"""What may follow each state. Some providers answer a submission with the finished job."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One paid call and its result."""
+
+    id: int
+    key: str
+    """The cache key of the task, `/`, and the model: the same work has the same key."""
+    task: str
+    """The task's address when the job was made, as `frame[3]`."""
+    workflow: str
+    """The workflow file it was made for."""
+    run: int
+    """The run that reserved its money."""
+    provider: str
+    model: str
+    state: JobState
+    idempotency_key: str
+    """Never changes, however often the job is submitted."""
+    request: dict[str, Any]
+    """`method`, `url` and `json` of the submission, never a header; empty before it."""
+    remote_id: str
+    """The provider's name for it; empty until it is known."""
+    urls: dict[str, str]
+    """Addresses that the provider gave: `status`, `result`, `cancel`."""
+    results: list[dict[str, Any]]
+    """What the provider said that it has made."""
+    outputs: Any
+    """The handles of what was stored; None before."""
+    taken: bool
+    """Whether a task has its result in the cache, so that no other one is owed it."""
+    estimate_low: Decimal
+    estimate_high: Decimal | None
+    reserved: Decimal
+    """What was set aside for it."""
+    cost: Decimal | None
+    """US dollars, where they are known; 0 for what was not billed."""
+    billed: str
+    """Empty while it is open, else `billed`, `not billed` or `unknown`."""
+    error_kind: str
+    error: str
+    created: float
+    """When its money was reserved; the day that it counts to."""
+    updated: float
+
+    @property
+    def charge(self) -> Decimal:
+        """What counts against budgets: the cost where it is known, else what was reserved."""
+        return self.reserved if self.cost is None else self.cost
+
+    @property
+    def known_cost(self) -> Decimal | None:
+        """What it cost: as billed, or by a fixed price; None where there is only an estimate."""
+        if self.cost is None and self.estimate_low == self.estimate_high:
+            return self.estimate_low
+        return self.cost
+
+
+COLUMNS = (
+    "id, key, task, workflow, run, provider, model, state, idempotency_key, request, remote_id, "
+    "urls, results, outputs, taken, estimate_low, estimate_high, reserved, cost, billed, "
+    "error_kind, error, created, updated"
+)
+
+
+def job_from(row: Any) -> Job:
+    """Read a row of the columns `COLUMNS`.
+
+    Raises:
+        ValueError: The row is damaged.
+    """
+    values = dict(zip(COLUMNS.split(", "), row, strict=True))
+    for name in ("request", "urls", "results"):
+        values[name] = json.loads(values[name])
+    values["outputs"] = load_value(values["outputs"])
+    for name in ("estimate_low", "estimate_high", "reserved", "cost"):
+        values[name] = None if values[name] is None else Decimal(values[name])
+    values["state"] = JobState(values["state"])
+    values["taken"] = bool(values["taken"])
+    return Job(**values)

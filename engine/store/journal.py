@@ -1,0 +1,379 @@
+"""The journal of remote jobs: written before and after each step, so that no paid work is lost.
+
+Each step is on the disk before the call returns. All functions may be called from any thread; they
+wait for the disk, some milliseconds, so that many jobs at once should call them from threads.
+
+    with journal.claim_key(key) as mine:                # else another process drives it
+        job = journal.open_job(key)                     # whatever was begun before goes on
+        if job is None or job.state is JobState.RESERVED:
+            job = journal.reserve(key=key, ..., budget=budget)
+        job = journal.submitting(job, request)          # now it is sent
+        job = journal.submitted(job, remote_id, urls)   # now it can be found again
+        job = journal.finished(job, results, cost, "billed")
+        job = journal.stored(job, handles)
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from engine.errors import StoreError
+from engine.money import Budget, Spent, midnight
+from engine.store.claims import Claims
+from engine.store.codec import dump_value, media_in, plain_text
+from engine.store.database import Database
+from engine.store.job import COLUMNS, NEXT, OPEN, Job, JobState, job_from
+from engine.values import decode
+
+_SELECT = f"SELECT {COLUMNS} FROM jobs"  # noqa: S608
+_OPEN = ", ".join(f"'{state}'" for state in OPEN)
+_KEY_LENGTH = 64
+
+
+class Journal:
+    """The remote jobs of a home.
+
+    Args:
+        path: The home's database; opened on the first use.
+        folder: Holds a lock file for each process that drives jobs.
+        clock: Gives the time, in seconds since 1970.
+    """
+
+    def __init__(self, path: Path, folder: Path, clock: Callable[[], float]) -> None:
+        self._path = path
+        self._clock = clock
+        self._claims = Claims(folder)
+        self._opened: Database | None = None
+        self._mutex = threading.RLock()
+
+    def close(self) -> None:
+        """Close the database and let go of all claims."""
+        with self._mutex:
+            self._claims.close()
+            if self._opened is not None:
+                self._opened.close()
+                self._opened = None
+
+    # -- who drives it -------------------------------------------------------------------------
+
+    @contextmanager
+    def claim_key(self, key: str) -> Iterator[bool]:
+        """Drive all jobs of a key for as long as the block lasts.
+
+        Gives False where another living process, or another task of this one, does so. The claim
+        ends with the process, however it dies.
+        """
+        with self._using() as database:
+            mine = self._claims.take(database, key)
+        try:
+            yield mine
+        finally:
+            if mine:
+                with self._using() as database:
+                    self._claims.drop(database, key)
+
+    @contextmanager
+    def claim(self, job_id: int) -> Iterator[bool]:
+        """Drive a job, as `claim_key` with the job's key."""
+        with self.claim_key(self.get(job_id).key) as mine:
+            yield mine
+
+    # -- looking -------------------------------------------------------------------------------
+
+    def get(self, job_id: int) -> Job:
+        """Return a job.
+
+        Raises:
+            StoreError: There is none of that number.
+        """
+        with self._using() as database:
+            job = self._one(database, "WHERE id = ?", (job_id,))
+        if job is None:
+            raise StoreError(f"there is no job {job_id}", hint="`reelgraph jobs --all` lists them.")
+        return job
+
+    def open_job(self, key: str) -> Job | None:
+        """Return the newest job of a key that a task may go on with; None: a new one is needed.
+
+        That is one on its way, or a stored one whose result is in no cache row yet: a task that is
+        to be done anew, as its result was kept already, gets a new job.
+        """
+        with self._using() as database:
+            return self._one(
+                database,
+                f"""WHERE key = ? AND (state IN ({_OPEN}) OR state = 'stored' AND taken = 0)
+                ORDER BY id DESC LIMIT 1""",
+                (key,),
+            )
+
+    def jobs(
+        self,
+        *,
+        active_only: bool = False,
+        run: int | None = None,
+        task_keys: Iterable[str] | None = None,
+        limit: int = 1000,
+    ) -> list[Job]:
+        """Return jobs, the newest first.
+
+        Args:
+            active_only: Only those for which something is still to be done.
+            run: Only those of this run.
+            task_keys: Only those of the tasks with these cache keys.
+            limit: At most so many.
+        """
+        conditions, values = ["1"], list[Any]()
+        if active_only:
+            conditions.append(f"state IN ({_OPEN})")
+        if run is not None:
+            conditions.append("run = ?")
+            values.append(run)
+        if task_keys is not None:
+            conditions.append("task_key IN (SELECT value FROM json_each(?))")
+            values.append(json.dumps(list(task_keys)))
+        where = f"WHERE {' AND '.join(conditions)} ORDER BY id DESC LIMIT ?"
+        with self._using() as database:
+            return [_read(row) for row in database.rows(f"{_SELECT} {where}", (*values, limit))]
+
+    def since(self, moment: float) -> list[Job]:
+        """Return the jobs whose money was reserved since a moment, the oldest first."""
+        with self._using() as database:
+            rows = database.rows(f"{_SELECT} WHERE created >= ? ORDER BY id", (moment,))
+        return [_read(row) for row in rows]
+
+    # -- the steps -----------------------------------------------------------------------------
+
+    def reserve(
+        self,
+        *,
+        key: str,
+        task: str,
+        workflow: str,
+        run: int,
+        provider: str,
+        model: str,
+        low: Decimal,
+        high: Decimal | None,
+        budget: Budget,
+    ) -> Job:
+        """Set money aside for a call, in one step with the look at what all processes have spent.
+
+        A job of the key that is still `reserved` is taken over by this run and held against its
+        budget, so the key must have been claimed.
+
+        Raises:
+            TaskError: A limit of the budget is in the way (`kind` is `billing`).
+            StoreError: A job of that key is on its way already.
+        """
+        amount = budget.hold(model, low, high)
+        now = self._clock()
+        with self._writing() as database:
+            open_job = self._one(database, f"WHERE key = ? AND state IN ({_OPEN})", (key,))
+            if open_job is not None and open_job.state is not JobState.RESERVED:
+                raise StoreError(f"job {open_job.id} for the same work is {open_job.state} already")
+            own = 0 if open_job is None else open_job.id
+            if budget.is_limited:
+                budget.check(provider, amount, _spent(database, run, provider, now, own))
+            values = {
+                "task": task,
+                "workflow": plain_text(workflow),
+                "run": run,
+                "estimate_low": str(low),
+                "estimate_high": None if high is None else str(high),
+                "reserved": str(amount),
+                "created": now,
+                "updated": now,
+            }
+            if open_job is None:
+                own = _insert(database, key, provider, model, values)
+            else:
+                _update(database, own, values)
+            return self.get(own)
+
+    def submitting(self, job: Job, request: Mapping[str, Any]) -> Job:
+        """Write down what is about to be sent: `method`, `url` and `json`, never a header."""
+        return self._step(job, JobState.SUBMITTING, request=json.dumps(dict(request)))
+
+    def back_to_reserved(self, job: Job) -> Job:
+        """Write down that a submission provably never arrived."""
+        return self._step(job, JobState.RESERVED)
+
+    def submitted(self, job: Job, remote_id: str, urls: Mapping[str, str]) -> Job:
+        """Write down the provider's name for the job, before it is asked about."""
+        return self._step(job, JobState.SUBMITTED, remote_id=remote_id, urls=json.dumps(dict(urls)))
+
+    def finished(
+        self,
+        job: Job,
+        results: Iterable[Mapping[str, Any]],
+        cost: Decimal | None,
+        billed: str = "billed",
+    ) -> Job:
+        """Write down what the provider has made and what it cost, if it tells."""
+        found = json.dumps([dict(result) for result in results])
+        return self._step(job, JobState.FINISHED, results=found, **_bill(cost, billed))
+
+    def stored(self, job: Job, outputs: Any) -> Job:
+        """Write down the handles of what is in the home now; as they are, or encoded."""
+        return self._step(job, JobState.STORED, outputs=dump_value(decode(outputs)))
+
+    def failed(
+        self,
+        job: Job,
+        kind: str,
+        message: str,
+        *,
+        cost: Decimal | None = None,
+        billed: str = "unknown",
+    ) -> Job:
+        """Write down that a job came to nothing, and whether it costs something even so."""
+        if job.state is JobState.RESERVED:
+            billed = "not billed"
+        return self._step(
+            job,
+            JobState.FAILED,
+            error_kind=kind,
+            error=plain_text(message),
+            **_bill(cost if cost is not None else job.cost, billed),
+        )
+
+    def canceled(self, job: Job, *, billed: str = "unknown") -> Job:
+        """Write down that a job was called off."""
+        if job.state is JobState.RESERVED:
+            billed = "not billed"
+        return self._step(job, JobState.CANCELED, **_bill(job.cost, billed))
+
+    def discard(self, job: Job) -> None:
+        """Never give the result of a stored job to a task again."""
+        with self._writing() as database:
+            database.execute("UPDATE jobs SET taken = 1 WHERE id = ?", (job.id,))
+
+    # -- uploads -------------------------------------------------------------------------------
+
+    def upload_url(self, provider: str, digest: str, now: float) -> str | None:
+        """Return where a provider has a blob already, if that is still good at `now`."""
+        with self._using() as database:
+            row = database.row(
+                "SELECT url FROM uploads WHERE provider = ? AND digest = ? AND expires > ?",
+                (provider, digest, now),
+            )
+        return None if row is None else str(row[0])
+
+    def remember_upload(self, provider: str, digest: str, url: str, expires: float) -> None:
+        """Remember where a provider has a blob, and until when."""
+        with self._using() as database, database.writing():
+            database.execute("DELETE FROM uploads WHERE expires <= ?", (self._clock(),))
+            database.execute(
+                "INSERT OR REPLACE INTO uploads (provider, digest, url, expires) "
+                "VALUES (?, ?, ?, ?)",
+                (provider, digest, url, expires),
+            )
+
+    # -- inside --------------------------------------------------------------------------------
+
+    @contextmanager
+    def _using(self) -> Iterator[Database]:
+        with self._mutex:
+            if self._opened is None:
+                self._opened = Database(self._path, any_thread=True)
+            yield self._opened
+
+    @contextmanager
+    def _writing(self) -> Iterator[Database]:
+        with self._using() as database, database.writing(durable=True):
+            yield database
+
+    def _one(self, database: Database, where: str, values: tuple[Any, ...]) -> Job | None:
+        row = database.row(f"{_SELECT} {where}", values)
+        return None if row is None else _read(row)
+
+    def _step(self, job: Job, state: JobState, **values: Any) -> Job:
+        """Take a job to its next state, if it is still in the one that the caller knows."""
+        with self._writing() as database:
+            now = self.get(job.id)
+            if now.state is not job.state:
+                raise StoreError(f"job {job.id} is {now.state} by now, and not {job.state}")
+            if state not in NEXT[job.state]:
+                raise StoreError(f"job {job.id} is {job.state} and cannot become {state}")
+            _update(database, job.id, {"state": state, "updated": self._clock(), **values})
+            return self.get(job.id)
+
+
+def held_blobs(database: Database) -> set[str]:
+    """Return the digests of the stored results that no task has in the cache yet."""
+    rows = database.rows(f"{_SELECT} WHERE state = 'stored' AND taken = 0")
+    return {media.digest for row in rows for media in media_in(_read(row).outputs)}
+
+
+def _read(row: Any) -> Job:
+    try:
+        return job_from(row)
+    except (ValueError, ArithmeticError, TypeError) as error:
+        raise StoreError(
+            f"the journal's entry of job {row[0]} is damaged: {error}",
+            hint="Run `reelgraph cache verify` to look for more damage.",
+        ) from error
+
+
+def _bill(cost: Decimal | None, billed: str) -> dict[str, Any]:
+    if cost is None and billed == "not billed":
+        cost = Decimal(0)
+    return {"cost": None if cost is None else str(cost), "billed": billed}
+
+
+def _insert(
+    database: Database, key: str, provider: str, model: str, values: Mapping[str, Any]
+) -> int:
+    row = {
+        "key": key,
+        "task_key": key[:_KEY_LENGTH],
+        "provider": provider,
+        "model": model,
+        "state": JobState.RESERVED,
+        "idempotency_key": str(uuid.uuid4()),
+        "request": "{}",
+        "remote_id": "",
+        "urls": "{}",
+        "results": "[]",
+        "outputs": "null",
+        "taken": 0,
+        "billed": "",
+        "error_kind": "",
+        "error": "",
+        **values,
+    }
+    sql = f"INSERT INTO jobs ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})"  # noqa: S608
+    return database.execute(sql, _plain(row)).lastrowid or 0
+
+
+def _update(database: Database, job_id: int, values: Mapping[str, Any]) -> None:
+    columns = ", ".join(f"{name} = ?" for name in values)
+    sql = f"UPDATE jobs SET {columns} WHERE id = ?"  # noqa: S608 - names are the module's own
+    database.execute(sql, (*_plain(values), job_id))
+
+
+def _plain(values: Mapping[str, Any]) -> tuple[Any, ...]:
+    return tuple(str(v) if isinstance(v, JobState) else v for v in values.values())
+
+
+def _spent(database: Database, run: int, provider: str, now: float, besides: int) -> Spent:
+    """Add up what is spent and reserved. Equal amounts are counted, not read one by one."""
+    day = midnight(now)
+    rows = database.rows(
+        """SELECT run = ?, created >= ?, provider = ?, coalesce(cost, reserved), count(*)
+        FROM jobs WHERE (run = ? OR created >= ?) AND id <> ? GROUP BY 1, 2, 3, 4""",
+        (run, day, provider, run, day, besides),
+    )
+    sums = [Decimal(0), Decimal(0), Decimal(0)]
+    for in_run, in_day, at_provider, amount, count in rows:
+        for place, counts in enumerate((in_run, in_day, in_day and at_provider)):
+            if counts:
+                sums[place] += Decimal(amount) * count
+    return Spent(*sums)
