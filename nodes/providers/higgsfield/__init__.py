@@ -1,0 +1,1 @@
+"""Higgsfield: its own models (Soul, DoP, Popcorn, Speak) and a hub of many others."""
