@@ -15,7 +15,7 @@ from engine.errors import ErrorKind, TaskError
 from nodes.animatic.camera import Motion, Unrest, ease, parse_motion
 from nodes.animatic.frame import check_size
 from nodes.animatic.planes import Planes, blend
-from nodes.animatic.source import Source, make_source, open_picture, picture_size
+from nodes.animatic.source import Source, make_source, picture_size
 from nodes.media.encode import encoded_pictures, write_film
 
 MAX_SECONDS = 600.0
@@ -53,8 +53,8 @@ def render_clip(
     """
     frames = _frame_count(seconds, fps)
     size = _even_size(picture_size(image), width, height)
-    first = make_source(open_picture(image), *size)
-    last = make_source(open_picture(last_image), *size) if last_image is not None else None
+    first = make_source(image, *size)
+    last = make_source(last_image, *size) if last_image is not None else None
     move = parse_motion(motion)
     pictures = _film(first, last, move, frames, fps, seed)
     rate = Fraction(fps)

@@ -238,14 +238,14 @@ def _rim_lit(
     picture: Image.Image, mask: Image.Image, palette: Palette, pen: float, unit: float
 ) -> Image.Image:
     """In dim light, let moon or sun draw the edge that is turned to it, so that figures read."""
-    strength = min(1.0, palette.dim * 3.0)
     if palette.dim < _RIM_FROM:
         return picture
-    reach = max(2, round(pen + unit * 0.0035))
+    strength = min(0.7, palette.dim * 2.4)
+    reach = max(2, round(pen * 1.4 + unit * 0.004))
     inside = _shifted(mask, reach if palette.light < 0 else -reach, reach // 2)
     rim = ImageChops.subtract(mask, inside).filter(ImageFilter.BoxBlur(1))
-    rim = rim.point([round(value * 0.62 * strength) for value in range(256)])
-    light = mix(palette.glow, palette.sky_low, 0.25)
+    rim = rim.point([round(value * strength) for value in range(256)])
+    light = mix(palette.glow, palette.sky_low, 0.2)
     return Image.composite(Image.new("RGB", picture.size, light), picture, rim)
 
 

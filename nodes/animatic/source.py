@@ -92,13 +92,19 @@ def flattened(image: Image.Image) -> Image.Image:
     return image if image.mode == "RGB" else image.convert("RGB")
 
 
-def make_source(image: Image.Image, width: int, height: int) -> Source:
+def make_source(path: Path, width: int, height: int) -> Source:
     """Return the best way to film a picture at a size: in layers where it can be drawn again.
 
     A drawn frame is composed anew for another shape; of any other picture the middle is taken.
+
+    Raises:
+        TaskError: See `open_picture`.
     """
+    image = open_picture(path)
     recipe = read_recipe(image)
     if recipe is not None:
+        # The drawing needs its memory: at 4K a picture takes 33 MB.
+        del image
         scaled = Recipe(recipe.prompt, recipe.style, recipe.seed, width, height)
         return LayeredSource(draw_recipe(scaled), scaled)
     return FlatSource(flattened(image), width, height)

@@ -17,12 +17,16 @@ from nodes.animatic import draw_frame
 from nodes.animatic.actors import make_sketch
 from nodes.animatic.animals import OUTLINED
 from nodes.animatic.beasts import BEASTS
+from nodes.animatic.canvas import Canvas, View
 from nodes.animatic.caption import strip_height
 from nodes.animatic.clothes import cloth_color, look_of
+from nodes.animatic.curves import seeded
 from nodes.animatic.frame import RECIPE_KEY, read_recipe
+from nodes.animatic.palette import palette_for
 from nodes.animatic.people import POSES
 from nodes.animatic.picture import SETS
 from nodes.animatic.scene import Subject
+from nodes.animatic.sketch import Placement, Sketch, paint
 from nodes.animatic.things import THINGS
 
 HARE = "Wide shot. The Hare, lying down by the wayside, falls fast asleep. Countryside road, day."
@@ -132,11 +136,19 @@ def test_people_of_different_names_look_different_and_the_same_in_each_shot(
     assert near.parts == make_sketch(Subject("person", "horatio"), look_of("horatio")).parts
 
 
-def test_figures_stand_out_at_night(tmp_path: Path) -> None:
-    shot = draw(tmp_path, "Full shot, night. A wolf stands. A desert.", 320, 180)
-    empty = draw(tmp_path, "Full shot, night. A desert.", 320, 180)
-    lit = ImageChops.subtract(shot.convert("L"), empty.convert("L")).crop((0, 0, 320, 155))
-    assert max(lit.tobytes()) > 35
+def test_moonlight_draws_the_edge_of_a_figure() -> None:
+    edges = {}
+    for time in ("night", "noon"):
+        palette = palette_for(time, "", frozenset())
+        canvas = Canvas(View(160, 90), palette.ink, seeded(0))
+        figure = Sketch()
+        figure.dot(0, 0, 30, (40, 40, 40))
+        paint(canvas, figure, Placement(0.9, 0.5, 0.01), palette, seeded(0))
+        layer = canvas.finish().color.convert("L")
+        left, right = (max(layer.crop((x, 50, x + 12, 62)).tobytes()) for x in (75, 127))
+        edges[time] = left - right
+    assert edges["night"] > 60
+    assert abs(edges["noon"]) < 20
 
 
 def test_a_figure_seen_from_above_is_shorter(tmp_path: Path) -> None:
