@@ -77,6 +77,7 @@ def _perform(options: Namespace, terminal: Terminal, session: SessionFactory | N
         with _sigterm_as_interrupt():
             command = import_module(f"tui.cli.commands.{options.command}")
             with (session or _session)(options) as opened:
+                terminal.clean = opened.clean
                 code = int(command.execute(options, opened, terminal))
             terminal.out.flush()
             return code
@@ -87,7 +88,7 @@ def _perform(options: Namespace, terminal: Terminal, session: SessionFactory | N
         if options.debug:
             import traceback
 
-            traceback.print_exception(error)
+            terminal.complain_raw("".join(traceback.format_exception(error)))
         from tui.cli.report import report_error
 
         report_error(cause, terminal)

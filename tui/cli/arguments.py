@@ -233,6 +233,19 @@ def _show(parser: ArgumentParser) -> None:
     )
 
 
+def _keys(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "action",
+        metavar="ACTION",
+        nargs="?",
+        choices=("list", "set", "remove"),
+        default="list",
+        help="list, set or remove (default: list)",
+    )
+    parser.add_argument("provider", metavar="PROVIDER", nargs="?", help="set, remove: whose key")
+    _json(parser)
+
+
 def _completion(parser: ArgumentParser) -> None:
     parser.add_argument("shell", metavar="SHELL", choices=("bash", "zsh", "fish"))
 
@@ -260,6 +273,14 @@ COMMANDS: dict[str, Command] = {
     "models": Command("list the models, or explain one", "[ID]", _models),
     "runs": Command("list the last runs, or what became of one", "[ID]", _runs),
     "cache": Command("look after the kept results", "[ACTION]", _cache),
+    "keys": Command(
+        "say which providers have a key, keep one, or forget one",
+        "[ACTION] [PROVIDER]",
+        _keys,
+        "Say which providers have a key and where it comes from: the environment, a file named by\n"
+        "--env-file, or the system keyring. `set` asks for a key and keeps it in the keyring,\n"
+        "`remove` forgets it. No key is ever shown.",
+    ),
     "completion": Command(
         "print what makes a shell complete commands",
         "SHELL",

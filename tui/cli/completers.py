@@ -66,6 +66,13 @@ def model_kinds(**_: Any) -> list[str]:
     return sorted({kind for model in catalogue().all() for kind in model.kinds})
 
 
+def providers(**_: Any) -> list[str]:
+    """Return the names of the providers that take a key."""
+    from nodes.keys import NAMES
+
+    return list(NAMES)
+
+
 def templates(**_: Any) -> list[str]:
     """Return the names of the ready workflows."""
     from tui.cli.commands.new import templates as ready
@@ -106,6 +113,7 @@ _BY_NAME: dict[str, Completer] = {
     "files": _workflows,
     "workflow": _workflows,
     "node_files": FilesCompleter(allowednames=("py",)),
+    "env_file": FilesCompleter(),
     "home": _folders,
     "out": _folders,
     "allow": _folders,
@@ -120,4 +128,5 @@ _BY_COMMAND: dict[tuple[str, str], Completer] = {
     ("new", "template"): templates,
     ("show", "file"): FilesCompleter(allowednames=_MEDIA),
     ("cache", "tasks"): nodes_of_file,
+    ("keys", "provider"): providers,
 }

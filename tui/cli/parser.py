@@ -130,6 +130,13 @@ def _add_global_options(parser: ArgumentParser, *, is_command: bool) -> None:
         **unset,
     )
     group.add_argument(
+        "--env-file",
+        metavar="FILE",
+        type=Path,
+        help="a .env file to take keys and REELGRAPH_ settings from; the environment comes first",
+        **(unset or {"default": None}),
+    )
+    group.add_argument(
         "--nodes",
         metavar="FILE",
         type=Path,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from argparse import Namespace
 from functools import cached_property
 from types import TracebackType
@@ -15,7 +16,9 @@ if TYPE_CHECKING:
     from engine.engine import Engine
     from engine.graph import Graph
     from engine.registry import Registry
+    from engine.secrets import Secrets
     from engine.store import Home
+    from nodes.keys import Keys
 
 
 class Session:
@@ -27,6 +30,14 @@ class Session:
 
     def __init__(self, options: Namespace) -> None:
         self._options = options
+        self._env_file: dict[str, str] = {}
+        env_file = getattr(options, "env_file", None)
+        if env_file is not None:
+            from nodes.keys import read_env_file, settings_in
+
+            self._env_file = read_env_file(env_file)
+            for name, value in settings_in(self._env_file).items():
+                os.environ.setdefault(name, value)
 
     @cached_property
     def home(self) -> Home:
@@ -43,6 +54,24 @@ class Session:
         return registry(self._options.node_files)
 
     @cached_property
+    def keys(self) -> Keys:
+        """Where the providers' keys come from."""
+        from nodes.keys import Keys
+
+        return Keys(os.environ, self._env_file)
+
+    @cached_property
+    def secrets(self) -> Secrets:
+        """Hands out the keys, and hides them in texts."""
+        from engine.secrets import Secrets
+
+        return Secrets(self.keys.get)
+
+    def clean(self, text: str) -> str:
+        """Return a text without any key that was handed out."""
+        return self.secrets.clean(text) if "secrets" in self.__dict__ else text
+
+    @cached_property
     def engine(self) -> Engine:
         """The engine, on this home and these node types."""
         from engine.engine import Engine
@@ -52,7 +81,9 @@ class Session:
         for folder in allowed:
             if not folder.is_dir():
                 raise UsageError("there is no such folder", where=f"--allow {folder}")
-        return Engine(self.home, self.registry, inspect_media, allowed=allowed)
+        return Engine(
+            self.home, self.registry, inspect_media, allowed=allowed, secrets=self.secrets
+        )
 
     def graph(self, document: Document) -> Graph:
         """Return a workflow's graph for looking at: inputs need no values.

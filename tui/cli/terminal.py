@@ -12,7 +12,7 @@ import re
 import shutil
 import sys
 from argparse import Namespace
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -76,6 +76,8 @@ class Terminal:
         self.err_color = wants_color(err, environ, refused=no_color)
         self.interactive = err.isatty() and environ.get("TERM") != "dumb" and not self.quiet
         """Whether progress may be drawn in place."""
+        self.clean: Callable[[str], str] = str
+        """Hides in messages what must not be seen."""
 
     @property
     def width(self) -> int | None:
@@ -130,7 +132,16 @@ class Terminal:
 
     def complain(self, *spans: Span) -> None:
         """Write a message that must be seen."""
-        self.err.write(_paint(spans, self.err_color) + "\n")
+        cleaned = [
+            self.clean(span) if isinstance(span, str) else (self.clean(span[0]), span[1])
+            for span in spans
+        ]
+        self.err.write(_paint(cleaned, self.err_color) + "\n")
+        self.err.flush()
+
+    def complain_raw(self, text: str) -> None:
+        """Write a message of several lines as it is, as a traceback."""
+        self.err.write(self.clean(text))
         self.err.flush()
 
 

@@ -27,6 +27,7 @@ def test_names(story: Path) -> None:
     assert "animatic/frame" in completers.model_ids()
     assert "image_to_video" in completers.model_kinds()
     assert "storyboard-to-video" in completers.templates()
+    assert "fal" in completers.providers()
 
 
 def test_files_behind_a_setting(cli: Cli, story: Path) -> None:
