@@ -96,7 +96,12 @@ class Parameter:
         Raises:
             pydantic.ValidationError: It does not fit.
         """
-        return self.adapter.validate_python(value, strict=True)
+        return self._validator.validate_python(value, strict=True)
+
+    @cached_property
+    def _validator(self) -> Any:
+        # Without the adapter's own wrapping, which costs as much as the validation of a number.
+        return self.adapter.validator
 
 
 def _config_for(annotation: Any) -> ConfigDict | None:
@@ -143,7 +148,11 @@ class NodeType:
 
     def traits(self, arguments: Mapping[str, Any]) -> Traits:
         """Return what the scheduler and cache must know of a task with these arguments."""
-        return self.traits_hook(arguments) if self.traits_hook else Traits(pool=self.pool)
+        return self.traits_hook(arguments) if self.traits_hook else self._own_traits
+
+    @cached_property
+    def _own_traits(self) -> Traits:
+        return Traits(pool=self.pool)
 
     def split_outputs(self, result: Any) -> dict[str, Any]:
         """Turn what the function returned into port values."""

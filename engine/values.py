@@ -105,8 +105,8 @@ VALUE_CLASSES: dict[str, type[Value]] = {
     cls.kind: cls for cls in (File, Image, Video, Audio, Character, Shot)
 }
 
-_TAG = "$kind"
-_PLAIN = "data"
+KIND_TAG = "$kind"
+PLAIN_KIND = "data"
 
 
 def encode(value: Any) -> Any:
@@ -116,7 +116,7 @@ def encode(value: Any) -> Any:
         TypeError: It is nothing that travels along wires, as a secret.
     """
     if isinstance(value, Value):
-        return {_TAG: value.kind, **value.model_dump(mode="json")}
+        return {KIND_TAG: value.kind, **value.model_dump(mode="json")}
     if isinstance(value, list | tuple):
         return [encode(item) for item in value]
     if isinstance(value, dict):
@@ -128,7 +128,7 @@ def encode(value: Any) -> Any:
 
 def mark_mapping(data: dict[str, Any]) -> dict[str, Any]:
     """Wrap a plain object that holds the tag's name itself, so that none passes for a handle."""
-    return {_TAG: _PLAIN, "fields": data} if _TAG in data else data
+    return {KIND_TAG: PLAIN_KIND, "fields": data} if KIND_TAG in data else data
 
 
 def decode(data: Any) -> Any:
@@ -140,10 +140,10 @@ def decode(data: Any) -> Any:
     if isinstance(data, list):
         return [decode(item) for item in data]
     if isinstance(data, dict):
-        if data.get(_TAG) == _PLAIN:
+        if data.get(KIND_TAG) == PLAIN_KIND:
             return {key: decode(item) for key, item in data["fields"].items()}
-        if (kind := data.get(_TAG)) in VALUE_CLASSES:
-            fields = {key: item for key, item in data.items() if key != _TAG}
+        if (kind := data.get(KIND_TAG)) in VALUE_CLASSES:
+            fields = {key: item for key, item in data.items() if key != KIND_TAG}
             return VALUE_CLASSES[kind].model_validate(fields)
         return {key: decode(item) for key, item in data.items()}
     return data

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from engine.values import Media, decode, encode
+from engine.values import KIND_TAG, Media, decode, encode
 
 _write_json = json.JSONEncoder(separators=(",", ":")).encode
 
@@ -22,8 +22,10 @@ def load_value(text: str | bytes) -> Any:
     Raises:
         ValueError: The text is damaged.
     """
+    tagged = KIND_TAG in text if isinstance(text, str) else KIND_TAG.encode() in text
     try:
-        return decode(json.loads(text))
+        data = json.loads(text)
+        return decode(data) if tagged else data
     except (RecursionError, TypeError) as error:
         raise ValueError(f"not a stored value: {error}") from error
 
