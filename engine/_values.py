@@ -110,7 +110,9 @@ class ValueReader:
 
     def _wire(self, wire: Wire, index: Index) -> Any:
         if not wire.collect:
-            value = self._item(wire, [index[p] for p in wire.positions])
+            # Most wires of most workflows have no axes.
+            view = [index[p] for p in wire.positions] if wire.positions else ()
+            value = self._item(wire, view)
             return [value] if wire.single else value
         place = wire.axes.index(wire.collect)
         view = [index[p] if p >= 0 else 0 for p in wire.positions]
@@ -126,7 +128,7 @@ class ValueReader:
         return collected
 
     def _item(self, wire: Wire, view: Sequence[int]) -> Any:
-        place = len(self._graph.nodes[wire.node].axes)
+        place = len(self._graph.nodes[wire.node].axes) if view else 0
         task = self._tasks[wire.node, tuple(view[:place])]
         if task.is_skipped:
             return ABSENT

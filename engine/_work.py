@@ -95,7 +95,7 @@ def conforms(value: Any, port_type: PortType) -> bool:
     """
     if value is None:
         return port_type.optional or port_type.kind in ("data", "variable")
-    if port_type.is_list:
+    if port_type.kind == "list":
         return isinstance(value, list) and all(conforms(item, port_type.item) for item in value)
     if port_type.kind == "union":
         return any(conforms(value, member) for member in port_type.members)

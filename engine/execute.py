@@ -47,6 +47,8 @@ __all__ = ["Control", "Executor", "RunReport"]
 _BACKOFF = 1.0
 """Seconds before the second attempt; doubled for each further one."""
 _MAX_BACKOFF = 60.0
+_TOUCH_AFTER = 600.0
+"""Seconds after which the use of a cached result is noted again; gc goes by that."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -113,6 +115,7 @@ class Executor:
         self._path = graph.path or graph.name
         self._pinned: Mapping[tuple[str, str], str] = {}
         self._pins: set[str] = set()
+        self._fresh = self._home.clock() - _TOUCH_AFTER
 
     async def run(self) -> RunReport:
         """Run everything that the request wants; failures are in the report, not raised.
@@ -237,7 +240,7 @@ class Executor:
                 self._fail(prepared.task, error, prepared.key)
             else:
                 self._queue.add(prepared)
-        self._home.cache.touch_many([key for _, key in wanted if key in found])
+        self._home.cache.touch_many([key for key, e in found.items() if e.used < self._fresh])
 
     def _lookup_key(self, prepared: Prepared) -> str | None:
         task = prepared.task
@@ -373,11 +376,14 @@ def is_usable(entry: CacheEntry, prepared: Prepared) -> bool:
 
     It may not where a node changed without a new version, or a pinned one became another type.
     """
-    ports = prepared.task.node.type.outputs
+    node = prepared.task.node
+    ports = node.type.outputs
     if entry.outputs.keys() != ports.keys():
         return False
-    bound = prepared.task.node.outputs
-    return all(conforms(entry.outputs[name], bound.get(name, ports[name])) for name in ports)
+    for name, value in entry.outputs.items():
+        if not conforms(value, node.outputs.get(name, ports[name])):
+            return False
+    return True
 
 
 def _entry(outcome: _Outcome) -> CacheEntry:

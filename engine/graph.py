@@ -188,6 +188,8 @@ class Graph:
     def upstream_of(self, wanted: set[str], *, lazy: bool = False) -> set[str]:
         """Return `wanted` and all nodes that they need, with the makers of their axes."""
         found = set(wanted)
+        if len(found) == len(self.nodes):
+            return found
         for node_id in reversed(self.nodes):
             if node_id not in found:
                 continue

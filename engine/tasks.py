@@ -132,6 +132,7 @@ class TaskGraph:
             targets += [(n, None) for n in self.graph.nodes if n in needed and n not in whole]
         for node_id, index in targets:
             self._expand(self.graph.nodes[node_id], (), index)
+        self._drain()
 
     def complete(self, task: Task, outputs: Mapping[str, Any] | None) -> None:
         """Say that a task is done; None when its values are not known (in a plan)."""
@@ -218,6 +219,9 @@ class TaskGraph:
     def _expand(self, node: Node, prefix: Index, only: Index | None = None) -> None:
         """Make the tasks below a part of an index, as far as lengths are known."""
         self._recounted[node.id] = None
+        if not node.axes:
+            self._task(node, ())
+            return
         stack = [prefix]
         while stack and (node.id, ()) not in self._refused:
             prefix = stack.pop()
