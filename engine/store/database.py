@@ -12,6 +12,7 @@ Tables (times are seconds since 1970, UTC):
     runs         id, workflow_id, name, started, finished, status, exit_code, counts (JSON), out,
                  pid, document (the workflow's text as it was run, compressed by zlib)
     run_tasks    run_id, node, item ("", "3", "3,1"), key, status, seconds, error, started, cost
+    run_cached   run_id, tasks                       its tasks found in the cache, many packed in one
     task_keys    workflow_id, node, item, key        the key with which a task last finished
     files        path, kind, stamp, handle, recorded what a file outside the store was seen to hold
     jobs         the journal of remote jobs: `engine.store.job` tells what each column means
@@ -95,6 +96,11 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         """CREATE TABLE uploads (
             provider TEXT NOT NULL, digest TEXT NOT NULL, url TEXT NOT NULL, expires REAL NOT NULL,
             PRIMARY KEY (provider, digest)) WITHOUT ROWID""",
+    ),
+    (
+        """CREATE TABLE run_cached (
+            run_id INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE, tasks BLOB NOT NULL)""",
+        "CREATE INDEX cached_by_run ON run_cached (run_id)",
     ),
 )
 

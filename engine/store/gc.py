@@ -14,6 +14,7 @@ from pathlib import Path
 
 from engine.store.blobs import StoredBlob
 from engine.store.database import Database
+from engine.store.history import unpack_tasks
 from engine.store.home import Home
 from engine.store.journal import held_blobs
 from engine.store.locks import is_held
@@ -139,6 +140,8 @@ def _needed_keys(database: Database, old_runs: set[int]) -> set[str]:
         if run_id not in old_runs:
             sql = "SELECT key FROM run_tasks WHERE run_id = ? AND key IS NOT NULL"
             needed.update(key for (key,) in database.rows(sql, (run_id,)))
+            packed = database.rows("SELECT tasks FROM run_cached WHERE run_id = ?", (run_id,))
+            needed.update(key for (blob,) in packed for _, _, key in unpack_tasks(blob))
     return needed
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import zlib
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -19,7 +19,8 @@ from engine.store.workflows import workflow_id
 RunStatus = Literal["running", "done", "failed", "partial", "interrupted", "died"]
 """`died`: the process ended without saying how; it is never stored, but found out by looking."""
 
-FINISHED = ("done", "cached")
+CACHED = "cached"
+FINISHED = ("done", CACHED)
 """The task statuses that mean that the task's outputs are there."""
 
 _RECENT_RESULTS = 10_000
@@ -64,6 +65,23 @@ class TaskRecord:
     started: float | None = None
 
 
+def pack_tasks(tasks: Iterable[TaskRecord]) -> bytes:
+    """Pack the node, item and key of tasks; a row for each would take five times as long."""
+    text = "\n".join(f"{task.node}\t{task.item}\t{task.key}" for task in tasks)
+    return zlib.compress(text.encode("utf-8", "backslashreplace"), 1)
+
+
+def unpack_tasks(blob: bytes) -> Iterator[tuple[str, str, str]]:
+    """Yield node, item and key of what `pack_tasks` packed; nothing if it is damaged."""
+    try:
+        lines = zlib.decompress(blob).decode().split("\n")
+    except (zlib.error, TypeError, ValueError):
+        return
+    for line in lines:
+        node, item, key = line.split("\t")
+        yield node, item, key
+
+
 class History:
     """The runs of a home.
 
@@ -78,6 +96,8 @@ class History:
         self._folder = folder
         self._clock = clock
         self._running: dict[int, Lock] = {}
+        self._keys: dict[int, tuple[int, dict[tuple[str, str], str]]] = {}
+        """For each run that is going on: its workflow's number, and `task_keys` of it."""
         folder.mkdir(mode=0o700, exist_ok=True)
 
     def close(self) -> None:
@@ -116,11 +136,13 @@ class History:
 
     def record(self, run_id: int, tasks: Collection[TaskRecord]) -> None:
         """Write down what became of tasks; a later record of the same task takes its place."""
+        # Found in the cache is what becomes of most tasks, and there is little to say of it.
+        cached = [t for t in tasks if t.status == CACHED and t.key]
         rows = [
             (run_id, t.node, t.item, t.key, t.status, t.seconds, plain_text(t.error), t.started)
             for t in tasks
+            if t.status != CACHED or not t.key
         ]
-        keys = [(t.node, t.item, t.key, run_id) for t in tasks if t.key and t.status in FINISHED]
         with self._database.writing():
             self._database.executemany(
                 """INSERT OR REPLACE INTO run_tasks
@@ -128,13 +150,25 @@ class History:
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
                 rows,
             )
-            # Where the key is the same, as it mostly is, the row is not written again.
-            self._database.executemany(
-                """INSERT INTO task_keys (node, item, key, workflow_id)
-                SELECT ?, ?, ?, workflow_id FROM runs WHERE id = ?
-                ON CONFLICT DO UPDATE SET key = excluded.key WHERE key <> excluded.key""",
-                keys,
-            )
+            if cached:
+                self._database.execute(
+                    "INSERT INTO run_cached VALUES (?, ?)", (run_id, pack_tasks(cached))
+                )
+            self._remember_keys(run_id, tasks)
+
+    def _remember_keys(self, run_id: int, tasks: Collection[TaskRecord]) -> None:
+        """Write down the keys of tasks that finished, where they are others than before."""
+        if run_id not in self._keys:
+            (number,) = self._database.row("SELECT workflow_id FROM runs WHERE id = ?", (run_id,))
+            self._keys[run_id] = number, self._keys_of(number)
+        number, known = self._keys[run_id]
+        finished = {(t.node, t.item): t.key for t in tasks if t.key and t.status in FINISHED}
+        changed = {task: key for task, key in finished.items() if known.get(task) != key}
+        known.update(changed)
+        self._database.executemany(
+            "INSERT OR REPLACE INTO task_keys (workflow_id, node, item, key) VALUES (?, ?, ?, ?)",
+            [(number, node, item, key) for (node, item), key in changed.items()],
+        )
 
     def finish(
         self, run_id: int, *, status: RunStatus, exit_code: int, counts: Mapping[str, int]
@@ -145,6 +179,7 @@ class History:
                 "UPDATE runs SET finished = ?, status = ?, exit_code = ?, counts = ? WHERE id = ?",
                 (self._clock(), status, exit_code, json.dumps(dict(counts)), run_id),
             )
+        self._keys.pop(run_id, None)
         if lock := self._running.pop(run_id, None):
             lock.release()
             self._lock_path(run_id).unlink(missing_ok=True)
@@ -188,25 +223,35 @@ class History:
         """Return what became of the tasks of a run, by node and then by item as text."""
         rows = self._database.rows(
             """SELECT node, item, status, key, seconds, error, started
-            FROM run_tasks WHERE run_id = ? ORDER BY node, item""",
+            FROM run_tasks WHERE run_id = ?""",
             (run_id,),
         )
-        return [TaskRecord(*row) for row in rows]
+        packed = self._database.rows("SELECT tasks FROM run_cached WHERE run_id = ?", (run_id,))
+        found = {
+            (node, item): TaskRecord(node, item, CACHED, key)
+            for (blob,) in packed
+            for node, item, key in unpack_tasks(blob)
+        }
+        found.update({(row[0], row[1]): TaskRecord(*row) for row in rows})
+        return [found[task] for task in sorted(found)]
 
     def last_run(self, workflow: str | Path) -> int | None:
         """Return the last run of a file that recorded tasks, however it ended."""
         row = self._database.row(
             """SELECT max(id) FROM runs WHERE workflow_id = ?
-            AND EXISTS (SELECT 1 FROM run_tasks WHERE run_id = runs.id)""",
+            AND (EXISTS (SELECT 1 FROM run_tasks WHERE run_id = runs.id)
+                OR EXISTS (SELECT 1 FROM run_cached WHERE run_id = runs.id))""",
             (workflow_id(self._database, workflow),),
         )
         return None if row[0] is None else int(row[0])
 
     def task_keys(self, workflow: str | Path) -> dict[tuple[str, str], str]:
         """Return the key with which each task (node, item) of a file last finished."""
+        return self._keys_of(workflow_id(self._database, workflow))
+
+    def _keys_of(self, number: int | None) -> dict[tuple[str, str], str]:
         rows = self._database.rows(
-            "SELECT node, item, key FROM task_keys WHERE workflow_id = ?",
-            (workflow_id(self._database, workflow),),
+            "SELECT node, item, key FROM task_keys WHERE workflow_id = ?", (number,)
         )
         return {(node, item): key for node, item, key in rows}
 
