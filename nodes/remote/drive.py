@@ -1,0 +1,249 @@
+"""Driving one job to its result from wherever it stands; the journal is ahead of each step."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import anyio
+
+from engine.context import Context
+from engine.errors import ErrorKind, TaskError
+from engine.nodetype import Price
+from engine.store.job import Job, JobState
+from engine.values import Media, decode
+from nodes.models import ModelInfo
+from nodes.remote.adapter import JobPhase, JobStatus, RemoteJob
+from nodes.remote.lookup import Prepared, prepare, price_of, stand_ins
+from nodes.remote.results import data_in, fetch, to_rows
+from nodes.remote.session import Session
+from nodes.remote.submission import Hook, Submission
+from nodes.remote.upload import upload_inputs
+from nodes.remote.watch import kept, status_of, wait_for
+from nodes.requests import Request
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What a job made."""
+
+    files: list[Media]
+    data: Any = None
+    """A result that is no file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drive:
+    """Drives the job of one task; its key is claimed.
+
+    Args:
+        session: The provider's.
+        ctx: The task's.
+        hook: Told of each step when it is done.
+    """
+
+    session: Session
+    ctx: Context
+    hook: Hook
+
+    async def obtain(self, model: ModelInfo, request: Request, key: str) -> Made:
+        """Return what a request asks for, from the job that does it already or from a new one."""
+        job = await self._begun(key)
+        if job is not None and job.state is JobState.STORED:
+            if found := self.at_home(job) or await self._fetch_again(job):
+                return found
+            job = None
+        if job is not None and job.state in (JobState.SUBMITTED, JobState.FINISHED):
+            return await self.complete(job)
+        job, end = await self._submit(model, request, key, job)
+        return await (self.complete(job) if end is None else self.end(job, end))
+
+    async def complete(self, job: Job) -> Made:
+        """Wait for a submitted job, and bring its result home."""
+        if job.state is JobState.SUBMITTED:
+            return await self.end(job, await wait_for(self.session, job, self.ctx))
+        files = await fetch(self.session, job, self.ctx, self.hook)
+        await self.session.write(self.session.desk.journal.stored, job, files)
+        self.hook("stored")
+        return Made(files, data_in(job.results))
+
+    async def end(self, job: Job, status: JobStatus) -> Made:
+        """Write down how a job ended, and bring its result home.
+
+        Raises:
+            TaskError: It came to nothing.
+        """
+        session, journal = self.session, self.session.desk.journal
+        rows = to_rows(status)
+        if status.phase is JobPhase.SUCCEEDED and rows:
+            billed = "billed" if status.billed == "unknown" else status.billed
+            job = await session.write(journal.finished, job, rows, status.cost, billed)
+            self.hook("finished")
+            return await self.complete(job)
+        if status.phase is JobPhase.CANCELED:
+            await session.write(journal.canceled, job, billed=status.billed)
+            raise TaskError(
+                f"job {job.id} was canceled at {job.provider}",
+                kind=ErrorKind.INVALID,
+                hint="Run again to submit a new one.",
+            )
+        error = _failure(job, status)
+        await session.write(
+            journal.failed,
+            job,
+            error.kind.value,
+            error.message,
+            cost=status.cost,
+            billed=status.billed,
+        )
+        raise error
+
+    async def called_off(self, job: Job) -> bool:
+        """Write down that a job was canceled, unless it has ended before; tell whether it was."""
+        said = await status_of(self.session, job)
+        if said.phase is JobPhase.SUCCEEDED:
+            await self.end(job, said)
+            return False
+        billed = said.billed if said.phase is JobPhase.CANCELED else "unknown"
+        await self.session.write(self.session.desk.journal.canceled, job, billed=billed)
+        return True
+
+    def at_home(self, job: Job) -> Made | None:
+        """Return the result of a stored job, if all of it is still in the store."""
+        files = [media for media in decode(job.outputs) or [] if isinstance(media, Media)]
+        try:
+            is_there = all(self.ctx.path(media).is_file() for media in files)
+        except TaskError:
+            is_there = False
+        return Made(files, data_in(job.results)) if is_there else None
+
+    # -- before it is submitted ----------------------------------------------------------------
+
+    async def _begun(self, key: str) -> Job | None:
+        """Return the job to go on with, if there is one."""
+        session, journal = self.session, self.session.desk.journal
+        job = await session.write(journal.open_job, key)
+        if job is not None:
+            return job
+        # Another run may have done the work after this one had looked into the cache.
+        known = await session.write(journal.jobs, task_keys=[self.ctx.key], limit=20)
+        for job in known:
+            is_new = job.updated >= session.since and job.run != session.desk.run
+            if job.key == key and job.state is JobState.STORED and is_new:
+                return job
+        return None
+
+    async def _fetch_again(self, job: Job) -> Made | None:
+        """Fetch a stored result that was removed here; None if it is gone for good."""
+        try:
+            files = await fetch(self.session, job, self.ctx, self.hook)
+        except TaskError:
+            await self.session.write(self.session.desk.journal.discard, job)
+            return None
+        return Made(files, data_in(job.results))
+
+    async def _submit(
+        self, model: ModelInfo, request: Request, key: str, job: Job | None
+    ) -> tuple[Job, JobStatus | None]:
+        """Return the job, submitted; with its end, if the provider told that at once."""
+        session, journal = self.session, self.session.desk.journal
+        if job is not None and job.state is JobState.SUBMITTING and not job.request:
+            # A job that was there already was to be taken over; nothing was sent.
+            job = await session.write(journal.back_to_reserved, job)
+        # Without a key there is no use in reserving anything.
+        self.ctx.secret(session.adapter.name)
+        try:
+            prepared = await prepare(session, model, request)
+        except TaskError as error:
+            raise kept(error, job) if job and job.state is JobState.SUBMITTING else error from None
+        if job is None or job.state is JobState.RESERVED:
+            job = await self._reserve(model, prepared, key)
+        if prepared.job is not None:
+            return await self._take_over(job, prepared.job), None
+        return await self._send(model, request, prepared.request, job)
+
+    async def _reserve(self, model: ModelInfo, prepared: Prepared, key: str) -> Job:
+        session = self.session
+        price = Price()
+        if prepared.job is None:
+            live = session.settings.live_prices
+            price = await price_of(session, model, prepared.request, live=live)
+        job = await session.write(
+            session.desk.journal.reserve,
+            key=key,
+            task=self.ctx.task,
+            workflow=session.desk.workflow,
+            run=session.desk.run,
+            provider=model.provider,
+            model=model.id,
+            low=price.low,
+            high=price.high,
+            budget=session.desk.budget,
+        )
+        self.hook("reserved")
+        return job
+
+    async def _take_over(self, job: Job, remote: RemoteJob) -> Job:
+        journal = self.session.desk.journal
+        if job.state is JobState.RESERVED:
+            job = await self.session.write(journal.submitting, job, {})
+        job = await self.session.write(journal.submitted, job, remote.remote_id, dict(remote.urls))
+        self.hook("submitted")
+        return job
+
+    async def _send(
+        self, model: ModelInfo, asked: Request, request: Request, job: Job
+    ) -> tuple[Job, JobStatus | None]:
+        """Send a job.
+
+        Args:
+            model: The model.
+            asked: What was asked.
+            request: The same with ids in place of names.
+            job: The job, `reserved` or `submitting`.
+        """
+        adapter = self.session.adapter
+        async with self._released_on_failure(job):
+            urls = stand_ins(request)
+            if job.state is JobState.RESERVED:
+                urls = await upload_inputs(self.session, request, self.ctx)
+                self.hook("uploaded")
+            call = adapter.submit(model, request, urls, job.idempotency_key)
+
+        async def look_up() -> RemoteJob | None:
+            return (await prepare(self.session, model, asked)).job
+
+        return await Submission(self.session, job, call, look_up, self.hook).run()
+
+    @asynccontextmanager
+    async def _released_on_failure(self, job: Job) -> AsyncIterator[None]:
+        """Give back what was set aside for a job that is not sent after all."""
+        journal = self.session.desk.journal
+        try:
+            yield
+        except TaskError as error:
+            if job.state is JobState.RESERVED:
+                await self.session.write(journal.failed, job, error.kind.value, error.message)
+                raise
+            raise kept(error, job) from error
+        except BaseException:
+            if job.state is JobState.RESERVED:
+                with anyio.CancelScope(shield=True):
+                    await self.session.write(journal.canceled, job)
+            raise
+
+
+def _failure(job: Job, status: JobStatus) -> TaskError:
+    """Return the error for a job that gave no result."""
+    if status.error is not None:
+        return status.error
+    said = status.message or "no reason given"
+    if status.phase is JobPhase.REFUSED:
+        return TaskError(f"{job.model} refused it: {said}", kind=ErrorKind.REFUSED)
+    if status.phase is JobPhase.SUCCEEDED:
+        return TaskError(f"{job.model} says that it is done, but gave no result")
+    # Another try may cost again, so it is worth one only if this one did not.
+    kind = ErrorKind.TRANSIENT if status.billed == "not billed" else ErrorKind.DOWN
+    return TaskError(f"{job.model} failed: {said}", kind=kind)

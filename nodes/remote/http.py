@@ -1,0 +1,269 @@
+"""HTTP with a provider: small answers are read whole, within limits; nobody's word is trusted.
+
+The pool of httpx gets dearer with every connection in it; on aiohttp's, an exchange costs half.
+What is sent twice costs twice, so a failure tells whether the request may have arrived: `NotSent`
+if it provably did not, `NoAnswer` if nobody knows.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import ssl
+import zlib
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+import aiohttp
+import anyio
+import anyio.to_thread
+import httpx
+from httpx_aiohttp import AiohttpTransport
+
+from engine.errors import ErrorKind, TaskError
+from nodes.remote.adapter import Answer, Call
+from nodes.remote.addresses import Addresses, PublicResolver
+from nodes.remote.settings import is_loopback
+
+MAX_ANSWER = 8 * 1024**2
+"""Bytes of an answer that is not a download."""
+_TEXT = 500
+_CHUNK = 256 * 1024
+_TIMEOUT = httpx.Timeout(connect=15, read=60, write=60, pool=60)
+_WHOLE = 120.0
+"""Seconds for a whole exchange, so that an answer that drips has an end."""
+_HOPS = 5
+"""Redirects of a download, and the download itself."""
+_SLOWEST = 50_000
+"""Bytes a second that an upload may go down to."""
+_HEADERS = {"User-Agent": "reelgraph", "Accept-Encoding": "identity"}
+_GZIP_OR_ZLIB = zlib.MAX_WBITS | 32
+_FAULTS = (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, TimeoutError, OSError)
+_NEVER_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
+
+
+class NotSent(TaskError):
+    """No connection was made, so that not one byte of the request was sent."""
+
+
+class NoAnswer(TaskError):
+    """The request was sent, or a part of it, and no answer came back that can be read."""
+
+
+class Incoming:
+    """A download that has begun."""
+
+    def __init__(self, response: httpx.Response) -> None:
+        self._response = response
+        self.status = response.status_code
+        self.headers = {name.lower(): value for name, value in response.headers.items()}
+        self.host = response.request.url.host
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        """Yield the bytes as they come.
+
+        Raises:
+            NoAnswer: The connection broke, or there were fewer bytes than were announced.
+        """
+        with _explained(self.host):
+            async for chunk in self._response.aiter_raw():
+                yield chunk
+
+
+class Http:
+    """The HTTP client of one provider.
+
+    Args:
+        addresses: Where requests may go.
+        key_headers: Gives what carries the key; it goes to the provider's own hosts only.
+    """
+
+    def __init__(self, addresses: Addresses, key_headers: Callable[[], Mapping[str, str]]) -> None:
+        self._addresses = addresses
+        self._key_headers = key_headers
+        self._clients: dict[bool, httpx.AsyncClient] = {}
+
+    async def close(self) -> None:
+        """Close all connections."""
+        for client in self._clients.values():
+            await client.aclose()
+        self._clients.clear()
+
+    async def call(self, call: Call, body: Path | None = None, *, alone: bool = False) -> Answer:
+        """Make a call and read its answer.
+
+        Args:
+            call: The call.
+            body: The file to send as its body.
+            alone: On a connection of its own. One out of the pool may have been closed by the
+                other side just now, which leaves it open whether the request arrived.
+
+        Raises:
+            NotSent: There is no connection.
+            NoAnswer: It may have arrived or not.
+            TaskError: No request may be sent there, or the answer is not acceptable.
+        """
+        url = self._addresses.absolute(call.url, authenticated=call.authenticated)
+        headers = {
+            **_HEADERS,
+            **call.headers,
+            **(self._key_headers() if call.authenticated else {}),
+        }
+        content: AsyncIterator[bytes] | None = None
+        seconds = _WHOLE
+        if body is not None and call.body is not None:
+            headers["Content-Length"] = str(call.body.size)
+            content = _read(body)
+            seconds += call.body.size / _SLOWEST
+        request = self._client(alone).build_request(
+            call.method,
+            url,
+            params=dict(call.params) or None,
+            headers=headers,
+            json=call.json,
+            content=content,
+        )
+        with _explained(request.url.host), anyio.fail_after(seconds):
+            response = await self._client(alone).send(request, stream=True)
+            try:
+                return await _answer(response)
+            finally:
+                await response.aclose()
+
+    @asynccontextmanager
+    async def download(self, url: str, headers: Mapping[str, str]) -> AsyncIterator[Incoming]:
+        """Open a download, without the key; its redirects are followed.
+
+        Raises:
+            NotSent, NoAnswer: There is no connection, or no answer.
+            TaskError: It leads where no request may be sent.
+        """
+        url = self._addresses.absolute(url, authenticated=False)
+        client = self._client(alone=False)
+        for _ in range(_HOPS):
+            request = client.build_request("GET", url, headers={**_HEADERS, **headers})
+            with _explained(request.url.host):
+                response = await client.send(request, stream=True)
+            try:
+                if not response.has_redirect_location:
+                    yield Incoming(response)
+                    return
+                url = self._addresses.redirected(url, response.headers["location"])
+            finally:
+                await response.aclose()
+        raise TaskError(f"the download from {urlsplit(url).hostname} is redirected in circles")
+
+    def _client(self, alone: bool) -> httpx.AsyncClient:
+        if alone not in self._clients:
+            transport = _transport(self._addresses, alone)
+            # `trust_env` would have proxies and .netrc passwords go past this transport.
+            self._clients[alone] = httpx.AsyncClient(
+                transport=transport, timeout=_TIMEOUT, trust_env=False
+            )
+        return self._clients[alone]
+
+
+def _transport(addresses: Addresses, alone: bool) -> AiohttpTransport:
+    proxy = _proxy(addresses.base_url)
+    free = [(proxy.url.host, proxy.url.port or 80)] if proxy else []
+
+    def session() -> aiohttp.ClientSession:
+        connector = aiohttp.TCPConnector(
+            resolver=PublicResolver(addresses, free),
+            ssl=_certificates(),
+            limit=0,
+            force_close=alone,
+        )
+        return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
+
+    return AiohttpTransport(verify=_certificates(), client=session, proxy=proxy)
+
+
+def _proxy(base_url: str) -> httpx.Proxy | None:
+    parts = urlsplit(base_url)
+    host = parts.hostname or ""
+    if is_loopback(host) or proxy_bypass(host):
+        return None
+    url = getproxies().get(parts.scheme)
+    return httpx.Proxy(url) if url else None
+
+
+@functools.cache
+def _certificates() -> ssl.SSLContext:
+    return httpx.create_ssl_context()
+
+
+@contextmanager
+def _explained(host: str) -> Iterator[None]:
+    """Turn what goes wrong inside into errors that say whether the request was sent."""
+    try:
+        yield
+    except _FAULTS as error:
+        # Not chained: what the library raised holds the request, and with it the key.
+        cause = error.__cause__ or error
+        if isinstance(cause, _NEVER_SENT):
+            why = str(getattr(cause, "os_error", None) or cause)
+            raise NotSent(f"{host} cannot be reached: {why}", kind=ErrorKind.TRANSIENT) from None
+        why = _too_long(error) or str(error)[:200] or type(error).__name__
+        raise NoAnswer(f"{host} gave no whole answer: {why}", kind=ErrorKind.TRANSIENT) from None
+
+
+def _too_long(error: Exception) -> str:
+    return "it took too long" if isinstance(error, TimeoutError | httpx.TimeoutException) else ""
+
+
+def _unusable(message: str) -> NoAnswer:
+    """Return the error of an answer that another try would not better."""
+    return NoAnswer(message, kind=ErrorKind.LOCAL)
+
+
+async def _read(path: Path) -> AsyncIterator[bytes]:
+    async with await anyio.open_file(path, "rb") as file:
+        while chunk := await file.read(_CHUNK):
+            yield chunk
+
+
+async def _answer(response: httpx.Response) -> Answer:
+    host = response.request.url.host
+    headers = {name.lower(): value for name, value in response.headers.items()}
+    if response.has_redirect_location:
+        target = headers["location"].partition("?")[0][:200]
+        raise _unusable(f"{host} redirects to {target}, which is not followed")
+    parts: list[bytes] = []
+    size = 0
+    async for chunk in response.aiter_raw():
+        size += len(chunk)
+        if size > MAX_ANSWER:
+            raise _unusable(f"{host} sent an answer of more than {MAX_ANSWER >> 20} MB")
+        parts.append(chunk)
+    body = _unpacked(b"".join(parts), headers.get("content-encoding", ""), host)
+    data = _json(body)
+    text = "" if data is not None else body[: 4 * _TEXT].decode("utf-8", "replace")[:_TEXT]
+    return Answer(response.status_code, data, headers, text)
+
+
+def _unpacked(body: bytes, encoding: str, host: str) -> bytes:
+    """Undo a compression that nobody asked for, and not more of it than an answer may have."""
+    if encoding.strip().lower() in ("", "identity"):
+        return body
+    if encoding.strip().lower() not in ("gzip", "x-gzip", "deflate"):
+        raise _unusable(f"{host} sent an answer compressed as {encoding[:40]!r}")
+    machine = zlib.decompressobj(_GZIP_OR_ZLIB)
+    try:
+        plain = machine.decompress(body, MAX_ANSWER)
+    except zlib.error as error:
+        raise _unusable(f"{host} sent an answer whose compression is broken: {error}") from None
+    if machine.unconsumed_tail:
+        raise _unusable(f"{host} sent an answer of more than {MAX_ANSWER >> 20} MB, compressed")
+    return plain
+
+
+def _json(body: bytes) -> Any:
+    try:
+        return json.loads(body) if body else None
+    except (ValueError, RecursionError):
+        return None

@@ -1,0 +1,101 @@
+"""What is looked up at a provider before a request is sent: ids of names, and what it costs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+from engine.errors import TaskError
+from engine.nodetype import Price
+from nodes.models import ModelInfo
+from nodes.remote.adapter import Answer, Call, LooksUp, RemoteJob
+from nodes.remote.mapping import media_of
+from nodes.remote.session import Session
+from nodes.requests import Request
+
+STAND_IN = "https://example.com/input"
+"""Stands for the address of an input where none is needed."""
+_MOST_CALLS = 50
+_NOT_ARGUMENTS = frozenset({"kind", "model"})
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A request with ids in place of names."""
+
+    request: Request
+    job: RemoteJob | None = None
+    """The job that does the same work already."""
+
+
+async def prepare(session: Session, model: ModelInfo, request: Request) -> Prepared:
+    """Look up what a request names.
+
+    Raises:
+        TaskError: A name is not known, or the provider does not tell.
+    """
+    adapter = session.adapter
+    if not isinstance(adapter, LooksUp):
+        return Prepared(request)
+    answers: list[Answer] = []
+    for _ in range(_MOST_CALLS):
+        match adapter.prepare(model, request, answers):
+            case Call() as call:
+                answers.append(await _look(session, call))
+            case RemoteJob() as job:
+                return Prepared(request, job)
+            case prepared:
+                return Prepared(prepared)
+    raise TaskError(f"{adapter.name} needs more than {_MOST_CALLS} look-ups for one request")
+
+
+async def _look(session: Session, call: Call) -> Answer:
+    def read(answer: Answer) -> Answer:
+        if answer.status >= 400:
+            raise session.adapter.error(answer)
+        return answer
+
+    key = f"{call.method} {call.url} {sorted(call.params.items())} {call.json}"
+    now = session.desk.monotonic()
+    kept = session.answers.get(key)
+    if kept is not None and now < kept[0]:
+        return kept[1]
+    answer = await session.ask(call, read)
+    session.answers[key] = (now + call.keep_seconds, answer)
+    return answer
+
+
+async def price_of(session: Session, model: ModelInfo, request: Request, *, live: bool) -> Price:
+    """Return what a request will cost.
+
+    Args:
+        session: The provider's.
+        model: The model; its price in the catalogue counts where the provider tells none.
+        request: The request.
+        live: Whether to ask the provider.
+    """
+    listed = model.estimate(arguments_of(request))
+    call = session.adapter.estimate(model, request, stand_ins(request)) if live else None
+    if call is None:
+        return listed
+    try:
+        quoted = await session.ask(call, session.adapter.estimated)
+    except TaskError:
+        return listed
+    return listed if quoted.high is None else quoted
+
+
+def stand_ins(request: Request) -> Mapping[str, str]:
+    """Return an address for each input of a request that leads nowhere."""
+    return {media.digest: STAND_IN for media in media_of(request)}
+
+
+def arguments_of(request: Request) -> dict[str, Any]:
+    """Return what a request gives, by the names that the catalogue uses."""
+    given = {item.name: getattr(request, item.name) for item in fields(request)}
+    return {
+        name: value
+        for name, value in given.items()
+        if name not in _NOT_ARGUMENTS and value not in (None, "", ())
+    }

@@ -1,0 +1,226 @@
+"""The one runner of remote jobs: durable from before the first byte is sent to the stored result.
+
+Every step is in the journal before the next one begins, so that a process may die at any moment:
+the next run that wants the same work, of whatever workflow, goes on from there.
+
+    reserved -> submitting -> submitted -> finished -> stored
+
+Of processes and tasks that want the same work at once, one drives the job; the others wait for it
+and take its result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import anyio
+
+from engine.context import Context
+from engine.errors import ErrorKind, TaskError
+from engine.jobs import JobDesk
+from engine.nodetype import Price
+from engine.store.job import Job, JobState
+from engine.values import Media
+from nodes.models import ModelInfo, catalogue
+from nodes.remote.adapter import Adapter, Answer, JobPhase, JobStatus
+from nodes.remote.addresses import Addresses
+from nodes.remote.breaker import Breaker
+from nodes.remote.drive import Drive, Made
+from nodes.remote.http import Http
+from nodes.remote.lookup import prepare, price_of
+from nodes.remote.session import Session
+from nodes.remote.settings import Settings
+from nodes.remote.submission import Hook
+from nodes.remote.watch import remote_of
+from nodes.requests import Request
+
+__all__ = ["Made", "RemoteProvider"]
+
+_RUNS_KEPT = 8
+
+
+def _no_hook(step: str) -> None:
+    pass
+
+
+def _catalogued(model_id: str) -> ModelInfo | None:
+    return catalogue().get(model_id)
+
+
+@dataclass(slots=True)
+class _Shared:
+    session: Session
+    users: int = 0
+
+
+class RemoteProvider:
+    """A provider whose work is done elsewhere.
+
+    Args:
+        adapter: Maps requests to the provider's API.
+        find_model: Finds a model by its id; in the catalogue by default.
+        settings: What a person has set; read from the environment by default.
+        hook: Told of each step when it is done.
+    """
+
+    def __init__(
+        self,
+        adapter: Adapter,
+        *,
+        find_model: Callable[[str], ModelInfo | None] = _catalogued,
+        settings: Settings | None = None,
+        hook: Hook = _no_hook,
+    ) -> None:
+        self.adapter = adapter
+        self._find_model = find_model
+        self._settings = settings
+        self._hook = hook
+        self._sessions: dict[int, _Shared] = {}
+        self._runs: dict[int, tuple[Breaker, float]] = {}
+
+    async def make(self, request: Request, ctx: Context) -> list[Media]:
+        """Return the files that a request asks for.
+
+        Raises:
+            TaskError: It could not be done. While a job may be on its way, `kind` is none that has
+                another model tried.
+            Cancelled: The run is being stopped.
+        """
+        return (await self.obtain(request, ctx)).files
+
+    async def obtain(self, request: Request, ctx: Context) -> Made:
+        """Return all that a request asks for, also what is no file; raises as `make`."""
+        model = self._model(request.model)
+        key = f"{ctx.key}/{model.id}"
+        async with self._session(ctx) as session, session.claimed(key):
+            return await Drive(session, ctx, self._hook).obtain(model, request, key)
+
+    async def resume_job(self, job: Job, ctx: Context) -> Made:
+        """Bring home the result of a job that was submitted once, with no workflow at hand.
+
+        Raises:
+            TaskError: It has none, or was never submitted.
+        """
+        async with self._claimed(job, ctx) as (session, job):
+            drive = Drive(session, ctx, self._hook)
+            if job.state is JobState.STORED and (made := drive.at_home(job)):
+                return made
+            if job.state not in (JobState.SUBMITTED, JobState.FINISHED):
+                hint = job.error or "Run its workflow again."
+                raise TaskError(f"job {job.id} is {job.state}: nothing to fetch", hint=hint)
+            return await drive.complete(job)
+
+    async def cancel_job(self, job: Job, ctx: Context) -> bool:
+        """Call a job off, at the provider where it is there; tell whether it is canceled now.
+
+        A job that ended before its provider heard of it is kept: its result is brought home. Where
+        another process drives the job, that one learns of its end as of any other.
+
+        Raises:
+            TaskError: The provider refuses, as when the job is running already.
+        """
+        async with self._session(ctx) as session, session.claim(job.key) as is_mine:
+            job = await session.write(session.desk.journal.get, job.id)
+            if job.state is JobState.SUBMITTED:
+                call = self.adapter.cancel(remote_of(job))
+                if call is None:
+                    return False
+                await session.ask(call, self._accepted)
+                if is_mine:
+                    return await Drive(session, ctx, self._hook).called_off(job)
+                return True
+            if job.state is not JobState.RESERVED or not is_mine:
+                return False
+            await session.write(session.desk.journal.canceled, job)
+            return True
+
+    async def deliver(self, job: Job, status: JobStatus, ctx: Context) -> Made | None:
+        """Take what a provider's webhook says of a job, in place of asking.
+
+        The caller has verified its signature. Deliveries may come late, twice, or never.
+
+        Returns:
+            The result, if the job has ended with one; None if it goes on, or had ended before.
+
+        Raises:
+            TaskError: The job failed.
+        """
+        async with self._claimed(job, ctx) as (session, job):
+            is_over = status.phase not in (JobPhase.QUEUED, JobPhase.RUNNING)
+            if job.state is not JobState.SUBMITTED or not is_over:
+                return None
+            return await Drive(session, ctx, self._hook).end(job, status)
+
+    async def estimate(self, request: Request, ctx: Context) -> Price:
+        """Return what a request will cost: as the provider says, or else as the catalogue does.
+
+        Raises:
+            TaskError: There is no such model, or a name in the request is not known.
+        """
+        model = self._model(request.model)
+        async with self._session(ctx) as session:
+            prepared = await prepare(session, model, request)
+            if prepared.job is not None:
+                return Price(source="done already")
+            return await price_of(session, model, prepared.request, live=True)
+
+    async def accepts_key(self, ctx: Context) -> bool:
+        """Tell whether the provider accepts the key, by a call that costs nothing.
+
+        Raises:
+            TaskError: There is no key, or the provider does not answer.
+        """
+        async with self._session(ctx) as session:
+            return await session.ask(self.adapter.probe(), self.adapter.is_accepted)
+
+    # -- inside --------------------------------------------------------------------------------
+
+    def _model(self, model_id: str) -> ModelInfo:
+        model = self._find_model(model_id)
+        if model is None:
+            raise TaskError(f"there is no model {model_id!r}", kind=ErrorKind.INVALID)
+        return model
+
+    def _accepted(self, answer: Answer) -> None:
+        if answer.status >= 400:
+            raise self.adapter.error(answer)
+
+    @asynccontextmanager
+    async def _claimed(self, job: Job, ctx: Context) -> AsyncIterator[tuple[Session, Job]]:
+        """Drive a job alone; gives it as it stands then."""
+        async with self._session(ctx) as session, session.claimed(job.key):
+            yield session, await session.write(session.desk.journal.get, job.id)
+
+    @asynccontextmanager
+    async def _session(self, ctx: Context) -> AsyncIterator[Session]:
+        """Share connections among the jobs of a run, for as long as there are any."""
+        desk = ctx.jobs
+        shared = self._sessions.get(id(desk))
+        if shared is None:
+            shared = self._sessions[id(desk)] = _Shared(self._open(ctx, desk))
+        shared.users += 1
+        try:
+            yield shared.session
+        finally:
+            shared.users -= 1
+            if not shared.users:
+                del self._sessions[id(desk)]
+                with anyio.CancelScope(shield=True):
+                    await shared.session.http.close()
+
+    def _open(self, ctx: Context, desk: JobDesk) -> Session:
+        adapter = self.adapter
+        settings = self._settings or Settings.read(adapter.name)
+        base_url = settings.base_url(adapter.name, adapter.base_url)
+        http = Http(
+            Addresses(base_url, adapter.trusted_hosts),
+            lambda: adapter.auth(ctx.secret(adapter.name)),
+        )
+        if desk.run not in self._runs:
+            for old in list(self._runs)[: -_RUNS_KEPT + 1]:
+                del self._runs[old]
+            self._runs[desk.run] = (Breaker(adapter.name), desk.now())
+        breaker, since = self._runs[desk.run]
+        return Session(adapter, http, desk, settings, breaker, since)

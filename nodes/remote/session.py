@@ -1,0 +1,120 @@
+"""A provider in one run: its adapter, its connections, and asking it what may be asked twice."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+import anyio
+import anyio.to_thread
+
+from engine.errors import ErrorKind, TaskError
+from engine.jobs import JobDesk
+from nodes.remote.adapter import Adapter, Answer, Call
+from nodes.remote.breaker import Breaker
+from nodes.remote.http import Http
+from nodes.remote.poll import backoff, retry_after
+from nodes.remote.settings import Settings
+
+T = TypeVar("T")
+P = ParamSpec("P")
+
+TRIES = 12
+"""Tries in a row of what may be asked again; with the pauses between, some minutes."""
+_MISREAD = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError)
+
+
+@dataclass
+class Session:
+    """What the jobs of one provider share in a run."""
+
+    adapter: Adapter
+    http: Http
+    desk: JobDesk
+    settings: Settings
+    breaker: Breaker
+    since: float
+    """When the run first turned to the provider, in seconds since 1970."""
+    uploading: dict[str, anyio.Lock] = field(default_factory=dict)
+    """Held while an input is uploaded, by digest."""
+    answers: dict[str, tuple[float, Answer]] = field(default_factory=dict)
+    """Answers of look-ups by call, and until when each may be used again."""
+    _writer: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(1))
+
+    async def write(self, function: Callable[P, T], /, *arguments: P.args, **named: P.kwargs) -> T:
+        """Call the journal off the event loop: it waits for the disk."""
+        call = partial(function, *arguments, **named)
+        return await anyio.to_thread.run_sync(call, limiter=self._writer)
+
+    @asynccontextmanager
+    async def claim(self, key: str) -> AsyncIterator[bool]:
+        """Drive the jobs of a key alone, if nobody else does; gives whether that is so."""
+        claim = self.desk.journal.claim_key(key)
+        # Shielded, as a claim that is taken but not given back would last as long as the process.
+        with anyio.CancelScope(shield=True):
+            is_mine = await self.write(claim.__enter__)
+        try:
+            yield is_mine
+        finally:
+            with anyio.CancelScope(shield=True):
+                await self.write(claim.__exit__, None, None, None)
+
+    @asynccontextmanager
+    async def claimed(self, key: str) -> AsyncIterator[None]:
+        """Drive the jobs of a key alone, after whoever drives them now."""
+        for attempt in itertools.count(1):
+            async with self.claim(key) as is_mine:
+                if is_mine:
+                    yield
+                    return
+            await self.desk.sleep(min(0.05 * attempt, 1.0))
+
+    async def ask(self, call: Call, read: Callable[[Answer], T], *, body: Path | None = None) -> T:
+        """Make a call that may be made twice, until it is answered, and read the answer.
+
+        Args:
+            call: The call.
+            read: A function of the adapter.
+            body: The file to send as its body.
+
+        Raises:
+            TaskError: There was no answer after many tries, or one that no retry will change.
+        """
+        for attempt in itertools.count(1):
+            try:
+                return self.understand(read, await self.http.call(call, body))
+            except TaskError as error:
+                if not error.kind.retryable or attempt == TRIES:
+                    raise
+                wait = backoff(attempt, error.retry_after, self.desk.random)
+            await self.desk.sleep(wait)
+        raise AssertionError("unreachable")
+
+    def understand(self, read: Callable[[Answer], T], answer: Answer) -> T:
+        """Have the adapter read an answer.
+
+        Raises:
+            TaskError: It is an error, or is not understood.
+        """
+        try:
+            return read(answer)
+        except TaskError as error:
+            if error.retry_after is None:
+                error.retry_after = retry_after(answer.headers, self.desk.now())
+            raise
+        except _MISREAD as error:
+            raise TaskError(
+                f"{self.adapter.name} gave an answer that is not understood "
+                f"(status {answer.status}): {_shown(answer)}",
+                kind=ErrorKind.DOWN if answer.status < 500 else ErrorKind.TRANSIENT,
+            ) from error
+
+
+def _shown(answer: Answer) -> str:
+    data: Any = answer.text if answer.json is None else answer.json
+    return repr(data)[:200]

@@ -1,0 +1,186 @@
+"""Sending a job once, whatever happens on the way.
+
+Between sending a request and learning the job's id lies a gap: a process that dies there, or an
+answer that is lost, leaves it open whether the provider has the job. The ways on, in this order:
+send the same again under the same idempotency key; ask the provider; stop and leave it to a person.
+Money is never spent on a guess.
+
+A job was provably not taken if no connection was made, or if the answer is an error that the
+adapter does not class as the server's own fault (`transient`, with a status of 500 or more).
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+
+import anyio
+
+from engine.context import Cancelled
+from engine.errors import ErrorKind, TaskError
+from engine.store.job import Job, JobState
+from nodes.remote.adapter import Call, JobStatus, RemoteJob
+from nodes.remote.http import NoAnswer, NotSent
+from nodes.remote.poll import backoff
+from nodes.remote.session import Session
+
+KEY_LASTS = 20 * 3600.0
+"""Seconds after which an idempotency key is not relied upon; providers keep them for a day."""
+_TRIES = 4
+
+Hook = Callable[[str], None]
+
+
+def in_doubt(job: Job, why: str) -> TaskError:
+    """Return the error of a job that may have been submitted, with the two ways on."""
+    return TaskError(
+        f"nobody knows whether {job.provider} has job {job.id}: {why}",
+        hint=f"Look at your requests there. If it is among them: `reelgraph jobs resolve {job.id} "
+        f"--remote-id ID`; if not: `reelgraph jobs resolve {job.id} --not-submitted`. Then run "
+        "again. Until then it is not sent a second time.",
+    )
+
+
+@dataclass
+class Submission:
+    """Sends one job.
+
+    Args:
+        session: The provider's.
+        job: The job, `reserved` or, after a crash in the gap, `submitting`.
+        call: The call that starts it.
+        look_up: Looks for a job of the same work, where the adapter can; None: there is none.
+        hook: Told of each step.
+    """
+
+    session: Session
+    job: Job
+    call: Call
+    look_up: Callable[[], Awaitable[RemoteJob | None]]
+    hook: Hook
+    _doubt: str = ""
+    """Why the provider may have the job already; empty while it is certain that it has not."""
+
+    async def run(self) -> tuple[Job, JobStatus | None]:
+        """Send the job, and write down the provider's name for it.
+
+        Returns:
+            The job, `submitted`; or as it was, with its end, where the answer told that at once.
+
+        Raises:
+            TaskError: It was not taken; the job has `failed`, or is `submitting` if in doubt.
+            Cancelled: The run is being stopped, and nothing is under way.
+        """
+        if self.job.state is JobState.SUBMITTING:
+            self._doubt = "the process that sent it ended before the answer came"
+            self.call = _as_sent(self.call, self.job)
+        for attempt in itertools.count(1):
+            if self._doubt and not self._may_repeat():
+                if found := await self._find():
+                    return await self._submitted(found), None
+                self._doubt = ""
+            if self.session.desk.stopping:
+                await self._give_back()
+                raise Cancelled
+            # Once it is sent, the answer is waited for even if the run is being stopped.
+            with anyio.CancelScope(shield=True):
+                try:
+                    return await self._send()
+                except TaskError as error:
+                    wait = await self._weigh(error, attempt)
+            await self.session.desk.sleep(wait)
+        raise AssertionError("unreachable")
+
+    async def _send(self) -> tuple[Job, JobStatus | None]:
+        session, journal = self.session, self.session.desk.journal
+        if self.job.state is JobState.RESERVED:
+            session.breaker.check(session.desk.monotonic())
+            request = {"method": self.call.method, "url": self.call.url, "json": self.call.json}
+            self.job = await session.write(journal.submitting, self.job, request)
+            self.hook("submitting")
+        answer = await session.http.call(self.call, alone=True)
+        self.hook("sent")
+        try:
+            said = session.understand(session.adapter.submitted, answer)
+        except TaskError as error:
+            own_fault = answer.status >= 500 and error.kind is ErrorKind.TRANSIENT
+            if answer.status < 400 or own_fault:
+                raise NoAnswer(error.message, kind=ErrorKind.TRANSIENT, hint=error.hint) from error
+            raise
+        finally:
+            session.breaker.answered()
+        if isinstance(said, JobStatus):
+            return self.job, said
+        return await self._submitted(said), None
+
+    async def _submitted(self, remote: RemoteJob) -> Job:
+        journal = self.session.desk.journal
+        job = await self.session.write(
+            journal.submitted, self.job, remote.remote_id, dict(remote.urls)
+        )
+        self.hook("submitted")
+        return job
+
+    async def _weigh(self, error: TaskError, attempt: int) -> float:
+        """Return the seconds after which to go on; raise if that makes no sense."""
+        if isinstance(error, NotSent | NoAnswer):
+            self.session.breaker.failed(self.session.desk.monotonic())
+        if isinstance(error, NoAnswer):
+            self._doubt = error.message
+        again = error.kind.retryable and attempt < _TRIES
+        if not self._doubt:
+            await self._take_back(error, final=not again)
+        elif not self._may_repeat():
+            return 0.0
+        elif not again:
+            raise self._unsettled(error)
+        return backoff(attempt, error.retry_after, self.session.desk.random)
+
+    async def _take_back(self, error: TaskError, *, final: bool) -> None:
+        """Write down that the provider does not have the job; and why, if that is the end of it."""
+        session, journal = self.session, self.session.desk.journal
+        if self.job.state is JobState.SUBMITTING:
+            self.job = await session.write(journal.back_to_reserved, self.job)
+        if final:
+            await session.write(journal.failed, self.job, error.kind.value, error.message)
+            raise error
+
+    async def _give_back(self) -> None:
+        if self.job.state is JobState.RESERVED:
+            await self.session.write(self.session.desk.journal.canceled, self.job)
+
+    def _may_repeat(self) -> bool:
+        age = self.session.desk.now() - self.job.updated
+        return self.session.adapter.is_idempotent and self.call.repeatable and age < KEY_LASTS
+
+    async def _find(self) -> RemoteJob | None:
+        """Ask the provider for a job in doubt; None: it does not have it."""
+        session, job, adapter = self.session, self.job, self.session.adapter
+        try:
+            if found := await self.look_up():
+                return found
+            call = adapter.find(job.idempotency_key, job.updated)
+            if call is not None:
+                return await session.ask(
+                    call, lambda answer: adapter.found(answer, job.idempotency_key)
+                )
+        except TaskError as error:
+            raise in_doubt(job, f"{self._doubt}; {error.message}") from error
+        raise in_doubt(job, self._doubt)
+
+    def _unsettled(self, error: TaskError) -> TaskError:
+        if not error.kind.retryable:
+            return in_doubt(self.job, f"{self._doubt}; {error.message}")
+        return TaskError(
+            f"{self.job.provider} has not confirmed job {self.job.id}: {error.message}",
+            kind=error.kind,
+            hint="Run again: it is sent under the same key, so that it is not paid for twice.",
+            retry_after=error.retry_after,
+        )
+
+
+def _as_sent(call: Call, job: Job) -> Call:
+    """Return a call with what was sent the first time, as the same key must have the same body."""
+    sent = job.request
+    return replace(call, method=sent["method"], url=sent["url"], json=sent["json"])

@@ -1,0 +1,84 @@
+"""Waiting for a job: asking how it stands until it has ended, or for as long as it is worth it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from engine.context import Context
+from engine.errors import ErrorKind, TaskError
+from engine.store.job import Job
+from nodes.remote.adapter import Answer, Call, JobPhase, JobStatus, RemoteJob
+from nodes.remote.poll import pause
+from nodes.remote.session import Session
+
+_HOPS = 5
+_ENDS = frozenset({JobPhase.SUCCEEDED, JobPhase.FAILED, JobPhase.REFUSED, JobPhase.CANCELED})
+_STAYS = frozenset({ErrorKind.DOWN, ErrorKind.REFUSED, ErrorKind.AUTH})
+"""Kinds of failure that have another model tried; never while a job of this one is on its way."""
+
+
+def remote_of(job: Job) -> RemoteJob:
+    """Return a job as its adapter knows it."""
+    return RemoteJob(job.remote_id, job.urls)
+
+
+def kept(error: TaskError, job: Job) -> TaskError:
+    """Return an error that struck while a job is with its provider: the job is not lost."""
+    kind = ErrorKind.LOCAL if error.kind in _STAYS else error.kind
+    hint = f"Job {job.id} is with {job.provider}; run again to pick it up, without a new call."
+    return TaskError(
+        error.message,
+        kind=kind,
+        hint=f"{error.hint} {hint}".strip(),
+        retry_after=error.retry_after,
+    )
+
+
+async def status_of(session: Session, job: Job) -> JobStatus:
+    """Ask once how a job stands.
+
+    Raises:
+        TaskError: The provider does not tell; the job is not lost.
+    """
+    adapter, remote = session.adapter, remote_of(job)
+    read: Callable[[Answer], JobStatus | Call] = partial(_read, session, remote)
+    try:
+        call = adapter.poll(remote)
+        for _ in range(_HOPS):
+            said = await session.ask(call, read)
+            if isinstance(said, JobStatus):
+                return said
+            call = said
+    except TaskError as error:
+        raise kept(error, job) from error
+    raise kept(TaskError(f"{adapter.name} sends from one address to the next"), job)
+
+
+def _read(session: Session, remote: RemoteJob, answer: Answer) -> JobStatus | Call:
+    return session.adapter.status(answer, remote)
+
+
+async def wait_for(session: Session, job: Job, ctx: Context) -> JobStatus:
+    """Wait until a job has ended.
+
+    Raises:
+        TaskError: It takes too long, or the provider does not tell; the job is not lost.
+    """
+    desk, adapter = session.desk, session.adapter
+    began = desk.monotonic()
+    age = max(desk.now() - job.updated, 0.0)
+    waited = 0.0
+    # What was submitted long ago may well have ended.
+    if age < adapter.poll_floor:
+        await desk.sleep(pause(age, adapter.poll_floor, desk.random))
+    while True:
+        said = await status_of(session, job)
+        if said.phase in _ENDS:
+            return said
+        ctx.progress(said.progress or 0.0, said.note or said.phase.value)
+        if waited > adapter.deadline:
+            message = f"job {job.id} at {adapter.name} has not ended after {waited / 60:.0f} min"
+            raise kept(TaskError(message), job)
+        await desk.sleep(pause(age + waited, adapter.poll_floor, desk.random))
+        waited = desk.monotonic() - began
