@@ -14,12 +14,18 @@ and `stored`.
 from __future__ import annotations
 
 import json
+import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
 from engine.store.codec import load_value
+from engine.store.database import Database
+
+_KEY_LENGTH = 64
+"""Characters of a cache key."""
 
 
 class JobState(StrEnum):
@@ -132,3 +138,40 @@ def job_from(row: Any) -> Job:
     values["state"] = JobState(values["state"])
     values["taken"] = bool(values["taken"])
     return Job(**values)
+
+
+def insert_job(
+    database: Database, key: str, provider: str, model: str, values: Mapping[str, Any]
+) -> int:
+    """Write a new job, `reserved`; return its number. `values` gives the columns not set here."""
+    row = {
+        "key": key,
+        "task_key": key[:_KEY_LENGTH],
+        "provider": provider,
+        "model": model,
+        "state": JobState.RESERVED,
+        "idempotency_key": str(uuid.uuid4()),
+        "request": "{}",
+        "remote_id": "",
+        "urls": "{}",
+        "results": "[]",
+        "outputs": "null",
+        "taken": 0,
+        "billed": "",
+        "error_kind": "",
+        "error": "",
+        **values,
+    }
+    sql = f"INSERT INTO jobs ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})"  # noqa: S608
+    return database.execute(sql, _plain(row)).lastrowid or 0
+
+
+def update_job(database: Database, job_id: int, values: Mapping[str, Any]) -> None:
+    """Change columns of a job."""
+    columns = ", ".join(f"{name} = ?" for name in values)
+    sql = f"UPDATE jobs SET {columns} WHERE id = ?"  # noqa: S608 - names are the module's own
+    database.execute(sql, (*_plain(values), job_id))
+
+
+def _plain(values: Mapping[str, Any]) -> tuple[Any, ...]:
+    return tuple(str(v) if isinstance(v, JobState) else v for v in values.values())

@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import json
 import threading
-import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal
@@ -25,16 +24,16 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import StoreError
-from engine.money import Budget, Spent, midnight
+from engine.money import Budget
 from engine.store.claims import Claims
 from engine.store.codec import dump_value, media_in, plain_text
 from engine.store.database import Database
-from engine.store.job import COLUMNS, NEXT, OPEN, Job, JobState, job_from
+from engine.store.job import COLUMNS, NEXT, OPEN, Job, JobState, insert_job, job_from, update_job
+from engine.store.ledger import By, SpendRow, spend, spent_before
 from engine.values import decode
 
 _SELECT = f"SELECT {COLUMNS} FROM jobs"  # noqa: S608
 _OPEN = ", ".join(f"'{state}'" for state in OPEN)
-_KEY_LENGTH = 64
 
 
 class Journal:
@@ -142,11 +141,11 @@ class Journal:
         with self._using() as database:
             return [_read(row) for row in database.rows(f"{_SELECT} {where}", (*values, limit))]
 
-    def since(self, moment: float) -> list[Job]:
-        """Return the jobs whose money was reserved since a moment, the oldest first."""
+    def spend(self, *, since: float = 0.0, by: By = "day") -> list[SpendRow]:
+        """Add up what was spent since a moment; days in order, else the most first."""
         with self._using() as database:
-            rows = database.rows(f"{_SELECT} WHERE created >= ? ORDER BY id", (moment,))
-        return [_read(row) for row in rows]
+            rows = database.rows(f"{_SELECT} WHERE created >= ? ORDER BY id", (since,))
+        return spend(map(_read, rows), by)
 
     # -- the steps -----------------------------------------------------------------------------
 
@@ -180,7 +179,7 @@ class Journal:
                 raise StoreError(f"job {open_job.id} for the same work is {open_job.state} already")
             own = 0 if open_job is None else open_job.id
             if budget.is_limited:
-                budget.check(provider, amount, _spent(database, run, provider, now, own))
+                budget.check(provider, amount, spent_before(database, run, provider, now, own))
             values = {
                 "task": task,
                 "workflow": plain_text(workflow),
@@ -192,9 +191,9 @@ class Journal:
                 "updated": now,
             }
             if open_job is None:
-                own = _insert(database, key, provider, model, values)
+                own = insert_job(database, key, provider, model, values)
             else:
-                _update(database, own, values)
+                update_job(database, own, values)
             return self.get(own)
 
     def submitting(self, job: Job, request: Mapping[str, Any]) -> Job:
@@ -302,7 +301,7 @@ class Journal:
                 raise StoreError(f"job {job.id} is {now.state} by now, and not {job.state}")
             if state not in NEXT[job.state]:
                 raise StoreError(f"job {job.id} is {job.state} and cannot become {state}")
-            _update(database, job.id, {"state": state, "updated": self._clock(), **values})
+            update_job(database, job.id, {"state": state, "updated": self._clock(), **values})
             return self.get(job.id)
 
 
@@ -326,54 +325,3 @@ def _bill(cost: Decimal | None, billed: str) -> dict[str, Any]:
     if cost is None and billed == "not billed":
         cost = Decimal(0)
     return {"cost": None if cost is None else str(cost), "billed": billed}
-
-
-def _insert(
-    database: Database, key: str, provider: str, model: str, values: Mapping[str, Any]
-) -> int:
-    row = {
-        "key": key,
-        "task_key": key[:_KEY_LENGTH],
-        "provider": provider,
-        "model": model,
-        "state": JobState.RESERVED,
-        "idempotency_key": str(uuid.uuid4()),
-        "request": "{}",
-        "remote_id": "",
-        "urls": "{}",
-        "results": "[]",
-        "outputs": "null",
-        "taken": 0,
-        "billed": "",
-        "error_kind": "",
-        "error": "",
-        **values,
-    }
-    sql = f"INSERT INTO jobs ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})"  # noqa: S608
-    return database.execute(sql, _plain(row)).lastrowid or 0
-
-
-def _update(database: Database, job_id: int, values: Mapping[str, Any]) -> None:
-    columns = ", ".join(f"{name} = ?" for name in values)
-    sql = f"UPDATE jobs SET {columns} WHERE id = ?"  # noqa: S608 - names are the module's own
-    database.execute(sql, (*_plain(values), job_id))
-
-
-def _plain(values: Mapping[str, Any]) -> tuple[Any, ...]:
-    return tuple(str(v) if isinstance(v, JobState) else v for v in values.values())
-
-
-def _spent(database: Database, run: int, provider: str, now: float, besides: int) -> Spent:
-    """Add up what is spent and reserved. Equal amounts are counted, not read one by one."""
-    day = midnight(now)
-    rows = database.rows(
-        """SELECT run = ?, created >= ?, provider = ?, coalesce(cost, reserved), count(*)
-        FROM jobs WHERE (run = ? OR created >= ?) AND id <> ? GROUP BY 1, 2, 3, 4""",
-        (run, day, provider, run, day, besides),
-    )
-    sums = [Decimal(0), Decimal(0), Decimal(0)]
-    for in_run, in_day, at_provider, amount, count in rows:
-        for place, counts in enumerate((in_run, in_day, in_day and at_provider)):
-            if counts:
-                sums[place] += Decimal(amount) * count
-    return Spent(*sums)
