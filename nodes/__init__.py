@@ -24,6 +24,8 @@ MODULES = (
     "nodes.midjourney",
     "nodes.story",
     "nodes.generate",
+    "nodes.storyimages",
+    "nodes.people",
     "nodes.image",
     "nodes.video",
     "nodes.audio",

@@ -1,155 +1,51 @@
-"""Nodes that ask a model for a picture or a clip.
-
-Which model is an argument; `animatic/*` is built in, draws on this machine and costs nothing.
-Several models may be named in order: the next is tried when one is down, refuses or lacks a key.
-"""
+"""Nodes that ask a model for a picture or a clip."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping
-from typing import Annotated, Any, TypeVar
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 from pydantic import Field
 
-from engine import (
-    Context,
-    ErrorKind,
-    Image,
-    Media,
-    NodeType,
-    Price,
-    StaticArguments,
-    TaskError,
-    Traits,
-    Video,
-    node,
+from engine import Context, Image, NodeType, Video, node
+from nodes.asking import (
+    AspectRatio,
+    Models,
+    Options,
+    Prompt,
+    References,
+    Resolution,
+    Seconds,
+    Seed,
+    Sound,
+    Who,
+    catalogue_name,
+    check_of,
+    make,
+    traits_of,
 )
-from nodes.models import Kind, ModelInfo, catalogue
-from nodes.providers import provider_of
-from nodes.requests import Request
+from nodes.models import Kind, catalogue
 
-M = TypeVar("M", bound=Media)
-
-KINDS: tuple[Kind, ...] = ("text_to_image", "image_to_image", "image_to_video", "text_to_video")
-"""The kinds of work that have a built-in stand-in."""
-
-Models = Annotated[
-    list[str],
-    Field(
-        min_length=1,
-        max_length=8,
-        description="The model, or several in order of preference; `reelgraph models` lists them",
-    ),
-]
-Prompt = Annotated[str, Field(description="What is seen")]
-AspectRatio = Annotated[
-    str | None, Field(max_length=20, description="Width to height, as 16:9; the model's by default")
-]
-Resolution = Annotated[
-    str | None, Field(max_length=20, description="As 720p; the model's own by default")
-]
-Seed = Annotated[
-    int | None, Field(ge=0, le=4_294_967_295, description="Another seed gives another take")
-]
-Seconds = Annotated[
-    float | None,
-    Field(
-        gt=0,
-        le=3600,
-        description="Length of the clip in seconds; a model of fixed lengths makes the next longer",
-    ),
-]
-Options = Annotated[
-    Any, Field(description="What only this model knows, as an object; `reelgraph models ID`")
-]
-
-_NOT_INPUTS = frozenset({"model", "options"})
-_RENAMED = {"duration": "seconds"}
+DRAFTED: Mapping[str, Kind] = {
+    "text_to_image": "text_to_image",
+    "image_to_image": "image_to_image",
+    "image_to_video": "image_to_video",
+    "text_to_video": "text_to_video",
+    "video_to_video": "video_to_video",
+    "storyboard_images": "storyboard_images",
+    "lip_sync": "lip_sync",
+    "character": "train_character",
+}
+"""Built-in nodes whose every model has a built-in stand-in, with the kind of work they ask for."""
 
 
-def _call(arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a node's arguments by the names that the catalogue uses."""
-    return {_RENAMED.get(n, n): v for n, v in arguments.items() if n != "model"}
-
-
-def _models(kind: Kind, arguments: Mapping[str, Any]) -> list[ModelInfo]:
-    names = arguments.get("model") or [catalogue().draft(kind).id]
-    return [model for name in names if (model := catalogue().get(name)) is not None]
-
-
-def _traits(kind: Kind) -> Callable[[Mapping[str, Any]], Traits]:
-    def traits(arguments: Mapping[str, Any]) -> Traits:
-        models = _models(kind, arguments)
-        if not models:
-            return Traits(price=Price(high=None))
-        first = models[0]
-        return Traits(
-            pool="media" if first.local else first.provider,
-            fingerprint=",".join(f"{model.id}@{model.version}" for model in models),
-            price=_price([model.estimate(_call(arguments)) for model in models]),
-        )
-
-    return traits
-
-
-def _price(prices: list[Price]) -> Price:
-    """Price a task from the cheapest to the dearest of the models that may do it."""
-    highs = [price.high for price in prices]
-    known = [high for high in highs if high is not None]
-    high = max(known) if len(known) == len(highs) else None
-    return Price(min(price.low for price in prices), high, prices[0].source)
-
-
-def _check(kind: Kind) -> Callable[[StaticArguments], Iterator[str]]:
-    def check(arguments: StaticArguments) -> Iterator[str]:
-        if not isinstance(arguments.get("options") or {}, Mapping):
-            yield "options is an object with names and values"
-            return
-        if "model" in arguments.wired and "model" not in arguments:
-            return
-        given = {_RENAMED.get(n, n) for n in (*arguments, *arguments.wired)} - _NOT_INPUTS
-        for name in arguments.get("model") or [catalogue().draft(kind).id]:
-            found = list(catalogue().complaints(name, kind))
-            yield from found
-            if not found and (model := catalogue().get(name)):
-                yield from model.complaints(_call(arguments), frozenset(given))
-
-    return check
-
-
-_TRY_NEXT = frozenset({ErrorKind.DOWN, ErrorKind.REFUSED, ErrorKind.AUTH})
-
-
-async def first_that_can(models: list[str], ask: Callable[[str], Awaitable[M]]) -> M:
-    """Ask the models in order until one answers.
-
-    Raises:
-        TaskError: What the last one said, or the first that leaves no hope for the others.
-    """
-    for model in models[:-1]:
-        try:
-            return await ask(model)
-        except TaskError as error:
-            if error.kind not in _TRY_NEXT:
-                raise
-    return await ask(models[-1])
-
-
-async def _make(kind: Kind, wanted: type[M], models: list[str], ctx: Context, **fields: Any) -> M:
-    async def ask(model: str) -> M:
-        made = await provider_of(model).make(Request(kind, model, **fields), ctx)
-        if not made or not isinstance(made[0], wanted):
-            raise TaskError(f"{model} gave no {wanted.kind}", kind=ErrorKind.DOWN)
-        return made[0]
-
-    return await first_that_can(models, ask)
-
-
-@node(version=1, traits=_traits("text_to_image"), check=_check("text_to_image"))
+@node(version=1, traits=traits_of("text_to_image"), check=check_of("text_to_image"))
 async def text_to_image(
     prompt: Prompt,
     *,
     model: Models = ["animatic/frame"],  # noqa: B006 - validated and never changed
+    character: Who = None,
+    references: References = None,
     aspect_ratio: AspectRatio = None,
     resolution: Resolution = None,
     seed: Seed = None,
@@ -158,22 +54,25 @@ async def text_to_image(
 ) -> Image:
     """Make a picture from words.
 
-    Give `seed` a list for several takes of the same words.
+    Give `seed` a list for several takes of the same words. A character that a model was trained to
+    draw looks the same in every picture; the built-in model takes their name and description.
     """
-    return await _make(
+    return await make(
         "text_to_image",
         Image,
         model,
         ctx,
         prompt=prompt,
+        character=character,
+        references=references,
         aspect_ratio=aspect_ratio,
         resolution=resolution,
         seed=seed,
-        options=options or {},
+        options=options,
     )
 
 
-@node(version=1, traits=_traits("image_to_image"), check=_check("image_to_image"))
+@node(version=1, traits=traits_of("image_to_image"), check=check_of("image_to_image"))
 async def image_to_image(
     image: Annotated[Image, Field(description="The picture to start from")],
     prompt: Prompt,
@@ -185,12 +84,16 @@ async def image_to_image(
             ge=0, le=1, description="0 keeps the picture, 1 keeps little; the model's by default"
         ),
     ] = None,
+    character: Who = None,
+    references: References = None,
+    aspect_ratio: AspectRatio = None,
+    resolution: Resolution = None,
     seed: Seed = None,
     options: Options = None,
     ctx: Context,
 ) -> Image:
     """Make a picture from a picture and words."""
-    return await _make(
+    return await make(
         "image_to_image",
         Image,
         model,
@@ -198,12 +101,16 @@ async def image_to_image(
         image=image,
         prompt=prompt,
         strength=strength,
+        character=character,
+        references=references,
+        aspect_ratio=aspect_ratio,
+        resolution=resolution,
         seed=seed,
-        options=options or {},
+        options=options,
     )
 
 
-@node(version=1, traits=_traits("image_to_video"), check=_check("image_to_video"))
+@node(version=1, traits=traits_of("image_to_video"), check=check_of("image_to_video"))
 async def image_to_video(
     image: Annotated[Image, Field(description="The first picture of the clip")],
     *,
@@ -214,13 +121,17 @@ async def image_to_video(
     last_image: Annotated[
         Image | None, Field(description="The picture that the clip ends on")
     ] = None,
+    references: References = None,
+    audio: Sound = None,
     model: Models = ["animatic/camera"],  # noqa: B006 - validated and never changed
+    aspect_ratio: AspectRatio = None,
+    resolution: Resolution = None,
     seed: Seed = None,
     options: Options = None,
     ctx: Context,
 ) -> Video:
     """Make a clip that begins with a picture."""
-    return await _make(
+    return await make(
         "image_to_video",
         Video,
         model,
@@ -229,17 +140,23 @@ async def image_to_video(
         prompt=prompt,
         seconds=duration,
         last_image=last_image,
+        references=references,
+        audio=audio,
+        aspect_ratio=aspect_ratio,
+        resolution=resolution,
         seed=seed,
-        options=options or {},
+        options=options,
     )
 
 
-@node(version=1, traits=_traits("text_to_video"), check=_check("text_to_video"))
+@node(version=1, traits=traits_of("text_to_video"), check=check_of("text_to_video"))
 async def text_to_video(
     prompt: Prompt,
     *,
     motion: Annotated[str, Field(description="How the camera moves: `pan left`")] = "",
     duration: Seconds = None,
+    references: References = None,
+    audio: Sound = None,
     model: Models = ["animatic/camera"],  # noqa: B006 - validated and never changed
     aspect_ratio: AspectRatio = None,
     resolution: Resolution = None,
@@ -248,7 +165,7 @@ async def text_to_video(
     ctx: Context,
 ) -> Video:
     """Make a clip from words."""
-    return await _make(
+    return await make(
         "text_to_video",
         Video,
         model,
@@ -256,21 +173,63 @@ async def text_to_video(
         prompt=prompt,
         motion=motion,
         seconds=duration,
+        references=references,
+        audio=audio,
         aspect_ratio=aspect_ratio,
         resolution=resolution,
         seed=seed,
-        options=options or {},
+        options=options,
+    )
+
+
+@node(version=1, traits=traits_of("video_to_video"), check=check_of("video_to_video"))
+async def video_to_video(
+    video: Annotated[Video, Field(description="The film to change, go on from or go by")],
+    *,
+    prompt: Annotated[str, Field(description="What is to become of it")] = "",
+    image: Annotated[Image | None, Field(description="Whose figure takes over the motion")] = None,
+    references: References = None,
+    audio: Sound = None,
+    duration: Seconds = None,
+    model: Models = ["animatic/film"],  # noqa: B006 - validated and never changed
+    aspect_ratio: AspectRatio = None,
+    resolution: Resolution = None,
+    seed: Seed = None,
+    options: Options = None,
+    ctx: Context,
+) -> Video:
+    """Make a clip from a film: edit it, extend it, restyle it, or give its motion to a picture.
+
+    Which of these follows from the model; the built-in one leaves the film as it is.
+    """
+    return await make(
+        "video_to_video",
+        Video,
+        model,
+        ctx,
+        video=video,
+        prompt=prompt,
+        image=image,
+        references=references,
+        audio=audio,
+        seconds=duration,
+        aspect_ratio=aspect_ratio,
+        resolution=resolution,
+        seed=seed,
+        options=options,
     )
 
 
 def draft_override(node_type: NodeType) -> Mapping[str, Any]:
     """Return the arguments that turn a node's work into a draft: its model's built-in stand-in."""
-    for kind in KINDS:
-        if node_type.name == kind and node_type.module == __name__:
-            draft: dict[str, Any] = {"model": [catalogue().draft(kind).id]}
-            # What was chosen for another model means nothing to this one.
-            for name in ("resolution", "options"):
-                if name in node_type.parameters:
-                    draft[name] = None
-            return draft
-    return {}
+    kind = DRAFTED.get(node_type.name)
+    if kind is None or not node_type.module.startswith("nodes."):
+        return {}
+    model = catalogue().draft(kind)
+    # What was chosen for another model means nothing to this one.
+    takes = {"model", *model.accepted(kind)} - {"resolution"}
+    draft: dict[str, Any] = {"model": [model.id]}
+    for name, parameter in node_type.parameters.items():
+        if not parameter.required and catalogue_name(name) not in takes:
+            draft[name] = parameter.default
+    return draft

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from engine.nodetype import Price
 from engine.problems import nearest
+from engine.values import Audio, Video
 
 Kind = Literal[
     "text_to_image",
@@ -21,11 +22,15 @@ Kind = Literal[
     "storyboard_images",
     "lip_sync",
     "video_to_video",
+    "write_text",
     "upscale_image",
     "upscale_video",
     "train_character",
 ]
 """What a model is asked for; for most, the name of the node that asks."""
+
+PARAMETERS = ("aspect_ratio", "resolution", "seed", "strength")
+"""Parameters of nodes that a model may also take as options of the same names."""
 
 
 class _Data(BaseModel):
@@ -49,6 +54,8 @@ class Accepted(_Data):
     ] = "text"
     """`data` is a list or an object in the provider's own shape."""
     required: bool = False
+    kinds: tuple[Kind, ...] = ()
+    """The kinds of work that it is accepted for; all that the model does by default."""
     default: str | int | float | bool | None = None
     """What the model takes when it is not told."""
     values: tuple[str | int | float, ...] = ()
@@ -130,14 +137,21 @@ class ModelPrice(_Data):
     source: str
     date: date
 
-    def of(self, arguments: Mapping[str, Any], seconds: float) -> Price:
-        """Return what a call with these arguments costs."""
+    def of(self, arguments: Mapping[str, Any], seconds: float | None) -> Price:
+        """Return what a call with these arguments costs.
+
+        Args:
+            arguments: The known values.
+            seconds: Length of what is made or worked on; None when it is not known.
+        """
         low, high = self.low, self.high
         for case in self.cases:
             if all(arguments.get(name) == value for name, value in case.when.items()):
                 low, high = case.low, case.high
                 break
-        units = Decimal(str(seconds)) if self.unit == "second" else Decimal(1)
+        if self.unit == "second" and seconds is None and high:
+            return Price(Decimal(0), None, self.source)
+        units = Decimal(str(seconds or 0)) if self.unit == "second" else Decimal(1)
         return Price(low * units, None if high is None else high * units, self.source)
 
 
@@ -185,18 +199,34 @@ class ModelInfo(_Data):
         """Whether it is still offered."""
         return self.lifecycle.status != "retired"
 
-    def complaints(self, arguments: Mapping[str, Any], given: frozenset[str]) -> Iterator[str]:
+    def accepted(self, kind: Kind | None = None) -> dict[str, Accepted]:
+        """Return what a call may give by parameters of its node.
+
+        Options are among them that any model may have: `PARAMETERS`.
+        """
+        options = {name: self.options[name] for name in PARAMETERS if name in self.options}
+        return {
+            name: accepted
+            for name, accepted in (options | self.inputs).items()
+            if kind is None or not accepted.kinds or kind in accepted.kinds
+        }
+
+    def complaints(
+        self, arguments: Mapping[str, Any], given: frozenset[str], kind: Kind | None = None
+    ) -> Iterator[str]:
         """Yield what it does not accept among the arguments of a call.
 
         Args:
             arguments: The known values, by the names of `inputs`, and `options`.
             given: The names that the workflow sets, whether or not their values are known.
+            kind: What it is asked for; any of what it does by default.
         """
-        for name in sorted(given - set(self.inputs)):
+        inputs = self.accepted(kind)
+        for name in sorted(given - set(inputs)):
             yield f"{self.id} takes no {name}"
         if self.one_of and given.isdisjoint(self.one_of):
             yield f"{self.id} needs {' or '.join(self.one_of)}"
-        for name, accepted in self.inputs.items():
+        for name, accepted in inputs.items():
             if accepted.required and name not in given:
                 yield f"{self.id} needs {name}"
             value = arguments.get(name)
@@ -204,9 +234,14 @@ class ModelInfo(_Data):
                 value = max(value, accepted.length_for(value))
             if value is not None and (complaint := accepted.complaint(value)):
                 yield f"{self.id}, {name}: {complaint}"
-        yield from self._option_complaints(arguments.get("options") or {})
+        yield from self._option_complaints(arguments.get("options") or {}, given)
 
-    def _option_complaints(self, options: Mapping[str, Any]) -> Iterator[str]:
+    def _option_complaints(
+        self, options: Mapping[str, Any], given: frozenset[str]
+    ) -> Iterator[str]:
+        for name, option in self.options.items():
+            if option.required and name not in options and name not in given:
+                yield f"{self.id} needs the option {name}"
         for name, value in options.items():
             accepted = self.options.get(name)
             if accepted is None:
@@ -221,7 +256,14 @@ class ModelInfo(_Data):
         known = {n: a.default for n, a in (*self.inputs.items(), *self.options.items())}
         known |= {n: v for n, v in arguments.items() if v is not None and n != "options"}
         known |= arguments.get("options") or {}
-        seconds = float(known.get("seconds") or 0.0)
-        if "seconds" in self.inputs and seconds:
-            seconds = self.inputs["seconds"].length_for(seconds)
-        return self.price.of(known, seconds)
+        if (seconds := known.get("seconds")) and "seconds" in self.inputs:
+            known["seconds"] = self.inputs["seconds"].length_for(float(seconds))
+        return self.price.of(known, _seconds_of(known))
+
+
+def _seconds_of(arguments: Mapping[str, Any]) -> float | None:
+    """Return the length that is paid for: as asked, or else that of the film or sound given."""
+    if seconds := arguments.get("seconds"):
+        return float(seconds)
+    given = (arguments.get("video"), arguments.get("audio"))
+    return next((media.seconds for media in given if isinstance(media, Video | Audio)), None)

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from engine import Context, ErrorKind, Media, TaskError
 from nodes.requests import Request
 
-MODULES = {"animatic": "nodes.providers.animatic"}
+if TYPE_CHECKING:
+    from nodes.remote.runner import Made
+
+MODULES = {
+    "animatic": "nodes.providers.animatic",
+    "higgsfield": "nodes.providers.higgsfield",
+}
 """Module by provider name, the part of a model id before the slash."""
 
 
@@ -21,6 +27,15 @@ class Provider(Protocol):
         Raises:
             TaskError: It could not; `kind` says whether another try or another model may help.
         """
+        ...
+
+
+@runtime_checkable
+class Trainer(Protocol):
+    """What a provider offers besides, if some of its results are no files."""
+
+    async def obtain(self, request: Request, ctx: Context) -> Made:
+        """Make what a request asks for, and return also what is no file; raises as `make`."""
         ...
 
 

@@ -5,10 +5,12 @@ It needs no key and no network, and gives the same bytes for the same request.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
-from engine import Context, Image, Media, Tick, Video
+from engine import Context, ErrorKind, Image, Media, TaskError, Tick, Video
 from nodes.animatic import draw_frame, render_clip, restyle_frame
+from nodes.media import mux_audio
 from nodes.requests import Request
 
 RESOLUTIONS = {"360p": 360, "480p": 480, "540p": 540, "720p": 720, "1080p": 1080}
@@ -19,7 +21,14 @@ class Animatic:
     """Draws storyboard panels and animatic clips."""
 
     async def make(self, request: Request, ctx: Context) -> list[Media]:
-        """Draw a panel, redraw a picture as one, or move the camera over a picture."""
+        """Draw panels, redraw a picture as one, or move the camera over a picture."""
+        match request.kind:
+            case "storyboard_images":
+                return await _panels(request, ctx)
+            case "lip_sync":
+                return [await _speaking(request, ctx)]
+            case "video_to_video" if request.video:
+                return [request.video]
         image = ctx.path(request.image) if request.image else None
         frame, clip = ctx.scratch("frame.png"), ctx.scratch("clip.mp4")
         if request.kind == "text_to_image":
@@ -48,10 +57,45 @@ def frame_size(aspect_ratio: str, resolution: str) -> tuple[int, int]:
     return width - width % 2, height - height % 2
 
 
+async def _panels(request: Request, ctx: Context) -> list[Media]:
+    """Draw the same words several times, each from a seed of its own."""
+    panels: list[Media] = []
+    for number in range(request.count or 1):
+        out = ctx.scratch(f"panel-{number}.png")
+        one = replace(request, seed=(request.seed or 0) + number)
+        await ctx.run(_draw, one, out, ctx.tick)
+        panels.append(await ctx.publish(out, Image))
+    return panels
+
+
+async def _speaking(request: Request, ctx: Context) -> Video:
+    """Put a voice under a picture that stands still, or in place of a film's sound."""
+    if request.audio is None or not (request.image or request.video):
+        raise TaskError("a voice, and a picture or a film, are needed", kind=ErrorKind.INVALID)
+    silent, spoken = ctx.scratch("silent.mp4"), ctx.scratch("spoken.mp4")
+    if request.image:
+        still = replace(
+            request, prompt="static", motion="", seconds=max(request.audio.seconds, 0.1)
+        )
+        await ctx.run(_film, still, ctx.path(request.image), silent, None, silent, ctx.tick)
+    film = ctx.path(request.video) if request.video else silent
+    sound = ctx.path(request.audio)
+    await ctx.run(mux_audio, film, sound, spoken, "replace", 1.0, False, 0.0, 0.0, ctx.tick)
+    return await ctx.publish(spoken, Video)
+
+
+def _words(request: Request) -> str:
+    """Return what is seen: the prompt, and who is in it."""
+    who = request.character
+    if who is None:
+        return request.prompt
+    return ". ".join(filter(None, (request.prompt, who.name, who.description)))
+
+
 def _draw(request: Request, out: Path, tick: Tick) -> None:
     width, height = frame_size(request.aspect_ratio or "16:9", request.resolution or "720p")
     seed = request.seed or 0
-    draw_frame(request.prompt, out, width=width, height=height, seed=seed, tick=tick)
+    draw_frame(_words(request), out, width=width, height=height, seed=seed, tick=tick)
 
 
 def _restyle(request: Request, source: Path, out: Path, tick: Tick) -> None:

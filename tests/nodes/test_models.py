@@ -11,7 +11,7 @@ import pytest
 from engine import ErrorKind, Image, TaskError
 from engine.graph import Const
 from engine.registry import Registry
-from nodes import generate
+from nodes import asking, generate
 from nodes.models import Accepted, Catalogue, Lifecycle, ModelInfo, ModelPrice, catalogue
 from nodes.providers.animatic import frame_size
 from tests.support.engines import Bench
@@ -35,7 +35,7 @@ def model(**fields: Any) -> ModelInfo:
 
 
 def test_every_kind_has_a_draft_model_that_is_local_and_free() -> None:
-    for kind in generate.KINDS:
+    for kind in generate.DRAFTED.values():
         draft = catalogue().draft(kind)
         assert draft.local
         assert draft.price.high == Decimal(0)
@@ -114,7 +114,7 @@ def test_the_next_model_is_tried_when_one_is_down() -> None:
             raise TaskError("down", kind=ErrorKind.DOWN)
         return Image(digest="0" * 64, media_type="image/png", size=1, width=1, height=1)
 
-    coroutine = generate.first_that_can(["a/one", "b/two", "c/three"], call)
+    coroutine = asking.first_that_can(["a/one", "b/two", "c/three"], call)
     with pytest.raises(StopIteration):
         coroutine.send(None)
     assert asked == ["a/one", "b/two"]
@@ -124,7 +124,7 @@ def test_another_model_is_no_help_against_a_wrong_request() -> None:
     async def call(name: str) -> Image:
         raise TaskError("bad", kind=ErrorKind.INVALID)
 
-    coroutine = generate.first_that_can(["a/one", "b/two"], call)
+    coroutine = asking.first_that_can(["a/one", "b/two"], call)
     with pytest.raises(TaskError, match="bad"):
         coroutine.send(None)
 
@@ -149,7 +149,7 @@ def test_prices_follow_arguments() -> None:
 def test_several_models_are_priced_from_the_cheapest_to_the_dearest() -> None:
     one = model().estimate({})
     two = model(price=PRICE.model_copy(update={"low": Decimal("0.01"), "high": Decimal("0.5")}))
-    price = generate._price([one, two.estimate({})])
+    price = asking.price_of([one, two.estimate({})])
     assert (price.low, price.high) == (Decimal("0.01"), Decimal("0.5"))
 
 
@@ -192,7 +192,9 @@ def test_the_plan_of_a_free_run_costs_nothing(bench: Bench) -> None:
 def test_draft_takes_the_built_in_model_and_only_for_generating_nodes(bench: Bench) -> None:
     registry = bench.engine.registry
     override = generate.draft_override(registry["image_to_video"])
-    assert override == {"model": ["animatic/camera"], "options": None}
+    assert override["model"] == ["animatic/camera"]
+    assert "prompt" not in override
+    assert {override[name] for name in ("options", "references", "resolution")} == {None}
     document = bench.document(frame(resolution="4K", options={"style": "noir"}))
     graph, _ = bench.engine.bind(document, override=generate.draft_override)
     assert graph.nodes["frame"].bindings["model"] == Const(["animatic/frame"])

@@ -51,7 +51,7 @@ class Higgsfield:
 
     name = "higgsfield"
     base_url = "https://api.higgsfield.ai"
-    trusted_hosts = ("api.higgsfield.ai", "platform.higgsfield.ai")
+    trusted_hosts: tuple[str, ...] = ("api.higgsfield.ai", "platform.higgsfield.ai")
     is_idempotent = True
     upload_seconds = 3600.0
     poll_floor = 2.0
