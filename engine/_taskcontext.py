@@ -98,6 +98,12 @@ class TaskContext:
         """The HTTP client of the run."""
         return self._workshop.http()
 
+    def clean(self, data: T, *, message: bool = False) -> T:
+        """Return text or data with secrets replaced by asterisks."""
+        secrets = self._workshop.secrets
+        cleaned: T = secrets.clean_message(data) if message else secrets.clean_value(data)
+        return cleaned
+
     def secret(self, name: str) -> SecretStr:
         """Return a secret by its name."""
         found = self._workshop.secrets(name)

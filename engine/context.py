@@ -86,6 +86,15 @@ class Context(Protocol):
         """The HTTP client of the run."""
         ...
 
+    def clean(self, data: T, *, message: bool = False) -> T:
+        """Return text or data in which secrets that were handed out are replaced by asterisks.
+
+        Args:
+            data: What somebody else sent, before it is used or kept.
+            message: It only says something, so that also the ids of keys can go.
+        """
+        ...
+
     def secret(self, name: str) -> SecretStr:
         """Return a secret by its name.
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ from engine.store import Home
 if TYPE_CHECKING:
     from pydantic import SecretStr
 
+    from engine.context import Context
     from engine.events import Event, Listener
     from engine.execute import RunReport
     from engine.money import Budget
@@ -69,9 +71,9 @@ class Engine:
         self._sleep = sleep
         self._files: dict[Path, FileAccess] = {}
 
-    def files(self, document: Document) -> FileAccess:
+    def files(self, document: Document | None) -> FileAccess:
         """Return the reader of the files that a workflow may read."""
-        folder = document.path.parent.resolve() if document.path else Path.cwd()
+        folder = document.path.parent.resolve() if document and document.path else Path.cwd()
         if folder not in self._files:
             self._files[folder] = FileAccess(self.home, self._inspect, (folder, *self._allowed))
         return self._files[folder]
@@ -147,7 +149,29 @@ class Engine:
             finally:
                 await workshop.close()
 
-    def _workshop(self, document: Document, emit: Listener) -> Workshop:
+    @asynccontextmanager
+    async def outside(
+        self, task: str = "", key: str = "", emit: Listener = _ignore
+    ) -> AsyncIterator[Context]:
+        """Give what a task has to remote work that is done outside of a run.
+
+        Args:
+            task: The address of the task that the work was begun for, if any.
+            key: That task's cache key.
+            emit: Called with progress.
+        """
+        from engine._taskcontext import TaskContext
+
+        workshop = self._workshop(None, emit)
+        context = TaskContext(workshop, task, task.partition("[")[0], key)
+        with self.home.use():
+            try:
+                yield context
+            finally:
+                context.close()
+                await workshop.close()
+
+    def _workshop(self, document: Document | None, emit: Listener) -> Workshop:
         import anyio
 
         from engine.jobs import JobDesk

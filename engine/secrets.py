@@ -11,6 +11,7 @@ import base64
 import json
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, quote_plus
 
@@ -28,62 +29,69 @@ _SHORTEST = 6
 class Secrets:
     """Hands out secrets by name and remembers what to hide.
 
+    Of a key `id:secret` the id by itself is hidden in messages only: it opens nothing, and an
+    address with it in must still lead somewhere.
+
     Args:
         find: Finds a secret by its name.
     """
 
     def __init__(self, find: Callable[[str], SecretStr | None]) -> None:
         self._find = find
-        self._known: set[str] = set()
-        self._pattern: re.Pattern[str] | None = None
+        self._keys: set[str] = set()
+        self._in_messages: re.Pattern[str] | None = None
+        self._in_values: re.Pattern[str] | None = None
 
     def __call__(self, name: str) -> SecretStr | None:
         """Return a secret; from now on it is hidden wherever it turns up."""
         found = self._find(name)
-        if found is not None:
-            self.hide(found)
+        if found is not None and found.get_secret_value() not in self._keys:
+            self._keys.add(found.get_secret_value())
+            parts = {part for key in self._keys for part in key.split(":")}
+            secrets = {key.rpartition(":")[2] for key in self._keys}
+            self._in_messages = _pattern(self._keys | parts)
+            self._in_values = _pattern(self._keys | secrets)
         return found
 
-    def hide(self, secret: SecretStr) -> None:
-        """Hide a secret in every text that is cleaned from now on."""
-        before = len(self._known)
-        self._known.update(_forms(secret.get_secret_value()))
-        if len(self._known) > before:
-            longest_first = sorted(self._known, key=len, reverse=True)
-            self._pattern = re.compile("|".join(map(re.escape, longest_first)))
-
     def clean(self, text: str) -> str:
-        """Return a text with every known secret, also encoded, replaced by asterisks."""
-        return self._pattern.sub(MASK, text) if self._pattern else text
+        """Return a message with every known secret, also encoded, replaced by asterisks."""
+        return self._in_messages.sub(MASK, text) if self._in_messages else text
 
     def clean_value(self, value: Any) -> Any:
-        """Return a port value whose texts are clean."""
-        if self._pattern is None:
+        """Return a port value, or other data, whose texts have no secret in them."""
+        if self._in_values is None:
             return value
-        if isinstance(value, str):
-            return self.clean(value)
-        if isinstance(value, list | tuple):
-            return type(value)(map(self.clean_value, value))
-        if isinstance(value, dict):
-            return {self.clean(key): self.clean_value(item) for key, item in value.items()}
-        if isinstance(value, Value):
-            data = encode(value)
-            cleaned = self.clean_value(data)
-            return value if cleaned == data else decode(cleaned)
-        return value
+        return _replaced(value, partial(self._in_values.sub, MASK))
+
+    def clean_message(self, value: Any) -> Any:
+        """Return data that is a message, as an answer that says what is wrong; without ids too."""
+        return _replaced(value, self.clean)
 
     def clean_error(self, error: ReelgraphError) -> None:
         """Hide secrets in an error's own texts."""
         error.message, error.hint = self.clean(error.message), self.clean(error.hint)
         error.where = self.clean(error.where)
-        error.args = tuple(map(self.clean_value, error.args))
+        error.args = self.clean_message(error.args)
 
 
-def _forms(secret: str) -> Iterator[str]:
-    """Yield a secret, and its parts where it is `id:secret`, as they may turn up in a text."""
-    for part in {secret, *secret.split(":")}:
-        if len(part) >= _SHORTEST:
-            yield from _encodings(part)
+def _replaced(value: Any, clean: Callable[[str], str]) -> Any:
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, list | tuple):
+        return type(value)(_replaced(item, clean) for item in value)
+    if isinstance(value, dict):
+        return {_replaced(key, clean): _replaced(item, clean) for key, item in value.items()}
+    if isinstance(value, Value):
+        data = encode(value)
+        cleaned = _replaced(data, clean)
+        return value if cleaned == data else decode(cleaned)
+    return value
+
+
+def _pattern(secrets: set[str]) -> re.Pattern[str] | None:
+    forms = {form for each in secrets if len(each) >= _SHORTEST for form in _encodings(each)}
+    longest_first = sorted(forms, key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, longest_first))) if forms else None
 
 
 def _encodings(text: str) -> Iterator[str]:

@@ -40,3 +40,5 @@ class Request:
     seed: int | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
     """What only this model knows, by its own names."""
+    step: int = 1
+    """Which of several calls that one task makes of the model; each is done once."""

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from engine import Context, File, Image, Outputs, Shot, node
-from nodes.storyboard import MOST_SHOTS, split_script
+from engine import Context, File, Image, Outputs, Shot, StaticArguments, Traits, node
+from nodes.asking import first_that_can, price_of
+from nodes.models.chat import chat_model
+from nodes.requests import Request
+from nodes.storyboard import MOST_SHOTS, most_shots, split_script
 
 
 class Board(Outputs):
@@ -23,7 +27,26 @@ class Sheet(Outputs):
     pdf: File
 
 
-@node(version=1, instant=True)
+def _traits(arguments: Mapping[str, Any]) -> Traits:
+    """Tell planning to run the rules, but never to ask a model."""
+    models = [m for m in map(chat_model, arguments.get("model") or ()) if m is not None]
+    if not models:
+        return Traits()
+    return Traits(
+        pool=models[0].provider,
+        fingerprint=",".join(f"{model.id}@{model.version}" for model in models),
+        price=price_of([model.estimate(arguments) for model in models]),
+        instant=False,
+    )
+
+
+def _check(arguments: StaticArguments) -> Iterator[str]:
+    for name in arguments.get("model") or ():
+        if chat_model(name) is None:
+            yield f"{name!r} is no language model; write chat/NAME"
+
+
+@node(version=1, instant=True, traits=_traits, check=_check)
 async def storyboard_split(
     script: Annotated[str, Field(description="Prose, verse, Markdown or a Fountain screenplay")],
     *,
@@ -40,13 +63,40 @@ async def storyboard_split(
     words_per_minute: Annotated[
         float, Field(ge=60, le=400, description="How fast speech is spoken")
     ] = 150,
+    model: Annotated[
+        list[str] | None,
+        Field(
+            min_length=1,
+            max_length=8,
+            description="A language model, as chat/NAME, or several in order of preference; "
+            "without one, built-in rules split the story, at once and for nothing",
+        ),
+    ] = None,
+    ctx: Context,
 ) -> Board:
     """Split a story into shots.
 
     Each shot has a prompt (what is seen), camera and motion, seconds, dialogue, characters,
     location, time of day, and the passage it was made from. Every word of the story is in exactly
     one shot. English and French are understood; any other language is cut at its sentences.
+
+    With `model`, a language model writes the shots instead, in any language; whether it keeps every
+    word is up to it.
     """
+    if model:
+        shots = await first_that_can(
+            model,
+            lambda name: _written_by(
+                name,
+                ctx,
+                script=script,
+                most=most_shots(max_shots, target_seconds) or MOST_SHOTS,
+                target_seconds=target_seconds,
+                language=language,
+                words_per_minute=words_per_minute,
+            ),
+        )
+        return Board(shots=shots)
     shots = split_script(
         script,
         max_shots=max_shots,
@@ -55,6 +105,26 @@ async def storyboard_split(
         words_per_minute=words_per_minute,
     )
     return Board(shots=shots)
+
+
+async def _written_by(name: str, ctx: Context, **wishes: Any) -> list[Shot]:
+    from nodes.providers.chat import PROVIDER
+    from nodes.storyboard.ai import Message, UnusableAnswerError, write_storyboard
+
+    asked: list[Request] = []
+
+    async def ask(messages: list[Message], schema: dict[str, Any]) -> str:
+        options = {"messages": messages, "schema": schema}
+        asked.append(Request("write_text", name, options=options, step=len(asked) + 1))
+        answer: str = (await PROVIDER.obtain(asked[-1], ctx)).data["text"]
+        return answer
+
+    try:
+        return await write_storyboard(ask=ask, **wishes)
+    except UnusableAnswerError:
+        for request in asked:
+            await PROVIDER.discard(request, ctx)
+        raise
 
 
 @node(version=1, pool="media")

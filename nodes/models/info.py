@@ -166,7 +166,7 @@ class Lifecycle(_Data):
 class ModelInfo(_Data):
     """One model, as `provider/name`."""
 
-    id: str = Field(pattern=r"^[a-z0-9_]+/[A-Za-z0-9._/-]+$")
+    id: str = Field(pattern=r"^[a-z0-9_]+/[A-Za-z0-9._/:@+-]+$")
     title: str
     summary: str
     kinds: tuple[Kind, ...]

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 MODULES = {
     "animatic": "nodes.providers.animatic",
+    "chat": "nodes.providers.chat",
     "higgsfield": "nodes.providers.higgsfield",
 }
 """Module by provider name, the part of a model id before the slash."""

@@ -41,6 +41,8 @@ class Call:
     repeatable: bool = True
     """Of a submission: False where an idempotent provider promises nothing for this route, so that
     a second sending may start a second job."""
+    patience: float = 60.0
+    """Seconds of silence after which no answer is expected any more."""
     keep_seconds: float = 0.0
     """Of a look-up: how long its answer may be used again; 0 asks each time."""
 

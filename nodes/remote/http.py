@@ -13,8 +13,9 @@ import ssl
 import zlib
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -29,13 +30,15 @@ from nodes.remote.adapter import Answer, Call
 from nodes.remote.addresses import Addresses, PublicResolver
 from nodes.remote.settings import is_loopback
 
+T = TypeVar("T")
+
 MAX_ANSWER = 8 * 1024**2
 """Bytes of an answer that is not a download."""
 _TEXT = 500
 _CHUNK = 256 * 1024
 _TIMEOUT = httpx.Timeout(connect=15, read=60, write=60, pool=60)
-_WHOLE = 120.0
-"""Seconds for a whole exchange, so that an answer that drips has an end."""
+_WHOLE = 60.0
+"""Seconds for a whole exchange, besides the wait, so that an answer that drips has an end."""
 _HOPS = 5
 """Redirects of a download, and the download itself."""
 _SLOWEST = 50_000
@@ -74,17 +77,32 @@ class Incoming:
                 yield chunk
 
 
+class Cleaner(Protocol):
+    """Hides secrets, as `Context.clean` does."""
+
+    def __call__(self, data: T, *, message: bool = False) -> T:
+        """Return data without secrets."""
+        ...
+
+
 class Http:
     """The HTTP client of one provider.
 
     Args:
         addresses: Where requests may go.
         key_headers: Gives what carries the key; it goes to the provider's own hosts only.
+        clean: Hides the key in answers that echo it, before anybody reads or keeps them.
     """
 
-    def __init__(self, addresses: Addresses, key_headers: Callable[[], Mapping[str, str]]) -> None:
+    def __init__(
+        self,
+        addresses: Addresses,
+        key_headers: Callable[[], Mapping[str, str]],
+        clean: Cleaner,
+    ) -> None:
         self._addresses = addresses
         self._key_headers = key_headers
+        self._clean = clean
         self._clients: dict[bool, httpx.AsyncClient] = {}
 
     async def close(self) -> None:
@@ -114,7 +132,7 @@ class Http:
             **(self._key_headers() if call.authenticated else {}),
         }
         content: AsyncIterator[bytes] | None = None
-        seconds = _WHOLE
+        seconds = call.patience + _WHOLE
         if body is not None and call.body is not None:
             headers["Content-Length"] = str(call.body.size)
             content = _read(body)
@@ -126,13 +144,23 @@ class Http:
             headers=headers,
             json=call.json,
             content=content,
+            timeout=httpx.Timeout(connect=15, read=call.patience, write=60, pool=60),
         )
-        with _explained(request.url.host), anyio.fail_after(seconds):
-            response = await self._client(alone).send(request, stream=True)
-            try:
-                return await _answer(response)
-            finally:
-                await response.aclose()
+        try:
+            with _explained(request.url.host), anyio.fail_after(seconds):
+                response = await self._client(alone).send(request, stream=True)
+                try:
+                    return self._cleaned(await _answer(response))
+                finally:
+                    await response.aclose()
+        except TaskError as error:
+            error.message = self._clean(error.message, message=True)
+            raise
+
+    def _cleaned(self, answer: Answer) -> Answer:
+        said = (answer.json, answer.text, dict(answer.headers))
+        data, text, headers = self._clean(said, message=answer.status >= 400)
+        return replace(answer, json=data, text=text, headers=headers)
 
     @asynccontextmanager
     async def download(self, url: str, headers: Mapping[str, str]) -> AsyncIterator[Incoming]:

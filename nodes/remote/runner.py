@@ -49,6 +49,11 @@ def _catalogued(model_id: str) -> ModelInfo | None:
     return catalogue().get(model_id)
 
 
+def _key(request: Request, ctx: Context) -> str:
+    step = "" if request.step == 1 else f"/{request.step}"
+    return f"{ctx.key}/{request.model}{step}"
+
+
 @dataclass(slots=True)
 class _Shared:
     session: Session
@@ -93,9 +98,18 @@ class RemoteProvider:
     async def obtain(self, request: Request, ctx: Context) -> Made:
         """Return all that a request asks for, also what is no file; raises as `make`."""
         model = self._model(request.model)
-        key = f"{ctx.key}/{model.id}"
+        key = _key(request, ctx)
         async with self._session(ctx) as session, session.claimed(key):
             return await Drive(session, ctx, self._hook).obtain(model, request, key)
+
+    async def discard(self, request: Request, ctx: Context) -> None:
+        """Let go of a stored result that turned out to be of no use: the next run asks anew."""
+        key = _key(request, ctx)
+        async with self._session(ctx) as session, session.claimed(key):
+            journal = session.desk.journal
+            job = await session.write(journal.open_job, key)
+            if job is not None and job.state is JobState.STORED:
+                await session.write(journal.discard, job)
 
     async def resume_job(self, job: Job, ctx: Context) -> Made:
         """Bring home the result of a job that was submitted once, with no workflow at hand.
@@ -217,6 +231,7 @@ class RemoteProvider:
         http = Http(
             Addresses(base_url, adapter.trusted_hosts),
             lambda: adapter.auth(ctx.secret(adapter.name)),
+            ctx.clean,
         )
         if desk.run not in self._runs:
             for old in list(self._runs)[: -_RUNS_KEPT + 1]:

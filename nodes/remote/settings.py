@@ -12,6 +12,8 @@ from engine.errors import UsageError
 
 GIB = 1024**3
 _LIVE = "REELGRAPH_LIVE_PRICES"
+_ALSO = {"chat": ("OPENAI_BASE_URL",)}
+"""Names by which others set a base address."""
 _LARGEST = "REELGRAPH_MAX_DOWNLOAD_GB"
 
 
@@ -33,7 +35,8 @@ class Settings:
         Raises:
             UsageError: A value is not usable.
         """
-        name = f"REELGRAPH_{provider.upper()}_BASE_URL"
+        names = (f"REELGRAPH_{provider.upper()}_BASE_URL", *_ALSO.get(provider, ()))
+        name = next((name for name in names if environ.get(name, "").strip()), names[0])
         base = environ.get(name, "").strip()
         if base:
             check_base_url(base, name)

@@ -63,7 +63,7 @@ def split_script(
         script, dash_dialogue=dashes
     )  # fmt: skip
     beats = find_beats(parsed, lexicon, dash_dialogue=dashes)
-    groups = group_beats(beats, _limit(max_shots, target_seconds))
+    groups = group_beats(beats, most_shots(max_shots, target_seconds))
     _check_count(len(groups))
     shown = [group[:_MOST_BEATS] for group in groups]
     beats = [beat for group in shown for beat in group]
@@ -82,7 +82,8 @@ def split_script(
     ]
 
 
-def _limit(max_shots: int | None, target_seconds: float | None) -> int | None:
+def most_shots(max_shots: int | None, target_seconds: float | None) -> int | None:
+    """Return how many shots there may be: as many as asked for, and as many as can be seen."""
     limits = [] if max_shots is None else [max_shots]
     if target_seconds is not None:
         limits.append(max(1, int(target_seconds / SHORTEST)))
