@@ -243,6 +243,9 @@ def _keys(parser: ArgumentParser) -> None:
         help="list, set or remove (default: list)",
     )
     parser.add_argument("provider", metavar="PROVIDER", nargs="?", help="set, remove: whose key")
+    parser.add_argument(
+        "--check", action="store_true", help="ask each provider, at no cost, if it takes the key"
+    )
     _json(parser)
 
 

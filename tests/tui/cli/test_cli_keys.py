@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from nodes.keys import NAMES
 from tests.nodes.test_keys import Ring
+from tests.support.fake_chat import FakeChat, fake_chat
 from tests.tui.cli.conftest import Cli
 
 CANARY = "canary-0123456789"
@@ -138,3 +140,56 @@ def test_nothing_useless_is_kept(
     assert result.code != 0
     assert not ring.kept
     assert CANARY not in result.out + result.err
+
+
+# -- asking the providers ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def real(cli: Cli) -> Cli:
+    """The command line with the session that people get."""
+    cli.session = None
+    return cli
+
+
+@pytest.fixture
+def chat(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeChat]:
+    with fake_chat(CANARY) as fake:
+        monkeypatch.setenv("REELGRAPH_CHAT_BASE_URL", fake.url)
+        yield fake
+
+
+def test_a_key_that_the_provider_takes(
+    real: Cli, chat: FakeChat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", CANARY)
+    result = real("keys", "--check")
+    assert result.code == 0
+    assert "chat        accepted  OPENAI_API_KEY" in result.out
+    assert chat.seen == 1
+    assert not chat.bodies
+
+
+def test_a_key_that_the_provider_refuses(
+    real: Cli, chat: FakeChat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "canary-of-another")
+    result = real("keys", "--check", "--json")
+    assert result.code == 1
+    row = result.json["keys"][0]
+    assert (row["usable"], row["accepted"], row["source"]) == (False, False, "OPENAI_API_KEY")
+    assert "canary-of-another" not in result.out + result.err
+
+
+def test_a_provider_that_is_out_of_reach(real: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", CANARY)
+    monkeypatch.setenv("REELGRAPH_CHAT_BASE_URL", "http://10.0.0.1/v1")
+    result = real("keys", "--check")
+    assert result.code == 0
+    assert "trouble" in result.out
+    assert "not encrypted" in result.out
+
+
+def test_providers_without_a_key_are_not_asked(real: Cli, chat: FakeChat) -> None:
+    assert real("keys", "--check").code == 0
+    assert chat.seen == 0

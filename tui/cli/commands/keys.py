@@ -5,8 +5,10 @@ from __future__ import annotations
 import sys
 from argparse import Namespace
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from getpass import getpass
+
+import anyio
 
 from engine.errors import ReelgraphError, UsageError
 from nodes.keys import KEYRING, NAMES, SystemVault, checked
@@ -14,6 +16,9 @@ from tui.cli.exits import Exit
 from tui.cli.session import Session, unknown
 from tui.cli.tables import Column, table
 from tui.cli.terminal import Span, Terminal
+
+_PATIENCE = 20.0
+"""Seconds that a provider has to say whether it accepts a key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +87,8 @@ def _remove(options: Namespace, terminal: Terminal) -> int:
 
 def _list(options: Namespace, session: Session, terminal: Terminal) -> int:
     rows = [_look(provider, session) for provider in NAMES]
+    if options.check:
+        rows = anyio.run(_check_all, rows, session)
     if options.json:
         terminal.print_json({"v": 1, "keys": [_as_json(row) for row in rows]})
     else:
@@ -100,6 +107,36 @@ def _look(provider: str, session: Session) -> _Row:
         return _Row(provider, session.keys.where(provider))
     except ReelgraphError as error:
         return _Row(provider, error.where, False, f"{error.message}; {error.hint}")
+
+
+async def _check_all(rows: list[_Row], session: Session) -> list[_Row]:
+    looked_at = list(rows)
+
+    async def check(place: int, row: _Row) -> None:
+        looked_at[place] = await _check(row, session)
+
+    async with anyio.create_task_group() as group:
+        for place, row in enumerate(rows):
+            if row.source is not None and not row.message:
+                group.start_soon(check, place, row)
+    return looked_at
+
+
+async def _check(row: _Row, session: Session) -> _Row:
+    from nodes.providers import provider_of
+    from nodes.remote.runner import RemoteProvider
+
+    provider = provider_of(row.provider)
+    assert isinstance(provider, RemoteProvider)  # noqa: S101 - no other kind takes a key
+    try:
+        async with session.engine.outside() as context:
+            with anyio.fail_after(_PATIENCE):
+                accepted = await provider.accepts_key(context)
+    except TimeoutError:
+        return replace(row, message=f"no answer within {_PATIENCE:g} seconds")
+    except ReelgraphError as error:
+        return replace(row, message=session.clean(error.message))
+    return replace(row, accepted=accepted)
 
 
 def _cells(rows: list[_Row]) -> Iterator[list[Span]]:
