@@ -119,7 +119,7 @@ class Planner:
 
     async def _judge(self, batch: Sequence[Prepared]) -> None:
         wanted = [(prepared, self._lookup_key(prepared)) for prepared in batch]
-        found = self._home.cache.get_many([key for _, key in wanted if key])
+        found = self._home.cache.results([key for _, key in wanted if key])
         for prepared, key in wanted:
             entry = found.get(key) if key else None
             is_whole = (

@@ -34,15 +34,20 @@ class Queue:
         """Whether nothing runs."""
         return not self._running.total()
 
-    def add(self, prepared: Prepared) -> None:
-        """Add a task; where the same work is queued or running, it follows that one."""
+    def add(self, prepared: Prepared, priority: float) -> None:
+        """Add a task; where the same work is queued or running, it follows that one.
+
+        Args:
+            prepared: The task.
+            priority: The highest starts first.
+        """
         identity = self.identity(prepared)
         if identity in self._followers:
             self._followers[identity].append(prepared)
             return
         self._followers[identity] = []
         heap = self._waiting.setdefault(prepared.traits.pool, [])
-        heapq.heappush(heap, (-prepared.task.priority, next(self._sequence), prepared))
+        heapq.heappush(heap, (-priority, next(self._sequence), prepared))
 
     def take(self) -> list[Prepared]:
         """Take out the tasks that may start now, the longest path first in each pool."""

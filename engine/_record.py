@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any, Literal
 
 from engine.errors import ErrorKind, TaskError
 from engine.events import TaskBlocked, TaskDone, TaskFailed
 from engine.graph import Graph, item_text
+from engine.money import OverBudgetError
 from engine.store import RunStatus, TaskRecord
 from engine.tasks import State, Task
 from engine.workshop import Workshop
@@ -33,6 +35,7 @@ class Record:
         self._rows: list[TaskRecord] = []
         self.counts = dict.fromkeys(_COUNTED, 0)
         self.failures: list[TaskFailed] = []
+        self._is_over_budget = False
 
     def begin(self, graph: Graph, out: str) -> None:
         """Write down that a run of a graph begins, with its output folder."""
@@ -47,12 +50,19 @@ class Record:
             self._history.finish(self.run, status=status, exit_code=exit_code, counts=self.counts)
 
     def done(
-        self, task: Task, outputs: Mapping[str, Any], status: Done, seconds: float, key: str
+        self,
+        task: Task,
+        outputs: Mapping[str, Any],
+        status: Done,
+        seconds: float,
+        key: str,
+        cost: Decimal | None = None,
     ) -> None:
         """Note that a task has its result."""
         self.counts[status] += 1
-        self._add(task, "cached" if status == "cached" else "done", seconds, key)
-        self._emit(TaskDone(task.name, task.node.id, status, seconds, outputs))
+        self._add(task, "cached" if status == "cached" else "done", seconds, key, cost=cost)
+        paid = None if cost is None else str(cost)
+        self._emit(TaskDone(task.name, task.node.id, status, seconds, outputs, paid))
 
     def failed(self, task: Task, error: TaskError, key: str | None, seconds: float) -> None:
         """Note that a task failed."""
@@ -63,6 +73,7 @@ class Record:
         self.counts["skipped" if skipped else "failed"] += 1
         if not skipped:
             self.failures.append(event)
+            self._is_over_budget |= isinstance(error, OverBudgetError)
         self._add(task, "skipped" if skipped else "failed", seconds, key, error.message)
         self._emit(event)
 
@@ -89,7 +100,10 @@ class Record:
         if not self.failures:
             return "done", 0
         worked = self.counts["ran"] + self.counts["cached"] + self.counts["shared"]
-        return ("partial", 3) if worked else ("failed", 1)
+        status: RunStatus = "partial" if worked else "failed"
+        if self._is_over_budget:
+            return status, 4
+        return status, 3 if worked else 1
 
     def flush(self, at_least: int = 1) -> None:
         """Write to the history what is not there yet, if it is so much."""
@@ -102,7 +116,13 @@ class Record:
         self.flush(_RECORDS_AT_ONCE)
 
     def _add(
-        self, task: Task, status: str, seconds: float, key: str | None, error: str = ""
+        self,
+        task: Task,
+        status: str,
+        seconds: float,
+        key: str | None,
+        error: str = "",
+        cost: Decimal | None = None,
     ) -> None:
         item = item_text(task.index)
-        self._rows.append(TaskRecord(task.node.id, item, status, key, seconds, error))
+        self._rows.append(TaskRecord(task.node.id, item, status, key, seconds, error, cost=cost))

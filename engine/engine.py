@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from engine._collecting import fewer_collections
 from engine.bind import Override, bind
 from engine.document import Document
 from engine.errors import CheckError
@@ -80,8 +81,9 @@ class Engine:
 
     def check(self, document: Document, values: Mapping[str, Any] | None = None) -> list[Problem]:
         """Return every problem of a workflow; inputs without a value are none."""
-        files = self.files(document)
-        return bind(document, self.registry, files, values=values, partial=True)[1]
+        with fewer_collections():
+            files = self.files(document)
+            return bind(document, self.registry, files, values=values, partial=True)[1]
 
     def bind(
         self,
@@ -103,7 +105,8 @@ class Engine:
             CheckError: The workflow has errors; all of them are in it.
         """
         files = self.files(document)
-        graph, problems = bind(document, self.registry, files, values=values, override=override)
+        with fewer_collections():
+            graph, problems = bind(document, self.registry, files, values=values, override=override)
         if any(problem.severity == "error" for problem in problems):
             raise CheckError(problems)
         return graph, problems
@@ -113,7 +116,8 @@ class Engine:
         from engine._planner import Planner
 
         workshop = self._workshop(document, _ignore)
-        return await Planner(graph, workshop, request).plan()
+        with fewer_collections():
+            return await Planner(graph, workshop, request).plan()
 
     async def run(
         self,
@@ -142,7 +146,7 @@ class Engine:
         if budget is not None:
             workshop.jobs.budget = budget
         weights = self.home.history.durations()
-        with self.home.use():
+        with self.home.use(), fewer_collections():
             executor = Executor(graph, workshop, request, control or shared.Control(), weights)
             try:
                 return await executor.run()

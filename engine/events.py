@@ -94,6 +94,8 @@ class TaskDone(Event):
     """`shared`: another task of this run did the same work."""
     seconds: float
     outputs: Mapping[str, Any] = field(default_factory=dict)
+    cost: str | None = None
+    """What was paid for it, in US dollars, where that is known."""
 
 
 @dataclass(frozen=True, slots=True)

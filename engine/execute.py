@@ -12,6 +12,7 @@ import random
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import anyio
@@ -35,7 +36,8 @@ from engine.events import (
 from engine.graph import Graph, item_text
 from engine.keys import Prepared, prepare
 from engine.request import Request
-from engine.store import CacheEntry, RunStatus
+from engine.store import CachedResult, CacheEntry, RunStatus
+from engine.store.job import Job
 from engine.tasks import Task, TaskGraph
 from engine.workshop import Control, Workshop
 
@@ -66,6 +68,8 @@ class RunReport:
     outputs: Mapping[str, Any]
     """Value of each workflow output; lists where it has axes, None where it was not made."""
     failures: tuple[TaskFailed, ...] = ()
+    remote: tuple[Job, ...] = ()
+    """Jobs of its unfinished tasks that are still to be fetched, or may still run, elsewhere."""
 
     def __repr__(self) -> str:
         # The event loop asks for this of whatever it returns; long outputs would take long.
@@ -79,6 +83,7 @@ class _Outcome:
     seconds: float
     error: TaskError | None = None
     """Why there are no outputs; None with none of both when the work was cut off."""
+    cost: Decimal | None = None
 
 
 class Executor:
@@ -111,6 +116,7 @@ class Executor:
         self._emit = workshop.emit
         self._wake = anyio.Event()
         self._finished: list[_Outcome] = []
+        self._unfinished: set[str] = set()
         self._random = random.Random(0)  # noqa: S311 - jitter
         self._path = graph.path or graph.name
         self._pinned: Mapping[tuple[str, str], str] = {}
@@ -150,8 +156,21 @@ class Executor:
             record.end(status, exit_code)
         outputs = {name: self._tasks.output(wire) for name, wire in self._graph.outputs.items()}
         return RunReport(
-            record.run, status, exit_code, record.counts, seconds, outputs, tuple(record.failures)
+            record.run,
+            status,
+            exit_code,
+            record.counts,
+            seconds,
+            outputs,
+            tuple(record.failures),
+            self._remote_jobs(),
         )
+
+    def _remote_jobs(self) -> tuple[Job, ...]:
+        journal = self._home.journal
+        if not self._unfinished or not journal.is_in_use:
+            return ()
+        return tuple(journal.jobs(active_only=True, task_keys=self._unfinished))
 
     # -- the loop ------------------------------------------------------------------------------
 
@@ -230,16 +249,16 @@ class Executor:
     def _look_up(self, batch: list[Prepared]) -> None:
         """Complete what the cache has; queue the rest."""
         wanted = [(prepared, self._lookup_key(prepared)) for prepared in batch]
-        found = self._home.cache.get_many([key for _, key in wanted if key])
+        found = self._home.cache.results([key for _, key in wanted if key])
         for prepared, key in wanted:
             entry = found.get(key) if key else None
             if entry is not None and is_usable(entry, prepared) and self._home.complete(entry):
                 status: Done = "shared" if key in self._queue.made else "cached"
-                self._complete(prepared.task, entry.outputs, status, 0.0, entry.key)
+                self._complete(prepared.task, entry.outputs, status, 0.0, str(key))
             elif (error := self._queue.broken.get(Queue.identity(prepared))) is not None:
                 self._fail(prepared.task, error, prepared.key)
             else:
-                self._queue.add(prepared)
+                self._queue.add(prepared, self._tasks.priority(prepared.task))
         self._home.cache.touch_many([key for key, e in found.items() if e.used < self._fresh])
 
     def _lookup_key(self, prepared: Prepared) -> str | None:
@@ -298,18 +317,28 @@ class Executor:
         finished, self._finished = self._finished, []
         if not finished:
             return
+        self._note_costs(finished)
         self._home.cache.put_many([_entry(o) for o in finished if o.outputs is not None])
         for outcome in finished:
             self._settle_one(outcome)
         self._tell_blocked()
 
+    def _note_costs(self, finished: list[_Outcome]) -> None:
+        journal = self._home.journal
+        if journal.is_in_use:
+            costs = journal.costs([o.prepared.key for o in finished if o.outputs is not None])
+            for outcome in finished:
+                outcome.cost = costs.get(outcome.prepared.key)
+
     def _settle_one(self, outcome: _Outcome) -> None:
         prepared, seconds = outcome.prepared, outcome.seconds
         task, key = prepared.task, prepared.key
         followers = self._queue.finish(prepared)
+        if outcome.outputs is None:
+            self._unfinished.add(key)
         if outcome.outputs is not None:
             self._queue.made.add(key)
-            self._complete(task, outcome.outputs, "ran", seconds, key)
+            self._complete(task, outcome.outputs, "ran", seconds, key, outcome.cost)
             for follower in followers:
                 self._complete(follower.task, outcome.outputs, "shared", 0.0, key)
         elif outcome.error is not None:
@@ -321,13 +350,19 @@ class Executor:
             self._emit(TaskStopped(task.name, task.node.id))
 
     def _complete(
-        self, task: Task, outputs: Mapping[str, Any], status: Done, seconds: float, key: str
+        self,
+        task: Task,
+        outputs: Mapping[str, Any],
+        status: Done,
+        seconds: float,
+        key: str,
+        cost: Decimal | None = None,
     ) -> None:
         if task.node.cache == "pinned" and key not in self._pins:
             self._pins.add(key)
             self._home.cache.pin(str(self._path), [key])
         self._tasks.complete(task, outputs)
-        self._record.done(task, outputs, status, seconds, key)
+        self._record.done(task, outputs, status, seconds, key, cost)
 
     def _fail(
         self, task: Task, error: TaskError, key: str | None = None, seconds: float = 0.0
@@ -371,7 +406,7 @@ def _only_error() -> Iterator[None]:
         raise group.exceptions[0] from None
 
 
-def is_usable(entry: CacheEntry, prepared: Prepared) -> bool:
+def is_usable(entry: CachedResult, prepared: Prepared) -> bool:
     """Tell whether a stored result has the ports that the node has now, with values that fit.
 
     It may not where a node changed without a new version, or a pinned one became another type.
@@ -396,4 +431,5 @@ def _entry(outcome: _Outcome) -> CacheEntry:
         arguments=prepared.text,
         outputs=outcome.outputs or {},
         seconds=outcome.seconds,
+        cost=outcome.cost,
     )

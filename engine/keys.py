@@ -17,6 +17,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from engine.errors import ErrorKind, TaskError
+from engine.graph import Const
 from engine.nodetype import NodeType, StaticArguments, Traits
 from engine.tasks import Task
 from engine.types import build_values
@@ -42,7 +43,12 @@ def prepare(task: Task, arguments: Mapping[str, Any]) -> Prepared:
         TaskError: A value is out of its parameter's limits; `kind` is `invalid`.
     """
     node_type = task.node.type
-    checked = {name: _validate(node_type, name, value) for name, value in arguments.items()}
+    bindings = task.node.bindings
+    checked = {
+        # Literals were checked when the workflow was bound.
+        name: value if isinstance(bindings.get(name), Const) else _validate(node_type, name, value)
+        for name, value in arguments.items()
+    }
     if node_type.check is not None and task.node.wires:
         complaints = list(node_type.check(StaticArguments(checked)))
         if complaints:

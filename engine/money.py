@@ -12,6 +12,13 @@ from engine.errors import ErrorKind, TaskError
 _CENT = Decimal("0.01")
 
 
+class OverBudgetError(TaskError):
+    """A call was not made, as the budget leaves no room for it."""
+
+    def __init__(self, message: str, *, hint: str) -> None:
+        super().__init__(message, kind=ErrorKind.BILLING, hint=hint)
+
+
 @dataclass(frozen=True, slots=True)
 class Spent:
     """What is spent or reserved already, before one more call."""
@@ -45,15 +52,14 @@ class Budget:
         """Return how much is to be reserved for a call.
 
         Raises:
-            TaskError: Nobody knows the highest price, and that is not allowed.
+            OverBudgetError: Nobody knows the highest price, and that is not allowed.
         """
         if high is not None:
             return high
         if self.allow_unknown:
             return low
-        raise TaskError(
+        raise OverBudgetError(
             f"nobody knows what a call of {model} costs at most",
-            kind=ErrorKind.BILLING,
             hint="--allow-unknown-cost makes it all the same.",
         )
 
@@ -61,7 +67,7 @@ class Budget:
         """Refuse a call that a limit does not leave room for. What costs nothing always passes.
 
         Raises:
-            TaskError: A limit is in the way (`kind` is `billing`); the message names it.
+            OverBudgetError: A limit is in the way; the message names it.
         """
         if not amount:
             return
@@ -71,10 +77,9 @@ class Budget:
             (f"{provider} today", self.providers.get(provider), spent.provider),
         ):
             if limit is not None and so_far + amount > limit:
-                raise TaskError(
+                raise OverBudgetError(
                     f"the budget for {name} is {format_usd(limit)}: {format_usd(so_far)} is spent "
                     f"or reserved, and this call may cost {format_usd(amount)}",
-                    kind=ErrorKind.BILLING,
                     hint="Nothing was sent. Raise the limit (--max-cost, or [budget] in "
                     "config.toml) and run again; what is done is kept.",
                 )

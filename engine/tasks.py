@@ -43,15 +43,13 @@ class Task:
         "name",
         "node",
         "outputs",
-        "priority",
         "state",
     )
 
-    def __init__(self, node: Node, index: Index, priority: float) -> None:
+    def __init__(self, node: Node, index: Index) -> None:
         self.node = node
         self.index = index
         self.name = task_name(node.id, index)
-        self.priority = priority
         self.state = State.WAITING
         self.outputs: Mapping[str, Any] | None = None
         """Values by port; None when not done, or done with a result that is not known yet."""
@@ -102,7 +100,8 @@ class TaskGraph:
         self._values = ValueReader(graph, self.tasks, self._lengths)
         self._waiters: dict[tuple[str, Index], list[_Waiter]] = {}
         self._made_by: dict[str, list[Axis]] = {}
-        self._path_left = graph.path_left(weights or {})
+        self._weights = weights or {}
+        self._path_left: Mapping[str, float] = {}
         self._todo: deque[Task] = deque()
         self._pending_expansions: dict[str, int] = {}
         self._counts: dict[str, int] = {}
@@ -163,6 +162,12 @@ class TaskGraph:
         self._drain()
 
     # -- questions -----------------------------------------------------------------------------
+
+    def priority(self, task: Task) -> float:
+        """Return the expected seconds of the longest path from a task to an end of the workflow."""
+        # Reckoned when it is first asked for: a run that finds everything in the cache never does.
+        self._path_left = self._path_left or self.graph.path_left(self._weights)
+        return self._path_left[task.node.id]
 
     def new_counts(self) -> Iterator[tuple[str, int]]:
         """Yield the nodes whose number of tasks grew since the last call, with that number."""
@@ -311,7 +316,7 @@ class TaskGraph:
         key = (node.id, index)
         task = self.tasks.get(key)
         if task is None:
-            task = Task(node, index, self._path_left[node.id])
+            task = Task(node, index)
             if len(self.tasks) >= MAX_TASKS and (node.id, ()) not in self._refused:
                 self._refuse(node, (), f"the workflow has more than {MAX_TASKS:,} tasks")
             if self._refused and self._is_refused(node, index):

@@ -10,7 +10,7 @@ Everything starts at a `Home`, one folder that several processes may use at once
 """
 
 from engine.store.blobs import BlobStore, digest_file
-from engine.store.cache import Cache, CacheEntry
+from engine.store.cache import Cache, CachedResult, CacheEntry
 from engine.store.files import Files, Fingerprint
 from engine.store.gc import GcReport, gc
 from engine.store.history import FINISHED, History, RunRecord, RunStatus, TaskRecord
@@ -25,6 +25,7 @@ __all__ = [
     "BlobStore",
     "Cache",
     "CacheEntry",
+    "CachedResult",
     "Files",
     "Fingerprint",
     "GcReport",

@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 from itertools import islice
 from typing import Any
 
-from engine.store.codec import dump_value, load_value, media_in
+from engine.store.codec import dump_value, load_value, load_values, media_in
 from engine.store.database import Database
 from engine.store.workflows import workflow_id
 from engine.values import Media
@@ -58,6 +58,18 @@ class CacheEntry:
         return media_in(self.outputs)
 
 
+@dataclass(frozen=True, slots=True)
+class CachedResult:
+    """What a task gave, without how it was asked: all that a run needs of a row."""
+
+    outputs: dict[str, Any]
+    used: float
+
+    def media(self) -> Iterator[Media]:
+        """Yield the handles of all blobs that the outputs hold."""
+        return media_in(self.outputs)
+
+
 class Cache:
     """The cache rows of a home.
 
@@ -90,6 +102,19 @@ class Cache:
                 for row in self._database.rows(f"{_READ} IN ({_marks(chunk)})", chunk):
                     if (entry := _entry(row)) is not None:
                         found[entry.key] = entry
+        return found
+
+    def results(self, keys: Iterable[str]) -> dict[str, CachedResult]:
+        """Return the results that exist, by key; quicker than `get_many`. Damaged ones are none."""
+        found: dict[str, CachedResult] = {}
+        with self._database.reading():
+            for chunk in _chunks(keys):
+                sql = f"SELECT key, outputs, used FROM cache WHERE key IN ({_marks(chunk)})"  # noqa: S608
+                rows = self._database.rows(sql, chunk)
+                values = load_values([outputs for _, outputs, _ in rows])
+                for (key, _, used), outputs in zip(rows, values, strict=True):
+                    if isinstance(outputs, dict):
+                        found[key] = CachedResult(outputs, used)
         return found
 
     def put_many(self, entries: Collection[CacheEntry]) -> None:

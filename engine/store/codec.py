@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from engine.values import KIND_TAG, Media, decode, encode
@@ -28,6 +28,28 @@ def load_value(text: str | bytes) -> Any:
         return decode(data) if tagged else data
     except (RecursionError, TypeError) as error:
         raise ValueError(f"not a stored value: {error}") from error
+
+
+def load_values(texts: Sequence[str | bytes]) -> list[Any]:
+    """Read many texts that `dump_value` wrote; None for those that are damaged.
+
+    Plain ones are read in one go, which is several times faster.
+    """
+    try:
+        joined = ",".join(text if isinstance(text, str) else text.decode() for text in texts)
+        values: list[Any] = json.loads(f"[{joined}]")
+        if len(values) == len(texts):
+            return values if KIND_TAG not in joined else [decode(value) for value in values]
+    except (ValueError, RecursionError, TypeError):
+        pass
+    return [_load_or_none(text) for text in texts]
+
+
+def _load_or_none(text: str | bytes) -> Any:
+    try:
+        return load_value(text)
+    except ValueError:
+        return None
 
 
 def media_in(value: Any) -> Iterator[Media]:

@@ -12,7 +12,7 @@ Tables (times are seconds since 1970, UTC):
     runs         id, workflow_id, name, started, finished, status, exit_code, counts (JSON), out,
                  pid, document (the workflow's text as it was run, compressed by zlib)
     run_tasks    run_id, node, item ("", "3", "3,1"), key, status, seconds, error, started, cost
-    run_cached   run_id, tasks                       its tasks found in the cache, many packed in one
+    run_cached   run_id, tasks                       its tasks found in the cache, many in one
     task_keys    workflow_id, node, item, key        the key with which a task last finished
     files        path, kind, stamp, handle, recorded what a file outside the store was seen to hold
     jobs         the journal of remote jobs: `engine.store.job` tells what each column means

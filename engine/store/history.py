@@ -7,6 +7,7 @@ import os
 import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
 
@@ -63,6 +64,15 @@ class TaskRecord:
     seconds: float = 0.0
     error: str = ""
     started: float | None = None
+    cost: Decimal | None = None
+    """What was paid for its result, in US dollars, where that is known."""
+
+
+def _row(run_id: int, task: TaskRecord) -> tuple[Any, ...]:
+    cost = None if task.cost is None else str(task.cost)
+    error = plain_text(task.error)
+    fields = (task.node, task.item, task.key, task.status, task.seconds, error, task.started, cost)
+    return run_id, *fields
 
 
 def pack_tasks(tasks: Iterable[TaskRecord]) -> bytes:
@@ -138,16 +148,12 @@ class History:
         """Write down what became of tasks; a later record of the same task takes its place."""
         # Found in the cache is what becomes of most tasks, and there is little to say of it.
         cached = [t for t in tasks if t.status == CACHED and t.key]
-        rows = [
-            (run_id, t.node, t.item, t.key, t.status, t.seconds, plain_text(t.error), t.started)
-            for t in tasks
-            if t.status != CACHED or not t.key
-        ]
+        rows = [_row(run_id, task) for task in tasks if task.status != CACHED or not task.key]
         with self._database.writing():
             self._database.executemany(
                 """INSERT OR REPLACE INTO run_tasks
-                (run_id, node, item, key, status, seconds, error, started)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
+                (run_id, node, item, key, status, seconds, error, started, cost)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
                 rows,
             )
             if cached:
@@ -222,7 +228,7 @@ class History:
     def tasks(self, run_id: int) -> list[TaskRecord]:
         """Return what became of the tasks of a run, by node and then by item as text."""
         rows = self._database.rows(
-            """SELECT node, item, status, key, seconds, error, started
+            """SELECT node, item, status, key, seconds, error, started, cost
             FROM run_tasks WHERE run_id = ?""",
             (run_id,),
         )
@@ -232,7 +238,10 @@ class History:
             for (blob,) in packed
             for node, item, key in unpack_tasks(blob)
         }
-        found.update({(row[0], row[1]): TaskRecord(*row) for row in rows})
+        for node, item, status, key, seconds, error, started, cost in rows:
+            paid = None if cost is None else Decimal(cost)
+            task = TaskRecord(node, item, status, key, seconds, error, started, paid)
+            found[node, item] = task
         return [found[task] for task in sorted(found)]
 
     def last_run(self, workflow: str | Path) -> int | None:

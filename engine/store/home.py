@@ -20,7 +20,7 @@ from typing import Self
 
 from engine.errors import StoreError
 from engine.store.blobs import BlobStore
-from engine.store.cache import Cache, CacheEntry
+from engine.store.cache import Cache, CachedResult, CacheEntry
 from engine.store.database import BUSY_SECONDS, Database
 from engine.store.files import Files
 from engine.store.history import History
@@ -94,7 +94,7 @@ class Home:
     ) -> None:
         self.close()
 
-    def complete(self, entry: CacheEntry) -> bool:
+    def complete(self, entry: CacheEntry | CachedResult) -> bool:
         """Return whether every blob that an entry needs is in the store."""
         return all(self.blobs.has(media.digest, media.size) for media in entry.media())
 

@@ -104,6 +104,11 @@ class Job:
     updated: float
 
     @property
+    def task_key(self) -> str:
+        """The cache key of the task."""
+        return self.key[:_KEY_LENGTH]
+
+    @property
     def charge(self) -> Decimal:
         """What counts against budgets: the cost where it is known, else what was reserved."""
         return self.reserved if self.cost is None else self.cost

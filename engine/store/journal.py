@@ -60,6 +60,11 @@ class Journal:
                 self._opened.close()
                 self._opened = None
 
+    @property
+    def is_in_use(self) -> bool:
+        """Whether this process has worked with it at all."""
+        return self._opened is not None
+
     # -- who drives it -------------------------------------------------------------------------
 
     @contextmanager
@@ -141,10 +146,35 @@ class Journal:
         with self._using() as database:
             return [_read(row) for row in database.rows(f"{_SELECT} {where}", (*values, limit))]
 
-    def spend(self, *, since: float = 0.0, by: By = "day") -> list[SpendRow]:
-        """Add up what was spent since a moment; days in order, else the most first."""
+    def costs(self, task_keys: Iterable[str]) -> dict[str, Decimal]:
+        """Return what the results cost that no task has taken yet, by cache key, where known."""
         with self._using() as database:
-            rows = database.rows(f"{_SELECT} WHERE created >= ? ORDER BY id", (since,))
+            rows = database.rows(
+                f"""{_SELECT} WHERE state = 'stored' AND taken = 0
+                AND task_key IN (SELECT value FROM json_each(?))""",  # noqa: S608
+                (json.dumps(list(task_keys)),),
+            )
+        costs: dict[str, Decimal] = {}
+        for job in map(_read, rows):
+            if job.known_cost is not None:
+                costs[job.task_key] = costs.get(job.task_key, Decimal(0)) + job.known_cost
+        return costs
+
+    def spend(
+        self, *, since: float = 0.0, run: int | None = None, by: By = "day"
+    ) -> list[SpendRow]:
+        """Add up what was spent; days in order, else the most first.
+
+        Args:
+            since: From this moment on.
+            run: Only by this run.
+            by: What makes a row.
+        """
+        with self._using() as database:
+            rows = database.rows(
+                f"{_SELECT} WHERE created >= ? AND run = coalesce(?, run) ORDER BY id",
+                (since, run),
+            )
         return spend(map(_read, rows), by)
 
     # -- the steps -----------------------------------------------------------------------------

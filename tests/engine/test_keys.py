@@ -19,7 +19,7 @@ from tests.support import nodes as support
 
 def key(kind: str, arguments: dict[str, Any], name: str = "n") -> str:
     node_type = support.registry()[kind]
-    return prepare(Task(Node(name, node_type, {}), (), 0.0), arguments).key
+    return prepare(Task(Node(name, node_type, {}), ()), arguments).key
 
 
 def image(digest: str = "0" * 64, **fields: Any) -> Image:
