@@ -30,6 +30,7 @@ MODULES = (
     "nodes.video",
     "nodes.audio",
     "nodes.upscaling",
+    "nodes.anymodel",
     "nodes.flow",
     "nodes.output",
 )

@@ -222,9 +222,11 @@ async def video_to_video(
 
 def draft_override(node_type: NodeType) -> Mapping[str, Any]:
     """Return the arguments that turn a node's work into a draft: its model's built-in stand-in."""
-    kind = DRAFTED.get(node_type.name)
-    if kind is None or not node_type.module.startswith("nodes."):
+    if not node_type.module.startswith("nodes."):
         return {}
+    kind = DRAFTED.get(node_type.name)
+    if kind is None:
+        return _without_model(node_type)
     model = catalogue().draft(kind)
     # What was chosen for another model means nothing to this one.
     takes = {"model", *model.accepted(kind)} - {"resolution"}
@@ -233,3 +235,11 @@ def draft_override(node_type: NodeType) -> Mapping[str, Any]:
         if not parameter.required and catalogue_name(name) not in takes:
             draft[name] = parameter.default
     return draft
+
+
+def _without_model(node_type: NodeType) -> Mapping[str, Any]:
+    """Return what makes a node work without a model, where it can."""
+    model = node_type.parameters.get("model")
+    if model is None or model.required or model.default is not None:
+        return {}
+    return {name: None for name in ("model", "options") if name in node_type.parameters}

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine import Audio, Character, Image, Video
+from engine import Audio, Character, Image, Media, Video
 from nodes.models import Kind
 
 
@@ -40,5 +40,7 @@ class Request:
     seed: int | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
     """What only this model knows, by its own names."""
+    attached: tuple[Media, ...] = ()
+    """Media among the options."""
     step: int = 1
     """Which of several calls that one task makes of the model; each is done once."""

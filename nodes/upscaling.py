@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from engine import Context, ErrorKind, Image, Outputs, StaticArguments, TaskError, Video, node
+from engine import (
+    Context,
+    ErrorKind,
+    Image,
+    Outputs,
+    StaticArguments,
+    TaskError,
+    Traits,
+    Video,
+    node,
+)
 from engine.types import PortType, from_annotation
 from nodes import media
+from nodes.asking import Models, Options, check_of, make, traits_of
 
 _KINDS = {"image": Image, "video": Video}
+_of_picture, _of_film = traits_of("upscale_image"), traits_of("upscale_video")
+_check_picture, _check_film = check_of("upscale_image"), check_of("upscale_video")
 _ONE = "upscale takes an image or a video: one of them, and only one"
 
 
@@ -25,6 +38,16 @@ class Upscaled(Outputs):
 def _check(arguments: StaticArguments) -> Iterator[str]:
     if sum(arguments.given(name) for name in _KINDS) != 1:
         yield _ONE
+    elif "model" in arguments.wired or arguments.get("model"):
+        yield from (_check_picture if arguments.given("image") else _check_film)(arguments)
+    elif arguments.get("options"):
+        yield "options are a model's, and no model is named"
+
+
+def _traits(arguments: Mapping[str, Any]) -> Traits:
+    if not arguments.get("model"):
+        return Traits(pool="media")
+    return (_of_picture if arguments.get("video") is None else _of_film)(arguments)
 
 
 def _outputs(arguments: StaticArguments) -> Mapping[str, PortType]:
@@ -33,25 +56,46 @@ def _outputs(arguments: StaticArguments) -> Mapping[str, PortType]:
     return given or {name: from_annotation(kind) for name, kind in _KINDS.items()}
 
 
-@node(version=1, pool="media", check=_check, outputs=_outputs)
+@node(version=1, check=_check, traits=_traits, outputs=_outputs)
 async def upscale(
     image: Annotated[Image | None, Field(description="A picture")] = None,
     video: Annotated[Video | None, Field(description="A film")] = None,
     *,
     factor: Annotated[Literal[2, 4], Field(description="How many times wider and higher")] = 2,
+    model: Models | None = None,
+    options: Options = None,
     ctx: Context,
 ) -> Upscaled:
     """Enlarge a picture or a film.
 
-    Lanczos resampling, and for pictures a little sharpening. Pictures may become as large as 268
-    megapixels, films as large as 4K (4096 x 2304 pixels). The sound of a film stays as it is.
+    Without a model on this machine and for nothing: Lanczos resampling, and for pictures a little
+    sharpening. Pictures may become as large as 268 megapixels, films as large as 4K (4096 x 2304
+    pixels). The sound of a film stays as it is. A model paints new detail, and costs money.
     """
     if image is not None and video is None:
-        out = ctx.scratch("upscaled.png")
-        await ctx.run(media.upscale_image, ctx.path(image), out, factor, ctx.tick)
-        return Upscaled(image=await ctx.publish(out, Image))
+        return Upscaled(image=await _picture(image, factor, model, options or {}, ctx))
     if video is not None and image is None:
-        out = ctx.scratch("upscaled.mp4")
-        await ctx.run(media.upscale_video, ctx.path(video), out, factor, ctx.tick)
-        return Upscaled(video=await ctx.publish(out, Video))
+        return Upscaled(video=await _film(video, factor, model, options or {}, ctx))
     raise TaskError(_ONE, kind=ErrorKind.INVALID)
+
+
+async def _picture(
+    image: Image, factor: int, models: list[str] | None, options: Mapping[str, Any], ctx: Context
+) -> Image:
+    if models:
+        given = {"image": image, "factor": factor, "options": options}
+        return await make("upscale_image", Image, models, ctx, **given)
+    out = ctx.scratch("upscaled.png")
+    await ctx.run(media.upscale_image, ctx.path(image), out, factor, ctx.tick)
+    return await ctx.publish(out, Image)
+
+
+async def _film(
+    video: Video, factor: int, models: list[str] | None, options: Mapping[str, Any], ctx: Context
+) -> Video:
+    if models:
+        given = {"video": video, "factor": factor, "options": options}
+        return await make("upscale_video", Video, models, ctx, **given)
+    out = ctx.scratch("upscaled.mp4")
+    await ctx.run(media.upscale_video, ctx.path(video), out, factor, ctx.tick)
+    return await ctx.publish(out, Video)

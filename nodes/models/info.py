@@ -26,6 +26,7 @@ Kind = Literal[
     "upscale_image",
     "upscale_video",
     "train_character",
+    "endpoint",
 ]
 """What a model is asked for; for most, the name of the node that asks."""
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 MODULES = {
     "animatic": "nodes.providers.animatic",
     "chat": "nodes.providers.chat",
+    "fal": "nodes.providers.fal.provider",
     "higgsfield": "nodes.providers.higgsfield",
 }
 """Module by provider name, the part of a model id before the slash."""

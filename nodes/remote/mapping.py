@@ -7,6 +7,7 @@ from typing import Any
 
 from engine import Character, Media
 from nodes.models import Accepted, ModelInfo
+from nodes.models.info import PARAMETERS
 from nodes.requests import Request
 
 
@@ -28,26 +29,33 @@ def build_body(model: ModelInfo, request: Request, urls: Mapping[str, str]) -> d
         if name == "seconds" and value is not None:
             value = accepted.length_for(value)
         if value not in (None, "", ()):
-            _put(body, accepted.field or name, _sent(accepted, _with_urls(value, urls)))
+            _put(body, accepted.field or name, _sent(accepted, with_urls(value, urls)))
     for name, accepted in model.options.items():
-        if request.options.get(name) is not None:
-            _put(body, accepted.field or name, _sent(accepted, request.options[name]))
+        value = request.options.get(name)
+        if value is None and name in PARAMETERS:
+            value = getattr(request, name)
+        if value is not None:
+            _put(body, accepted.field or name, _sent(accepted, value))
     return body
 
 
 def media_of(request: Request) -> list[Media]:
     """Return the media that a request needs uploaded, each once."""
-    given = (request.image, request.last_image, request.video, request.audio, *request.references)
+    named = (request.image, request.last_image, request.video, request.audio)
+    given = (*named, *request.references, *request.attached)
     return list(dict.fromkeys(media for media in given if media is not None))
 
 
-def _with_urls(value: Any, urls: Mapping[str, str]) -> Any:
+def with_urls(value: Any, urls: Mapping[str, str]) -> Any:
+    """Put the addresses of media, by digest, in place of the media in a value, however deep."""
     if isinstance(value, Media):
         return urls[value.digest]
     if isinstance(value, Character):
         return value.identity
     if isinstance(value, tuple | list):
-        return [_with_urls(item, urls) for item in value]
+        return [with_urls(item, urls) for item in value]
+    if isinstance(value, Mapping):
+        return {name: with_urls(item, urls) for name, item in value.items()}
     return value
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import nodes
 from engine.nodetype import NodeType, Parameter
 from nodes.models import ModelInfo, catalogue
-from tui.cli.commands.models import accepts
+from tui.cli.commands.models import accepts, price
 from tui.cli.commands.nodes import category, default_of, described, type_of
 from tui.cli.parser import build_parser, command_parsers
 
@@ -139,8 +139,13 @@ def _models_page() -> Iterator[str]:
     yield "| model | does | accepts | price | |"
     yield "|---|---|---|---|---|"
     for model in catalogue().all():
-        price = "free" if model.price.high == 0 else f"{model.price.low} USD a {model.price.unit}"
-        cells = (f"`{model.id}`", ", ".join(model.kinds), _accepts(model), price, model.summary)
+        cells = (
+            f"`{model.id}`",
+            ", ".join(model.kinds),
+            _accepts(model),
+            price(model),
+            model.summary,
+        )
         yield f"| {' | '.join(_cell(cell) for cell in cells)} |"
     yield ""
 

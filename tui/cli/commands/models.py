@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Iterator
-from decimal import Decimal
 from typing import Any, get_args
 
 from nodes.models import Accepted, Catalogue, Kind, ModelInfo, catalogue
@@ -13,6 +12,9 @@ from tui.cli.session import Session, unknown
 from tui.cli.tables import Column, paragraphs, table
 from tui.cli.terminal import Span, Terminal
 from tui.cli.words import dollars
+
+_BESIDE_IDS = 66
+"""Columns that a list takes besides the ids when it has summaries too."""
 
 
 def execute(options: Namespace, session: Session, terminal: Terminal) -> int:
@@ -47,24 +49,35 @@ def _of_kind(models: Catalogue, kind: str | None) -> list[ModelInfo]:
 
 def _list(models: list[ModelInfo], width: int | None) -> Iterator[list[Span]]:
     columns = [
-        Column("model", style="bold"),
+        Column("model", shrink=True, style="bold"),
         Column("does", shrink=True, style="green"),
         Column("price", right=True),
         Column("", style="yellow"),
         Column("", wrap=True),
     ]
-    rows = [
-        [model.id, ", ".join(model.kinds), price(model), _status(model), model.summary]
+    # Ids must be whole to be of use: where there is no room, the summaries go first.
+    longest = max((len(model.id) for model in models), default=0)
+    is_roomy = width is None or width >= longest + _BESIDE_IDS
+    rows: list[list[Span]] = [
+        [
+            model.id,
+            ", ".join(model.kinds),
+            price(model),
+            _status(model),
+            model.summary if is_roomy else "",
+        ]
         for model in models
     ]
     return table(columns, rows, width)
 
 
 def price(model: ModelInfo) -> str:
-    """Return what a model costs: `free`, `$0.40 a second`."""
+    """Return what a model costs: `free`, `$0.40 a second`, `unknown`."""
     low, high = model.price.low, model.price.high
     text = dollars(low, high)
-    return text if high == Decimal(0) else f"{text} a {model.price.unit}"
+    if not low and not high:
+        return text
+    return f"{text} {'an' if model.price.unit == 'image' else 'a'} {model.price.unit}"
 
 
 def _status(model: ModelInfo) -> str:

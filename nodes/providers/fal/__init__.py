@@ -1,0 +1,1 @@
+"""fal: one key for nearly every model there is, behind one queue."""

@@ -1,0 +1,235 @@
+"""fal's API as pure mapping: one queue for every model, and one storage for what goes in.
+
+A submission has no key by which a second one would be known for the same, and fal lists requests
+by the ids that it gives them, which is just what is not known when an answer is lost. So nothing
+is repeated and nothing looked for: such a job is left to a person.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlsplit
+
+from pydantic import SecretStr
+
+from engine import ErrorKind, Media, TaskError
+from engine.nodetype import Price
+from nodes.models import ModelInfo
+from nodes.providers.fal.answers import (
+    document_of,
+    error_of,
+    job_of,
+    not_understood,
+    status_of,
+    text_of,
+)
+from nodes.providers.fal.schema import complaints
+from nodes.remote.adapter import Answer, Call, JobStatus, RemoteJob
+from nodes.remote.lookup import arguments_of
+from nodes.remote.mapping import build_body, with_urls
+from nodes.requests import Request
+
+REST = "https://rest.fal.ai"
+PLATFORM = "https://api.fal.ai/v1"
+SITE = "https://fal.ai"
+
+_DAY = 86_400
+_KEPT = json.dumps({"expiration_duration_seconds": 7 * _DAY})
+_LARGEST_DIRECT = 100 * 1000**2
+"""Bytes up to which the storage takes a file in one piece."""
+_PROBED = "fal-ai/flux/schnell"
+_MOST = 1e6
+"""Dollars that no call costs."""
+
+
+class Fal:
+    """Maps requests to fal's HTTP API and its answers back.
+
+    Args:
+        rest: Address of the service that hands out places to upload to.
+        platform: Address of the service that knows prices.
+        site: Address of the site that describes each endpoint.
+    """
+
+    name = "fal"
+    base_url = "https://queue.fal.run"
+    is_idempotent = False
+    upload_seconds = 6.0 * _DAY
+    poll_floor = 1.0
+    deadline = 7200.0
+
+    def __init__(self, rest: str = REST, platform: str = PLATFORM, site: str = SITE) -> None:
+        self._rest = rest.rstrip("/")
+        self._platform = platform.rstrip("/")
+        self._site = site.rstrip("/")
+        hosts = (urlsplit(url).hostname for url in (self.base_url, self._rest, self._platform))
+        self.trusted_hosts = tuple(host for host in hosts if host)
+
+    def auth(self, key: SecretStr) -> Mapping[str, str]:
+        """Return the header with the key."""
+        return {"Authorization": f"Key {key.get_secret_value()}"}
+
+    def prepare(
+        self, model: ModelInfo, request: Request, answers: Sequence[Answer]
+    ) -> Call | Request | RemoteJob:
+        """Hold the inputs of an endpoint that is not in the catalogue against its own schema.
+
+        Raises:
+            TaskError: It does not take them.
+        """
+        if model.inputs:
+            return request
+        if not answers:
+            url = f"{self._site}/api/openapi/queue/openapi.json"
+            params = {"endpoint_id": model.endpoint}
+            return Call("GET", url, params=params, authenticated=False, keep_seconds=_DAY)
+        found = list(complaints(answers[0].json, model.endpoint, request.options))
+        if found:
+            message = f"{model.endpoint} does not take this: {'; '.join(found[:5])}"
+            raise TaskError(message, kind=ErrorKind.INVALID, hint=f"See {model.docs}")
+        return request
+
+    def submit(
+        self, model: ModelInfo, request: Request, urls: Mapping[str, str], idempotency_key: str
+    ) -> Call:
+        """Return the call that puts a job into the queue.
+
+        Raises:
+            TaskError: The size of the picture is given twice.
+        """
+        return Call("POST", f"/{model.endpoint}", json=body_of(model, request, urls))
+
+    def submitted(self, answer: Answer) -> RemoteJob | JobStatus:
+        """Read which job was started."""
+        return job_of(answer)
+
+    def poll(self, job: RemoteJob) -> Call:
+        """Return the call that asks how a job stands."""
+        return Call("GET", job.urls["status"])
+
+    def status(self, answer: Answer, job: RemoteJob) -> JobStatus | Call:
+        """Read how a job stands; a completed one is asked for its result, which may be an error."""
+        return status_of(answer, job)
+
+    def cancel(self, job: RemoteJob) -> Call | None:
+        """Return the call that asks for a job to be canceled: sure only while it is queued."""
+        return Call("PUT", job.urls["cancel"])
+
+    def find(self, idempotency_key: str, since: float) -> Call | None:
+        """Return None: fal knows its jobs by its own ids only."""
+        return None
+
+    def found(self, answer: Answer, idempotency_key: str) -> RemoteJob | None:
+        """Say that nothing can be told: `find` makes no call."""
+        raise not_understood(answer)
+
+    def estimate(self, model: ModelInfo, request: Request, urls: Mapping[str, str]) -> Call | None:
+        """Return the call that prices a request.
+
+        Only where the catalogue has one price a unit is that unit known to be the one that fal
+        bills. Averages of past calls, which fal has too, are no bound of what this one costs.
+        """
+        price = model.estimate(arguments_of(request))
+        if price.low != price.high or not (quantity := _quantity(model, request)):
+            return None
+        units = {model.endpoint: {"unit_quantity": quantity}}
+        body = {"estimate_type": "unit_price", "endpoints": units}
+        return Call("POST", f"{self._platform}/models/pricing/estimate", json=body)
+
+    def estimated(self, answer: Answer) -> Price:
+        """Read a price."""
+        document = document_of(answer)
+        cost, currency = document.get("total_cost"), document.get("currency")
+        if isinstance(cost, bool) or not isinstance(cost, int | float) or not 0 <= cost < _MOST:
+            raise not_understood(answer)
+        if currency != "USD":
+            raise TaskError(f"fal gives its price in {currency!s:.20}, not in US dollars")
+        dollars = Decimal(str(cost))
+        return Price(dollars, dollars, "fal's price today")
+
+    def start_upload(self, media: Media) -> Call:
+        """Return the call that asks for leave, or for a place, to upload."""
+        if media.size <= _LARGEST_DIRECT:
+            url = f"{self._rest}/storage/auth/token"
+            return Call("POST", url, json={}, params={"storage_type": "fal-cdn-v3"})
+        return Call(
+            "POST",
+            f"{self._rest}/storage/upload/initiate",
+            json={"file_name": _file_name(media), "content_type": media.media_type},
+            params={"storage_type": "gcs"},
+        )
+
+    def continue_upload(self, media: Media, answer: Answer, step: int) -> Call | str:
+        """Return the call that sends the bytes, or the address that they can be found at."""
+        document = document_of(answer)
+        if step > 0:
+            return text_of(document, "access_url", answer)
+        content = {"Content-Type": media.media_type}
+        if "upload_url" in document:
+            return Call(
+                "PUT",
+                text_of(document, "upload_url", answer),
+                headers=content,
+                authenticated=False,
+                body=media,
+                gives=text_of(document, "file_url", answer),
+            )
+        leave = (text_of(document, field, answer) for field in ("token_type", "token"))
+        headers = {
+            **content,
+            "Authorization": " ".join(leave),
+            "X-Fal-File-Name": _file_name(media),
+            "X-Fal-Object-Lifecycle": _KEPT,
+        }
+        base = text_of(document, "base_url", answer).rstrip("/")
+        return Call(
+            "POST", f"{base}/files/upload", headers=headers, authenticated=False, body=media
+        )
+
+    def probe(self) -> Call:
+        """Return a free call that only a good key may make."""
+        url = f"{self._platform}/models/pricing"
+        return Call("GET", url, params={"endpoint_id": _PROBED})
+
+    def is_accepted(self, answer: Answer) -> bool:
+        """Tell whether the key was accepted."""
+        return answer.status == 200
+
+    def error(self, answer: Answer) -> TaskError:
+        """Turn an answer with an error status into a classed error with fal's words."""
+        return error_of(answer)
+
+
+def body_of(model: ModelInfo, request: Request, urls: Mapping[str, str]) -> dict[str, Any]:
+    """Return the JSON body of a request.
+
+    A model without declared inputs takes its options as they are, pictures in them included.
+
+    Raises:
+        TaskError: The size of the picture is given twice.
+    """
+    if not model.inputs:
+        return {name: with_urls(value, urls) for name, value in request.options.items()}
+    if request.aspect_ratio and "image_size" in request.options:
+        message = "aspect_ratio and the option image_size both give the size: leave one out"
+        raise TaskError(message, kind=ErrorKind.INVALID)
+    return build_body(model, request, urls)
+
+
+def _quantity(model: ModelInfo, request: Request) -> float | None:
+    """Return how many of its price's units a request takes; None where that is not known."""
+    if model.price.unit != "second":
+        return 1
+    accepted = model.inputs.get("seconds")
+    if accepted is None:
+        return request.video.seconds if request.video else None
+    default = float(accepted.default) if isinstance(accepted.default, int | float) else 0.0
+    return accepted.length_for(request.seconds or default) or None
+
+
+def _file_name(media: Media) -> str:
+    """Return a name that tells nothing of the file on this machine."""
+    return f"{media.digest[:16]}.{media.media_type.partition('/')[2].partition('+')[0]}"

@@ -1,0 +1,129 @@
+"""Deliveries from fal: who a message is from, and what it says of which job.
+
+The same message may come several times, always with the same request id.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from engine import ErrorKind, TaskError
+from engine.errors import UsageError
+from nodes.providers.fal.answers import status_of
+from nodes.remote.adapter import Answer, JobPhase, JobStatus, RemoteJob
+
+TOLERANCE = 300.0
+"""Seconds that a delivery's clock may be off."""
+KEYS_URL = "https://rest.fal.ai/.well-known/jwks.json"
+"""Where fal's public keys are; they may be kept for a day."""
+
+_SIGNED = ("x-fal-webhook-request-id", "x-fal-webhook-user-id", "x-fal-webhook-timestamp")
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One message: what became of a job."""
+
+    remote_id: str
+    status: JobStatus | None
+    """None: the result did not fit into the message, and is to be asked for."""
+
+
+def public_keys(document: Any) -> list[bytes]:
+    """Read the keys out of the document at `KEYS_URL`; what is no such key is passed over."""
+    keys = document.get("keys") if isinstance(document, Mapping) else None
+    return list(_public_keys(keys if isinstance(keys, list) else []))
+
+
+def _public_keys(keys: list[Any]) -> Iterator[bytes]:
+    for key in keys:
+        text = key.get("x") if isinstance(key, Mapping) else None
+        try:
+            raw = base64.urlsafe_b64decode(f"{text}==") if isinstance(text, str) else b""
+        except binascii.Error:
+            continue
+        if len(raw) == 32:
+            yield raw
+
+
+def is_genuine(body: bytes, headers: Mapping[str, str], keys: list[bytes], now: float) -> bool:
+    """Tell whether a message was signed with one of fal's keys, and lately.
+
+    Args:
+        body: The bytes as they came.
+        headers: Names in lower case.
+        keys: fal's public keys, from `public_keys`.
+        now: Seconds since 1970.
+
+    Raises:
+        UsageError: The package that checks signatures is not installed.
+    """
+    verify = _verifier()
+    parts = [headers.get(name, "") for name in _SIGNED]
+    stamp = parts[2]
+    if not all(parts) or not stamp.isascii() or not stamp.isdigit():
+        return False
+    if abs(now - int(stamp)) > TOLERANCE:
+        return False
+    try:
+        signature = bytes.fromhex(headers.get("x-fal-webhook-signature", ""))
+    except ValueError:
+        return False
+    message = "\n".join([*parts, hashlib.sha256(body).hexdigest()]).encode()
+    return any(verify(key, signature, message) for key in keys)
+
+
+def _verifier() -> Any:
+    try:
+        from cryptography.exceptions import InvalidSignature
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+    except ImportError:
+        raise UsageError(
+            "fal's signatures cannot be checked: the package cryptography is not installed",
+            hint='Install it with: pip install "reelgraph[webhooks]"',
+        ) from None
+
+    def verify(key: bytes, signature: bytes, message: bytes) -> bool:
+        try:
+            Ed25519PublicKey.from_public_bytes(key).verify(signature, message)
+        except InvalidSignature:
+            return False
+        return True
+
+    return verify
+
+
+def read_delivery(body: bytes) -> Delivery:
+    """Read a message that has been found genuine.
+
+    Raises:
+        TaskError: It is not understood.
+    """
+    document = _document(body)
+    remote_id = document.get("request_id")
+    if not isinstance(remote_id, str):
+        raise TaskError("a message from fal names no request", kind=ErrorKind.INVALID)
+    payload = document.get("payload")
+    if document.get("payload_error") or not isinstance(payload, Mapping):
+        failed = JobStatus(JobPhase.FAILED, message=str(document.get("error") or "no reason given"))
+        is_lost = document.get("payload_error") or document.get("status") == "OK"
+        return Delivery(remote_id, None if is_lost else failed)
+    answer = Answer(200 if document.get("status") == "OK" else 422, payload, {})
+    status = status_of(answer, RemoteJob(remote_id))
+    return Delivery(remote_id, status if isinstance(status, JobStatus) else None)
+
+
+def _document(body: bytes) -> Mapping[str, Any]:
+    try:
+        document = json.loads(body)
+    except (ValueError, RecursionError):
+        document = None
+    if not isinstance(document, dict):
+        raise TaskError("a message from fal is not JSON", kind=ErrorKind.INVALID)
+    return document
