@@ -83,7 +83,7 @@ class RemoteProvider:
         self._settings = settings
         self._hook = hook
         self._sessions: dict[int, _Shared] = {}
-        self._runs: dict[int, tuple[Breaker, float]] = {}
+        self._runs: dict[tuple[int, int], tuple[Breaker, float]] = {}
 
     async def make(self, request: Request, ctx: Context) -> list[Media]:
         """Return the files that a request asks for.
@@ -233,9 +233,11 @@ class RemoteProvider:
             lambda: adapter.auth(ctx.secret(adapter.name)),
             ctx.clean,
         )
-        if desk.run not in self._runs:
+        # Runs of several homes have the same numbers.
+        run = (id(desk.journal), desk.run)
+        if run not in self._runs:
             for old in list(self._runs)[: -_RUNS_KEPT + 1]:
                 del self._runs[old]
-            self._runs[desk.run] = (Breaker(adapter.name), desk.now())
-        breaker, since = self._runs[desk.run]
+            self._runs[run] = (Breaker(adapter.name), desk.now())
+        breaker, since = self._runs[run]
         return Session(adapter, http, desk, settings, breaker, since)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import anyio
@@ -12,13 +13,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
-from engine import ErrorKind, Shot, TaskError
+from engine import ErrorKind, Registry, RunReport, Shot, TaskError
+from engine.engine import Engine
+from engine.events import TaskFailed
+from engine.money import Budget
+from engine.request import Request as RunRequest
+from nodes import story
 from nodes.models.chat import chat_model
 from nodes.providers.chat import Chat
 from nodes.remote.adapter import Answer, JobPhase, JobStatus
 from nodes.requests import Request
 from nodes.storyboard.ai import Message, answer_schema, read_answer, write_storyboard
-from tests.support.fake_chat import check_request, check_schema
+from tests.support.engines import Bench, inspect
+from tests.support.fake_chat import FakeChat, Reply, check_request, check_schema, fake_chat
 
 STORY = "A hare ran. The tortoise walked on."
 
@@ -248,3 +255,175 @@ def test_a_key_is_probed_for_free() -> None:
     assert not CHAT.is_accepted(answered(401, {}))
     with pytest.raises(TaskError):
         CHAT.is_accepted(answered(503, {}))
+
+
+# -- a run ---------------------------------------------------------------------------------------
+
+KEY = "sk-canary-0123456789"
+
+
+class Desk(Bench):
+    """Runs `storyboard_split` against a chat server."""
+
+    def __init__(self, folder: Path, key: str | None = KEY) -> None:
+        registry = Registry()
+        registry.add_module(story)
+        super().__init__(folder, registry)
+        secret = SecretStr(key) if key else None
+        self.engine = Engine(
+            self.home, registry, inspect, sleep=self._sleep, secrets={"chat": secret}.get
+        )
+
+    def split(self, *models: str, budget: Budget | None = None, **inputs: Any) -> RunReport:
+        document = self.document(self.flow(*models, **inputs))
+        graph, _ = self.engine.bind(document)
+        self.events.clear()
+        budget = budget or Budget(allow_unknown=True)
+
+        async def work() -> RunReport:
+            parsed = RunRequest.parse(graph)
+            return await self.engine.run(document, graph, parsed, self.events.append, budget=budget)
+
+        return anyio.run(work)
+
+    def flow(self, *models: str, **inputs: Any) -> dict[str, Any]:
+        given = {"script": STORY, **inputs} | ({"model": list(models)} if models else {})
+        return {
+            "nodes": {"board": {"type": "storyboard_split", "inputs": given}},
+            "outputs": {"prompts": "${board.shots.prompt}"},
+        }
+
+
+@pytest.fixture
+def chat(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeChat]:
+    monkeypatch.delenv("REELGRAPH_CHAT_BASE_URL", raising=False)
+    with fake_chat(KEY) as fake:
+        monkeypatch.setenv("OPENAI_BASE_URL", fake.url)
+        yield fake
+
+
+def failure(report: RunReport) -> TaskFailed:
+    (found,) = report.failures
+    return found
+
+
+def test_a_model_writes_the_shots_once(chat: FakeChat, tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    chat.replies.append(Reply(board(shot(1), shot(2))))
+    report = desk.split("chat/writer:8b")
+    assert report.outputs["prompts"] == ["A hare runs, 1", "A hare runs, 2"]
+    assert chat.bodies[0]["model"] == "writer:8b"
+    assert desk.split("chat/writer:8b").counts["cached"] == 1
+    assert len(chat.bodies) == 1
+    (job,) = desk.home.journal.jobs()
+    assert (job.state, job.billed, job.model) == ("stored", "billed", "chat/writer:8b")
+
+
+def test_the_rules_stay_instant_and_free(chat: FakeChat, tmp_path: Path) -> None:
+    desk = Desk(tmp_path, key=None)
+    assert desk.split().outputs["prompts"]
+    plan = desk.plan(desk.flow())
+    assert plan.cost_high == 0
+    assert chat.seen == 0
+
+
+def test_planning_asks_no_model(chat: FakeChat, tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    flow = desk.flow("chat/a")
+    flow["nodes"]["next"] = {
+        "type": "storyboard_sheet",
+        "inputs": {"shots": "${board.shots}", "images": []},
+    }
+    flow["outputs"]["sheet"] = "${next.image}"
+    plan = desk.plan(flow)
+    assert chat.seen == 0
+    assert [(task.node, task.status) for task in plan.tasks] == [
+        ("board", "run"),
+        ("next", "unknown"),
+    ]
+    assert plan.cost_high is None
+
+
+def test_a_repair_is_a_second_call_and_is_kept_too(chat: FakeChat, tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    chat.replies += [Reply("no"), Reply(board(shot()))]
+    assert desk.split("chat/a").counts["ran"] == 1
+    assert [job.state for job in desk.home.journal.jobs()] == ["stored", "stored"]
+
+
+def test_after_a_crash_between_two_calls_only_the_second_is_made(
+    chat: FakeChat, tmp_path: Path
+) -> None:
+    desk = Desk(tmp_path)
+    chat.replies += [Reply("no"), Reply(status=400, error={"message": "odd", "code": None})]
+    assert failure(desk.split("chat/a")).kind == "invalid"
+    chat.replies.append(Reply(board(shot())))
+    assert desk.split("chat/a").counts["ran"] == 1
+    assert len(chat.bodies) == 3
+    assert chat.bodies[2]["messages"][2]["content"] == "no"
+
+
+def test_useless_answers_are_not_taken_again(chat: FakeChat, tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    chat.replies += [Reply("no"), Reply("never")]
+    found = failure(desk.split("chat/a"))
+    assert found.kind == "down"
+    assert "also when asked again" in found.message
+    chat.replies.append(Reply(board(shot())))
+    assert desk.split("chat/a").counts["ran"] == 1
+    assert len(chat.bodies) == 3
+
+
+def test_the_next_model_is_asked_when_one_refuses(chat: FakeChat, tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    chat.replies += [Reply(refusal="I will not."), Reply(board(shot()))]
+    assert desk.split("chat/a", "chat/b").counts["ran"] == 1
+    assert [body["model"] for body in chat.bodies] == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("reply", "kind", "words"),
+    [
+        (Reply(refusal="I will not."), "refused", "I will not."),
+        (Reply("{", finish_reason="length"), "invalid", "cut off"),
+        (Reply(raw=b"<html>"), "local", "nobody knows whether chat has job 1"),
+        (Reply(hang_up=True), "local", "nobody knows whether chat has job 1"),
+        (
+            Reply(status=429, error={"message": "No money", "code": "insufficient_quota"}),
+            "billing",
+            "No money",
+        ),
+    ],
+)
+def test_what_goes_wrong_is_said(
+    chat: FakeChat, tmp_path: Path, reply: Reply, kind: str, words: str
+) -> None:
+    chat.replies.append(reply)
+    found = failure(Desk(tmp_path).split("chat/a"))
+    assert found.kind == kind
+    assert words in found.message
+    assert len(chat.bodies) == 1
+
+
+def test_a_wrong_key_is_not_repeated_to_anybody(chat: FakeChat, tmp_path: Path) -> None:
+    desk = Desk(tmp_path, key="sk-another-canary")
+    found = failure(desk.split("chat/a"))
+    assert found.kind == "auth"
+    assert "Incorrect API key provided: ***." in found.message
+    assert all("sk-another" not in job.error for job in desk.home.journal.jobs())
+
+
+def test_without_a_key_nothing_is_sent(chat: FakeChat, tmp_path: Path) -> None:
+    found = failure(Desk(tmp_path, key=None).split("chat/a"))
+    assert (found.kind, chat.seen) == ("auth", 0)
+    assert "reelgraph keys" in found.hint
+
+
+def test_a_price_that_nobody_knows_needs_leave(chat: FakeChat, tmp_path: Path) -> None:
+    found = failure(Desk(tmp_path).split("chat/a", budget=Budget()))
+    assert (found.kind, chat.seen) == ("billing", 0)
+
+
+def test_other_models_are_refused_before_a_run(tmp_path: Path) -> None:
+    problems = Desk(tmp_path).problems(Desk(tmp_path).flow("animatic/frame"))
+    assert any("'animatic/frame' is no language model; write chat/NAME" in p for p in problems)
