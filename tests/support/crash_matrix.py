@@ -1,0 +1,176 @@
+"""Killing runs at every step of the journal, and counting what is paid for twice or lost."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import random
+import signal
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from multiprocessing.context import ForkServerContext
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+
+from engine.store import Home, JobState
+from tests.support.fake_provider import FakeProvider
+from tests.support.remote import CALLS, FAIL_POINTS, WORKFLOWS, run_until
+
+ANYWHERE = "anywhere"
+"""Not after a step, but at a random moment."""
+KINDS = {
+    "with idempotency key": (True, False),
+    "with look-up": (False, True),
+    "with neither": (False, False),
+}
+"""Whether a provider knows idempotency keys, and whether its jobs can be looked up."""
+_LONGEST_RUN = 0.25
+_MOST_KILLS = 3
+_MOST_RUNS = 20
+
+
+@dataclass
+class Tally:
+    """What came of the kills of one kind."""
+
+    kills: int = 0
+    asked: int = 0
+    """Jobs in doubt that a person had to settle."""
+    duplicates: int = 0
+    """Submissions beyond one for each call."""
+    lost: int = 0
+    """Results that the provider has and the home has not, or runs that did not come to an end."""
+    by_point: Counter[str] = field(default_factory=Counter)
+
+
+def processes() -> ForkServerContext:
+    """Return a maker of processes that have everything loaded."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["tests.support.remote"])
+    return context
+
+
+def scenarios(workflow: str, rounds: int) -> Iterator[tuple[str, random.Random]]:
+    """Yield fail points with the chance of their scenario, each point so many times."""
+    for number in range(rounds):
+        for point in (*FAIL_POINTS, ANYWHERE):
+            yield point, random.Random(f"{workflow} {point} {number}")
+
+
+class Scenario:
+    """One home, one workflow: killed a few times, then left to come to its end."""
+
+    def __init__(
+        self,
+        context: ForkServerContext,
+        folder: Path,
+        workflow: str,
+        kind: str,
+        chance: random.Random,
+    ) -> None:
+        self._context = context
+        self._folder = folder
+        self._workflow = workflow
+        self._keyed, self._findable = KINDS[kind]
+        self._chance = chance
+        self._provider = FakeProvider(keyed=self._keyed, findable=self._findable)
+
+    def run(self, point: str, tally: Tally) -> None:
+        """Kill runs at a point first, and after it at others, then let one end."""
+        self._folder.mkdir()
+        self._provider.start()
+        try:
+            points = [
+                point,
+                *self._chance.choices(FAIL_POINTS, k=self._chance.randrange(_MOST_KILLS)),
+            ]
+            for each in points:
+                self._kill(each, tally)
+                self._settle(tally)
+            is_done = self._finish(tally)
+        finally:
+            self._provider.stop()
+        self._count(tally, is_done)
+
+    def _start(self, fail_point: str) -> BaseProcess:
+        arguments = (self._folder, self._provider.url, self._workflow)
+        process = self._context.Process(
+            target=run_until, args=(*arguments, self._keyed, self._findable, fail_point)
+        )
+        process.start()
+        return process
+
+    def _kill(self, point: str, tally: Tally) -> None:
+        if point == ANYWHERE:
+            process = self._start("")
+            process.join(self._chance.uniform(0.0, _LONGEST_RUN))
+            if process.is_alive():
+                assert process.pid is not None
+                os.kill(process.pid, signal.SIGKILL)
+        else:
+            process = self._start(f"{point}:{self._chance.randint(1, CALLS[self._workflow])}")
+        process.join()
+        if process.exitcode == -signal.SIGKILL:
+            tally.kills += 1
+            tally.by_point[point] += 1
+
+    def _finish(self, tally: Tally) -> bool:
+        for _ in range(_MOST_RUNS):
+            process = self._start("")
+            process.join()
+            if process.exitcode == 0:
+                return True
+            self._settle(tally)
+        return False
+
+    def _settle(self, tally: Tally) -> None:
+        """Do what a person does about jobs in doubt: look at the provider's list, and tell."""
+        if self._keyed or self._findable:
+            return
+        with Home.open(self._folder / "home") as home:
+            journal = home.journal
+            known = {job.remote_id for job in journal.jobs()}
+            for job in journal.jobs(active_only=True):
+                if job.state is not JobState.SUBMITTING:
+                    continue
+                tally.asked += 1
+                theirs = [
+                    each.id
+                    for each in self._provider.jobs.values()
+                    if each.id not in known and each.body == job.request["json"]
+                ]
+                if theirs:
+                    known.add(theirs[0])
+                    journal.submitted(job, theirs[0], {})
+                else:
+                    journal.back_to_reserved(job)
+
+    def _count(self, tally: Tally, is_done: bool) -> None:
+        calls = CALLS[self._workflow]
+        tally.duplicates += self._provider.submissions - calls
+        with Home.open(self._folder / "home") as home:
+            jobs = home.journal.jobs()
+            stored = {job.remote_id for job in jobs if job.state is JobState.STORED}
+            tally.lost += len(self._provider.jobs.keys() - stored)
+            tally.lost += not is_done
+
+
+def run_matrix(folder: Path, rounds: int, seed: int = 0) -> dict[tuple[str, str], Tally]:
+    """Run all scenarios; return what came of them by workflow and kind of provider.
+
+    Args:
+        folder: An empty one to work in.
+        rounds: How many times each fail point is the first of a scenario, for each of both.
+        seed: Makes another selection of the later fail points and moments.
+    """
+    context = processes()
+    tallies: dict[tuple[str, str], Tally] = {}
+    for workflow in WORKFLOWS:
+        for kind in KINDS:
+            tally = tallies[workflow, kind] = Tally()
+            for number, (point, _) in enumerate(scenarios(workflow, rounds)):
+                chance = random.Random(f"{seed} {workflow} {kind} {number}")
+                place = folder / f"{workflow}-{kind.replace(' ', '-')}-{number}"
+                Scenario(context, place, workflow, kind, chance).run(point, tally)
+    return tallies
