@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from engine import _json
+from engine._collecting import fewer_collections
 from engine._positions import Positions
 from engine._write import format_json, splice
 from engine.errors import DocumentError
@@ -156,6 +157,11 @@ def loads(data: bytes | str, name: str = "<workflow>") -> Document:
     """
     # Broken characters in a str become bytes that the decoder refuses with their place.
     content = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
+    with fewer_collections():
+        return _read(content, name)
+
+
+def _read(content: bytes, name: str) -> Document:
     text = _json.decode(content, name=name)
     raw = _json.parse(text, name=name)
     if not isinstance(raw, dict):

@@ -6,7 +6,7 @@ the index of the task that asks maps to the index of the task that has it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -172,20 +172,23 @@ class Graph:
     outputs: dict[str, Wire]
     text: str = ""
     """The workflow as JSON text, for history and for the metadata of files."""
+    _needed: frozenset[str] | None = None
 
-    def needed(self) -> set[str]:
+    def needed(self) -> Collection[str]:
         """Return the nodes that a run of everything needs for sure.
 
         These are what the outputs and the sinks need, except through lazy inputs. A file without
         outputs needs all its nodes.
         """
-        wanted = {wire.node for wire in self.outputs.values()}
-        wanted |= {node.id for node in self.nodes.values() if node.type.sink}
-        if not self.outputs:
-            wanted |= set(self.nodes)
-        return self.upstream_of(wanted)
+        if self._needed is None:
+            wanted = {wire.node for wire in self.outputs.values()}
+            wanted |= {node.id for node in self.nodes.values() if node.type.sink}
+            if not self.outputs:
+                wanted |= set(self.nodes)
+            self._needed = frozenset(self.upstream_of(wanted))
+        return self._needed
 
-    def upstream_of(self, wanted: set[str], *, lazy: bool = False) -> set[str]:
+    def upstream_of(self, wanted: Collection[str], *, lazy: bool = False) -> set[str]:
         """Return `wanted` and all nodes that they need, with the makers of their axes."""
         found = set(wanted)
         if len(found) == len(self.nodes):

@@ -63,7 +63,7 @@ def _validate(node_type: NodeType, name: str, value: Any) -> Any:
     parameter = node_type.parameters.get(name) or node_type.extra
     assert parameter is not None  # noqa: S101 - the checker has refused unknown names
     try:
-        if isinstance(value, dict | list):
+        if isinstance(value, dict | list) and parameter.is_structured:
             value = build_values(value, parameter.type)
         return parameter.validate(value)
     except ValidationError as error:

@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
-from engine.types import PortType
+from engine.types import PortType, is_structured
 
 
 class Outputs(BaseModel):
@@ -97,6 +97,11 @@ class Parameter:
             pydantic.ValidationError: It does not fit.
         """
         return self._validator.validate_python(value, strict=True)
+
+    @cached_property
+    def is_structured(self) -> bool:
+        """Whether values of its type may be, or hold, objects of `engine.values`."""
+        return is_structured(self.type)
 
     @cached_property
     def _validator(self) -> Any:

@@ -123,7 +123,7 @@ class TaskGraph:
         """
         targets = list(targets)
         if not targets:
-            needed = self.graph.needed()
+            needed: Collection[str] = self.graph.needed()
             targets = [(node_id, None) for node_id in self.graph.nodes if node_id in needed]
         else:
             whole = {node_id for node_id, index in targets if index is None}

@@ -150,6 +150,13 @@ def to_annotation(port_type: PortType) -> Any:
     return next((t for t, name in SCALARS.items() if name == port_type.kind), Any)
 
 
+def is_structured(port_type: PortType) -> bool:
+    """Tell whether values of a type may be, or hold, objects of `engine.values`."""
+    if port_type.members:
+        return any(map(is_structured, port_type.members))
+    return port_type.kind in VALUE_CLASSES or port_type.kind in ("data", "variable")
+
+
 def build_values(value: Any, port_type: PortType) -> Any:
     """Turn JSON objects into the structured values that a type wants, as shots and characters.
 
