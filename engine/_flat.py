@@ -69,8 +69,8 @@ class Scope:
     """Names that have an error of their own; what refers to them is not blamed."""
     disabled: set[str] = field(default_factory=set)
     """Ids of its nodes that are subworkflows and disabled."""
-    loose: list[Reference] = field(default_factory=list)
-    """References of its broken nodes: what they name is not useless."""
+    loose: list[tuple[Reference, Place]] = field(default_factory=list)
+    """References of its broken nodes, and where they stand: what they name is not useless."""
     outputs: dict[str, Reference] = field(default_factory=dict)
 
 

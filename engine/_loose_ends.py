@@ -11,7 +11,7 @@ from engine.references import INPUTS
 
 
 def warn_of_loose_ends(flat: Flat, resolver: Resolver, edges: Edges, document: Document) -> None:
-    """Report unused inputs and unreachable nodes of the main file.
+    """Report unused inputs and unreachable nodes of the main file, and what broken nodes miss.
 
     Nodes with errors count as needed: what they need is not blamed for them.
     """
@@ -19,7 +19,7 @@ def warn_of_loose_ends(flat: Flat, resolver: Resolver, edges: Edges, document: D
     outputs = [resolver.resolve(reference, "") for reference in main.outputs.values()]
     wanted = {target.node for target in outputs if target}
     for scope in flat.scopes.values():
-        targets = (resolver.resolve(reference, scope.prefix) for reference in scope.loose)
+        targets = (resolver.resolve(ref, scope.prefix, place) for ref, place in scope.loose)
         wanted |= {target.node for target in targets if target}
     _warn_unused_inputs(flat, document, wanted.union(*edges.values()))
     if outputs and all(outputs) and len(outputs) == len(document.workflow.outputs):

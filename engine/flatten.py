@@ -148,7 +148,7 @@ class Flattener:
                 suggestion=nearest(spec.type, names),
             )
             scope.broken.add(name)
-            scope.loose.extend(references_in(inputs))
+            _let_loose(scope, inputs, place)
             return
         node_id = scope.prefix + name
         self.flat.nodes[node_id] = RawNode(
@@ -170,7 +170,7 @@ class Flattener:
         child = self._load_child(scope, inputs.pop("file", None), place, stack)
         if child is None:
             scope.broken.add(name)
-            scope.loose.extend(references_in(inputs))
+            _let_loose(scope, inputs, place)
             return
         document, child_stack = child
         for key in inputs:
@@ -275,3 +275,9 @@ async def _never_called() -> None:
 
 def _is_plain(value: Any) -> bool:
     return "${" not in value if isinstance(value, str) else not isinstance(value, list | dict)
+
+
+def _let_loose(scope: Scope, inputs: Mapping[str, Expression], place: Place) -> None:
+    """Note what a broken node refers to."""
+    for name, expression in inputs.items():
+        scope.loose.extend((r, place / "inputs" / name) for r in references_in(expression))

@@ -90,3 +90,17 @@ async def pick(
         message = f"there is no item {index}: the list has {len(items)}"
         raise TaskError(message, kind=ErrorKind.INVALID, hint="Items are counted from 1.")
     return items[place]
+
+
+@node(version=1)
+async def subworkflow(
+    file: Annotated[str, Field(description="Path of the workflow file, written out")],
+    **inputs: Annotated[Any, Field(description="An input of that file")],
+) -> Any:
+    """Use another workflow file as a node.
+
+    Its inputs are the parameters, its outputs are the ports: `${shot.clip}`. It is mapped, cached
+    and planned like any node, and its tasks are called `shot/frame[3]`. Inside it, a list parameter
+    collects only lists made in that file. A file that contains itself is refused.
+    """
+    raise AssertionError("the nodes of the file take the place of this one")

@@ -552,3 +552,12 @@ class TestTypeVariables:
             c=node("choose", choose="x", x="${nobody.text}"), u=node("upper", text="${c.value}")
         )
         assert [p.code for p in bench.check(data)] == ["dangling-reference"]
+
+
+def test_a_node_of_unknown_type_is_still_searched_for_what_it_names(bench: Bench) -> None:
+    data = {
+        "inputs": {"story": {"default": ""}},
+        "nodes": {"board": {"type": "splitt", "inputs": {"script": "${inputs.stori}"}}},
+    }
+    codes = bench.codes(data)
+    assert set(codes) == {"unknown-type", "dangling-reference", "unused-input"}
