@@ -131,12 +131,22 @@ class Http:
             **call.headers,
             **(self._key_headers() if call.authenticated else {}),
         }
-        content: AsyncIterator[bytes] | None = None
         seconds = call.patience + _WHOLE
         if body is not None and call.body is not None:
             headers["Content-Length"] = str(call.body.size)
-            content = _read(body)
             seconds += call.body.size / _SLOWEST
+        async with _opened(body) as content:
+            return await self._exchange(call, url, headers, content, seconds, alone)
+
+    async def _exchange(
+        self,
+        call: Call,
+        url: str,
+        headers: Mapping[str, str],
+        content: AsyncIterator[bytes] | None,
+        seconds: float,
+        alone: bool,
+    ) -> Answer:
         request = self._client(alone).build_request(
             call.method,
             url,
@@ -249,10 +259,19 @@ def _unusable(message: str) -> NoAnswer:
     return NoAnswer(message, kind=ErrorKind.LOCAL)
 
 
-async def _read(path: Path) -> AsyncIterator[bytes]:
+@asynccontextmanager
+async def _opened(path: Path | None) -> AsyncIterator[AsyncIterator[bytes] | None]:
+    """Open what is to be sent, and close it even if the answer came before its end was read."""
+    if path is None:
+        yield None
+        return
     async with await anyio.open_file(path, "rb") as file:
-        while chunk := await file.read(_CHUNK):
-            yield chunk
+        yield _chunks(file)
+
+
+async def _chunks(file: anyio.AsyncFile[bytes]) -> AsyncIterator[bytes]:
+    while chunk := await file.read(_CHUNK):
+        yield chunk
 
 
 async def _answer(response: httpx.Response) -> Answer:
