@@ -56,7 +56,7 @@ class TaskRecord:
 
     node: str
     item: str
-    """The place along the node's axes, from 0: empty, `3` or `3,1`."""
+    """The place along the node's axes, from 1: empty, `3` or `3,1`."""
     status: str
     """`done`, `cached`, or how else it ended."""
     key: str | None = None
