@@ -243,3 +243,29 @@ class LooksUp(Protocol):
             TaskError: A name is not known, or an answer is an error.
         """
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A thing that an option may name."""
+
+    id: str
+    name: str
+    note: str = ""
+
+
+@runtime_checkable
+class Lists(Protocol):
+    """What an adapter has besides, when it can list the names that options take."""
+
+    def listings(self, model: ModelInfo) -> Mapping[str, Call]:
+        """Return the calls that list what the options of a model may name, by option."""
+        ...
+
+    def listed(self, answer: Answer) -> list[Listed]:
+        """Read the answer to such a call.
+
+        Raises:
+            TaskError: The answer is an error, or is not understood.
+        """
+        ...

@@ -42,7 +42,7 @@ async def prepare(session: Session, model: ModelInfo, request: Request) -> Prepa
     for _ in range(_MOST_CALLS):
         match adapter.prepare(model, request, answers):
             case Call() as call:
-                answers.append(await _look(session, call))
+                answers.append(await look(session, call))
             case RemoteJob() as job:
                 return Prepared(request, job)
             case prepared:
@@ -50,7 +50,13 @@ async def prepare(session: Session, model: ModelInfo, request: Request) -> Prepa
     raise TaskError(f"{adapter.name} needs more than {_MOST_CALLS} look-ups for one request")
 
 
-async def _look(session: Session, call: Call) -> Answer:
+async def look(session: Session, call: Call) -> Answer:
+    """Make a look-up, or take the answer of the last one while it may be used again.
+
+    Raises:
+        TaskError: The provider does not tell.
+    """
+
     def read(answer: Answer) -> Answer:
         if answer.status >= 400:
             raise session.adapter.error(answer)

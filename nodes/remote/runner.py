@@ -24,12 +24,12 @@ from engine.nodetype import Price
 from engine.store.job import Job, JobState
 from engine.values import Media
 from nodes.models import ModelInfo, catalogue
-from nodes.remote.adapter import Adapter, Answer, JobPhase, JobStatus
+from nodes.remote.adapter import Adapter, Answer, JobPhase, JobStatus, Listed, Lists
 from nodes.remote.addresses import Addresses
 from nodes.remote.breaker import Breaker
 from nodes.remote.drive import Drive, Made
 from nodes.remote.http import Http
-from nodes.remote.lookup import prepare, price_of
+from nodes.remote.lookup import look, prepare, price_of
 from nodes.remote.session import Session
 from nodes.remote.settings import Settings
 from nodes.remote.submission import Hook
@@ -188,6 +188,21 @@ class RemoteProvider:
         """
         async with self._session(ctx) as session:
             return await session.ask(self.adapter.probe(), self.adapter.is_accepted)
+
+    async def listings(self, model_id: str, ctx: Context) -> dict[str, list[Listed]]:
+        """Return what the options of a model may name, by option; empty if it lists nothing.
+
+        Raises:
+            TaskError: There is no key, or the provider does not tell.
+        """
+        model, adapter = self._model(model_id), self.adapter
+        if not isinstance(adapter, Lists):
+            return {}
+        async with self._session(ctx) as session:
+            return {
+                option: session.understand(adapter.listed, await look(session, call))
+                for option, call in adapter.listings(model).items()
+            }
 
     # -- inside --------------------------------------------------------------------------------
 

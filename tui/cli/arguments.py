@@ -169,6 +169,11 @@ def _nodes(parser: ArgumentParser) -> None:
 def _models(parser: ArgumentParser) -> None:
     parser.add_argument("id", metavar="ID", nargs="?", help="explain this one")
     parser.add_argument("--for", metavar="KIND", dest="kind", help="only those that do this")
+    parser.add_argument(
+        "--styles",
+        action="store_true",
+        help="list the styles, motions or presets that options of this model take by name",
+    )
     _json(parser)
 
 

@@ -25,7 +25,7 @@ from nodes.providers.higgsfield.answers import (
     not_understood,
     status_of,
 )
-from nodes.remote.adapter import Answer, Call, JobStatus, RemoteJob
+from nodes.remote.adapter import Answer, Call, JobStatus, Listed, RemoteJob
 from nodes.remote.mapping import build_body, media_of
 from nodes.requests import Request
 
@@ -66,6 +66,18 @@ class Higgsfield:
     ) -> Call | Request | RemoteJob:
         """Look up styles, motions and presets by name, and characters that are trained already."""
         return names.prepare(model, request, answers)
+
+    def listings(self, model: ModelInfo) -> Mapping[str, Call]:
+        """Return the calls that list styles, motions and presets."""
+        found = {option: names.listing(model, option) for option in model.options}
+        return {option: call for option, call in found.items() if call is not None}
+
+    def listed(self, answer: Answer) -> list[Listed]:
+        """Read a listing."""
+        return [
+            Listed(entry["id"], entry["name"], names.note_of(entry))
+            for entry in names.entries_of(answer)
+        ]
 
     def submit(
         self, model: ModelInfo, request: Request, urls: Mapping[str, str], idempotency_key: str

@@ -11,7 +11,7 @@ from typing import Any
 from engine import ErrorKind, Image, TaskError
 from engine.problems import nearest
 from nodes.models import ModelInfo
-from nodes.providers.higgsfield.answers import character_job, error_of, not_understood
+from nodes.providers.higgsfield.answers import character_job, cleaned, error_of, not_understood
 from nodes.remote.adapter import Answer, Call, RemoteJob
 from nodes.requests import Request
 
@@ -62,6 +62,13 @@ def entries_of(answer: Answer) -> Entries:
         and isinstance(entry.get("id"), str)
         and isinstance(entry.get("name"), str)
     ]
+
+
+def note_of(entry: Mapping[str, Any]) -> str:
+    """Return what is to be known of an entry of a listing besides its name."""
+    description = entry.get("description")
+    told = cleaned(description) if isinstance(description, str) else ""
+    return told or ("not with a last picture" if entry.get("start_end_frame") is False else "")
 
 
 def prepare(

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Any, get_args
 
+from engine.errors import UsageError
 from nodes.models import Accepted, Catalogue, Kind, ModelInfo, catalogue
 from tui.cli.exits import Exit
 from tui.cli.session import Session, unknown
+from tui.cli.styles import listings_of
 from tui.cli.tables import Column, paragraphs, table
 from tui.cli.terminal import Span, Terminal
 from tui.cli.words import dollars
@@ -20,6 +23,8 @@ _BESIDE_IDS = 66
 def execute(options: Namespace, session: Session, terminal: Terminal) -> int:
     """Print the models, or one."""
     models = catalogue()
+    if options.styles:
+        return _print_styles(options, session, terminal)
     if options.id is not None:
         _print_one(_find(models, options.id), terminal, as_json=options.json)
         return Exit.DONE
@@ -28,6 +33,23 @@ def execute(options: Namespace, session: Session, terminal: Terminal) -> int:
         terminal.print_json({"v": 1, "models": [_as_json(model) for model in chosen]})
     else:
         terminal.print_lines(_list(chosen, terminal.width))
+    return Exit.DONE
+
+
+def _print_styles(options: Namespace, session: Session, terminal: Terminal) -> int:
+    if options.id is None:
+        raise UsageError(
+            "--styles needs a model", hint="As in: reelgraph models higgsfield/soul --styles"
+        )
+    listings = listings_of(session, _find(catalogue(), options.id).id)
+    if options.json:
+        told = {option: [asdict(each) for each in listed] for option, listed in listings.items()}
+        terminal.print_json({"v": 1, "model": options.id, "listings": told})
+        return Exit.DONE
+    for option, listed in listings.items():
+        terminal.print((f"options.{option}", "bold"))
+        rows: list[list[Span]] = [[each.name, each.note] for each in listed]
+        terminal.print_lines(table([Column(""), Column("", wrap=True)], rows, terminal.width))
     return Exit.DONE
 
 
