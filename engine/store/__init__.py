@@ -17,6 +17,7 @@ from engine.store.history import FINISHED, History, RunRecord, RunStatus, TaskRe
 from engine.store.home import Home, default_home
 from engine.store.job import Job, JobState
 from engine.store.journal import Journal
+from engine.store.ledger import SpendRow
 from engine.store.stats import StoreStats, TypeStats, stats
 from engine.store.verify import VerifyReport, verify
 
@@ -36,6 +37,7 @@ __all__ = [
     "Journal",
     "RunRecord",
     "RunStatus",
+    "SpendRow",
     "StoreStats",
     "TaskRecord",
     "TypeStats",

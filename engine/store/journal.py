@@ -97,11 +97,15 @@ class Journal:
         Raises:
             StoreError: There is none of that number.
         """
-        with self._using() as database:
-            job = self._one(database, "WHERE id = ?", (job_id,))
+        job = self.find(job_id)
         if job is None:
             raise StoreError(f"there is no job {job_id}", hint="`reelgraph jobs --all` lists them.")
         return job
+
+    def find(self, job_id: int) -> Job | None:
+        """Return a job, or None where there is none of that number."""
+        with self._using() as database:
+            return self._one(database, "WHERE id = ?", (job_id,))
 
     def open_job(self, key: str) -> Job | None:
         """Return the newest job of a key that a task may go on with; None: a new one is needed.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
 
@@ -35,6 +36,16 @@ def _not_negative(text: str) -> float:
     if not 0 <= number < float("inf"):
         raise ArgumentTypeError(f"{text!r} is not a number from 0")
     return number
+
+
+def _usd(text: str) -> Decimal:
+    try:
+        amount = Decimal(text.removeprefix("$"))
+    except ArithmeticError:
+        amount = Decimal(-1)
+    if not amount.is_finite() or amount < 0:
+        raise ArgumentTypeError(f"{text!r} is not an amount of US dollars, as in 5 or 0.50")
+    return amount
 
 
 def _limit(text: str) -> tuple[str, int]:
@@ -110,8 +121,13 @@ def _run(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--max-cost",
         metavar="USD",
-        type=_not_negative,
-        help="stop before the run when it may cost more than that",
+        type=_usd,
+        help="spend no more than that: checked before the run, and before each call",
+    )
+    parser.add_argument(
+        "--allow-unknown-cost",
+        action="store_true",
+        help="also make calls whose highest price nobody knows",
     )
     parser.add_argument("--yes", action="store_true", help="do not ask before paid work")
     parser.add_argument("--jobs", metavar="N", type=_positive, help="tasks at a time")
@@ -182,6 +198,51 @@ def _runs(parser: ArgumentParser) -> None:
     parser.add_argument("--workflow", metavar="FILE", type=Path, help="only runs of this file")
     parser.add_argument(
         "--limit", metavar="N", type=_positive, default=20, help="so many (default: 20)"
+    )
+    _json(parser)
+
+
+def _jobs(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "action",
+        metavar="ACTION",
+        nargs="?",
+        choices=("list", "resume", "cancel", "resolve"),
+        default="list",
+        help="list, resume, cancel or resolve (default: list)",
+    )
+    parser.add_argument("ids", metavar="ID", nargs="*", type=_positive, help="the job's number")
+    parser.add_argument("--all", action="store_true", help="list: also jobs that have ended")
+    parser.add_argument(
+        "--limit", metavar="N", type=_positive, default=100, help="list: so many (default: 100)"
+    )
+    parser.add_argument(
+        "--out", metavar="DIR", type=Path, help="resume: put a copy of the results there"
+    )
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--remote-id", metavar="X", help="resolve: the provider's id for the job")
+    how.add_argument(
+        "--not-submitted", action="store_true", help="resolve: the provider does not have the job"
+    )
+    how.add_argument(
+        "--discard", action="store_true", help="resolve: never use its result, ask anew next time"
+    )
+    _json(parser)
+
+
+def _spend(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--since",
+        metavar="DAYS",
+        type=_not_negative,
+        default=30.0,
+        help="the last days (default: 30)",
+    )
+    parser.add_argument(
+        "--by",
+        choices=("day", "provider", "workflow"),
+        default="day",
+        help="what makes a row (default: day)",
     )
     _json(parser)
 
@@ -280,6 +341,26 @@ COMMANDS: dict[str, Command] = {
     "nodes": Command("list the node types, or explain one", "[TYPE]", _nodes),
     "models": Command("list the models, or explain one", "[ID]", _models),
     "runs": Command("list the last runs, or what became of one", "[ID]", _runs),
+    "jobs": Command(
+        "list what runs at providers, fetch it, call it off",
+        "[ACTION] [ID...]",
+        _jobs,
+        "Look after the jobs at providers. Each is written down before it is sent, so that its\n"
+        "result is there for the next run, whatever happened in between.\n\n"
+        "  list      those that have not ended; with --all every one\n"
+        "  resume    wait for jobs and fetch their results, with no workflow at hand\n"
+        "  cancel    call jobs off, at the provider where it can\n"
+        "  resolve   settle a job that the provider may or may not have",
+    ),
+    "spend": Command(
+        "add up what was spent, by day, provider or workflow",
+        "",
+        _spend,
+        "Add up what was spent, by day, provider or workflow. `paid` is known to be billed;\n"
+        "`estimated` is the highest price of work that was done, where the provider does not\n"
+        "tell; `unclear` is that of calls that failed and may be billed even so; `held` is set\n"
+        "aside for what is not done yet.",
+    ),
     "cache": Command("look after the kept results", "[ACTION]", _cache),
     "keys": Command(
         "say which providers have a key, keep one, or forget one",

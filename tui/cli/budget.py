@@ -1,12 +1,19 @@
-"""Before money is spent or the network is used: what models a workflow asks, and whether it may."""
+"""Before money is spent or the network is used: what models a workflow asks, and whether it may.
+
+Whatever a plan says, the budget is held during the run, too: each call is reserved against it
+before it is sent.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from argparse import Namespace
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 from engine.errors import ReelgraphError, UsageError
 from engine.graph import Const, Graph
+from engine.money import Budget, format_usd
 from engine.plan import Plan
 from tui.cli.terminal import Terminal
 from tui.cli.words import dollars
@@ -49,46 +56,131 @@ def refuse_network(graph: Graph) -> None:
 
 
 def may_cost(graph: Graph) -> bool:
-    """Tell whether any model of a workflow is not known to be free."""
+    """Tell whether any model, or node with prices of its own, is not known to be free."""
     from nodes.models import catalogue
 
+    for node in graph.nodes.values():
+        if node.type.traits_hook is not None and "model" not in node.type.parameters:
+            return True
     models = [catalogue().get(name) if name else None for _, name in models_of(graph)]
     return any(model is None or model.price.high != 0 for model in models)
 
 
-def refuse_expense(plan: Plan, limit: float) -> None:
-    """Hold `--max-cost`.
+def budget_of(options: Namespace, configured: Budget) -> Budget:
+    """Return the limits of a run: those of the home, with what the options say in their place."""
+    limit = options.max_cost
+    return replace(
+        configured,
+        run=configured.run if limit is None else limit,
+        allow_unknown=options.allow_unknown_cost,
+    )
+
+
+def leave_to_spend(
+    options: Namespace,
+    budget: Budget,
+    plan: Plan,
+    spent_today: Callable[[], Decimal],
+    terminal: Terminal,
+) -> Budget:
+    """See to it that somebody has agreed to what a run may cost.
+
+    Args:
+        options: The options of `run`.
+        budget: The limits of the run.
+        plan: What the run would do.
+        spent_today: Tells what is spent or reserved since midnight.
+        terminal: Where a person is asked.
+
+    Returns:
+        The limits to run under: what a person agreed to is one.
 
     Raises:
-        BudgetError: The run may cost more than that, or nobody knows what it costs.
+        BudgetError: The run may cost too much, nobody knows what it costs, or nobody agreed.
     """
-    high = plan.cost_high
-    if high is None:
-        message = "nobody knows what this run costs at most"
-        raise BudgetError(message, where="--max-cost", hint="`reelgraph plan` shows the prices.")
-    if high > Decimal(str(limit)):
-        price = dollars(plan.cost_low, high)
+    if plan.cost_high == 0 and is_complete(plan):
+        return budget
+    if not budget.allow_unknown:
+        refuse_unknown(plan)
+    refuse_expense(plan, budget, spent_today)
+    if options.max_cost is not None:
+        return budget
+    if not options.yes:
+        return ask_for_leave(plan, budget, terminal)
+    if not terminal.can_ask and not budget.is_limited:
         raise BudgetError(
-            f"this run costs {price}, more than ${limit:g}",
+            "--yes alone is no leave to spend where nobody watches",
+            hint="Give --max-cost USD, or set [budget] in the config.toml of the home.",
+        )
+    return budget
+
+
+def is_complete(plan: Plan) -> bool:
+    """Tell whether a plan has all tasks that there will be."""
+    return all(node.total_known for node in plan.nodes)
+
+
+def refuse_unknown(plan: Plan) -> None:
+    """Stop where there is a call of which nobody knows the highest price.
+
+    Raises:
+        BudgetError: There is one.
+    """
+    if plan.cost_high is None:
+        raise BudgetError(
+            "nobody knows what this run costs at most",
+            hint="`reelgraph plan` shows the prices; --allow-unknown-cost runs it all the same.",
+        )
+
+
+def refuse_expense(plan: Plan, budget: Budget, spent_today: Callable[[], Decimal]) -> None:
+    """Stop where a run may cost more than a limit leaves.
+
+    Raises:
+        BudgetError: It may.
+    """
+    high = plan.cost_low if plan.cost_high is None else plan.cost_high
+    price = _price(plan)
+    if budget.run is not None and high > budget.run:
+        raise BudgetError(
+            f"this run costs {price}, more than {format_usd(budget.run)}",
             where="--max-cost",
+            hint="Allow more, use --draft, or run a part of it with --to.",
+        )
+    if budget.day is not None and high and (spent := spent_today()) + high > budget.day:
+        raise BudgetError(
+            f"this run costs {price}, and of the {format_usd(budget.day)} for today "
+            f"{format_usd(spent)} are spent or reserved",
+            where="config.toml: budget.per_day",
             hint="Allow more, use --draft, or run a part of it with --to.",
         )
 
 
-def ask_for_leave(plan: Plan, terminal: Terminal) -> None:
+def ask_for_leave(plan: Plan, budget: Budget, terminal: Terminal) -> Budget:
     """Ask a person before money is spent.
+
+    Returns:
+        The limits, with what was agreed to as that of the run, if there was none.
 
     Raises:
         BudgetError: The answer is no, or there is nobody to ask.
     """
-    high = plan.cost_high
-    if high == 0:
-        return
-    price = dollars(plan.cost_low, high)
+    price = _price(plan)
     if not terminal.can_ask:
         raise BudgetError(
             f"this run costs money ({price}) and nobody was asked",
-            hint="Give --yes or --max-cost USD.",
+            hint="Give --max-cost USD, or --yes with [budget] in the config.toml of the home.",
         )
     if terminal.ask(f"This run costs {price}. Go on? [y/N] ").lower() not in ("y", "yes"):
         raise BudgetError("not started; nothing was spent")
+    if budget.run is None and is_complete(plan) and not budget.allow_unknown:
+        return replace(budget, run=plan.cost_high)
+    return budget
+
+
+def _price(plan: Plan) -> str:
+    if is_complete(plan):
+        return dollars(plan.cost_low, plan.cost_high)
+    if not plan.cost_low:
+        return "what nobody knows yet"
+    return f"{dollars(plan.cost_low, None)}, as not all of its tasks are known yet"

@@ -29,7 +29,9 @@ plain lines. Colour goes away with `--no-color`, `NO_COLOR`, `TERM=dumb`, and wh
 no terminal.
 
 The first Ctrl-C (or SIGTERM) stops a run: nothing more is started, what is done is kept, and the
-exit code is 130. A second one ends the process at once. A command whose reader goes away, as in
+exit code is 130. Jobs at providers go on; they are written down, and the next run goes on with
+them. A second one, up to three seconds later, calls those off that can be called off; where there
+are none, and on the third, the process ends at once. A command whose reader goes away, as in
 `reelgraph nodes | head -1`, ends quietly with exit code 141.
 
 Tasks are addressed as `frame` (all tasks of a node), `frame[3]` (its third) or `take[3,1]` (with
@@ -58,8 +60,9 @@ Every `--json` object has a version `"v"`, now 1. It is raised when a field chan
 goes away; new fields may come at any time.
 
 - `run --json`: `run`, `status` (`done`, `partial`, `failed`, `interrupted`), `exit_code`, `counts`,
-  `seconds`, `outputs` (by workflow output: paths of files, or values), `saved` (files of `save`
-  nodes), `failures` (`task`, `node`, `kind`, `message`, `hint`).
+  `seconds`, `spent` (`calls`, `paid`, `estimated`, `unclear`, `held`, `total`), `remote` (jobs that
+  have not ended, as `jobs` lists them), `outputs` (by workflow output: paths of files, or values),
+  `saved` (files of `save` nodes), `failures` (`task`, `node`, `kind`, `message`, `hint`).
 - `run --events jsonl`: one object a line, with `event`, `time` (seconds since 1970) and the fields
   of that event. The events are `run-started`, `node-counted`, `task-started`, `task-progress`,
   `task-retried`, `task-stopped`, `task-done`, `task-failed`, `task-blocked` and `run-finished`.
@@ -68,6 +71,11 @@ goes away; new fields may come at any time.
   `cost_low`, `cost_high`) and `errors`. Prices are texts, in US dollars; a `cost_high` of null says
   that nobody knows. Tasks that are `unknown` depend on results that are not there yet. `code` of a
   reason is `new`, `changed`, `version`, `model`, `redo`, `never`, `gone`, `upstream` or `pinned`.
+- `jobs --json`: `jobs`, each with `id`, `task`, `workflow`, `run`, `provider`, `model`, `state`,
+  `remote_id`, `estimate_low`, `estimate_high`, `cost`, `billed`, `error_kind`, `error`, `created`
+  and `updated`; after `resume` and `cancel` also `ok`, `message`, `digests` and `saved`.
+- `spend --json`: `since`, `by`, `rows` (`day`, `provider` or `workflow`, and the sums as in
+  `spent`) and `sums`.
 - `check --json`: `problems`, each with `severity`, `code`, `message`, `file`, `path`, `line`,
   `expected`, `found` and `suggestion`.
 

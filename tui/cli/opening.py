@@ -54,7 +54,7 @@ def open_workflow(session: Session, options: Namespace) -> Opened:
         to=options.to,
         redo=options.redo,
         jobs=getattr(options, "jobs", None),
-        limits=dict(getattr(options, "limits", ())),
+        limits={**session.config.limits, **dict(getattr(options, "limits", ()))},
         out=str(out.absolute()),
     )
     return Opened(document, graph, request, tuple(warnings), out)

@@ -12,6 +12,7 @@ from engine.errors import UsageError
 from engine.problems import nearest
 
 if TYPE_CHECKING:
+    from engine.config import Config
     from engine.document import Document
     from engine.engine import Engine
     from engine.graph import Graph
@@ -52,6 +53,13 @@ class Session:
         from nodes import registry
 
         return registry(self._options.node_files)
+
+    @cached_property
+    def config(self) -> Config:
+        """What is set for the home."""
+        from engine.config import read_config
+
+        return read_config(self.home.path)
 
     @cached_property
     def keys(self) -> Keys:

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 from engine.events import TaskFailed
 from engine.execute import RunReport
+from engine.store import Job
 from tui.cli.terminal import Span, Terminal
 from tui.cli.words import count, seconds
 
 _MOST_FAILURES = 20
+_MOST_JOBS = 8
 _ENDINGS: dict[str, tuple[str, str]] = {
     "done": ("Done", "bold green"),
     "partial": ("Partly done", "bold yellow"),
@@ -26,6 +28,18 @@ def summarise(report: RunReport, terminal: Terminal) -> None:
     kept = sum(report.counts.get(status, 0) for status in ("cached", "ran", "shared"))
     if report.status in ("partial", "interrupted") and kept:
         terminal.note(f"{count(kept, 'task')} kept; run again to go on.")
+    if report.remote:
+        _report_remote(report.remote, terminal)
+
+
+def _report_remote(jobs: Sequence[Job], terminal: Terminal) -> None:
+    shown = ", ".join(f"{job.task} (job {job.id}, {job.provider})" for job in jobs[:_MOST_JOBS])
+    more = f" and {len(jobs) - _MOST_JOBS} more" if len(jobs) > _MOST_JOBS else ""
+    terminal.complain(("not ended at providers: ", "bold yellow"), shown, more)
+    terminal.note(
+        "  Run again to go on with them; `reelgraph jobs resume` fetches their results, "
+        "`reelgraph jobs cancel ID` calls them off."
+    )
 
 
 def _tally(report: RunReport) -> list[Span]:

@@ -6,6 +6,8 @@ import re
 from datetime import datetime
 from decimal import Decimal
 
+from engine.money import format_usd
+
 
 def count(number: int, noun: str) -> str:
     """Return `1 task`, `3 tasks`, `1,200 tasks`."""
@@ -39,15 +41,10 @@ def size(value: int) -> str:
 def dollars(low: Decimal, high: Decimal | None) -> str:
     """Return a price: `free`, `$0.40`, `$0.40 to $1.20`, `at least $0.40`."""
     if high is None:
-        return f"at least {_dollars(low)}" if low else "unknown"
+        return f"at least {format_usd(low)}" if low else "unknown"
     if not high:
         return "free"
-    return _dollars(high) if low == high else f"{_dollars(low)} to {_dollars(high)}"
-
-
-def _dollars(value: Decimal) -> str:
-    cents = value.quantize(Decimal("0.01"))
-    return f"${cents}" if cents == value else f"${value.normalize():f}"
+    return format_usd(high) if low == high else f"{format_usd(low)} to {format_usd(high)}"
 
 
 def when(timestamp: float) -> str:

@@ -35,7 +35,7 @@ class TestArguments:
             (["run"], "the following arguments are required: FILE"),
             (["run", "a", "b"], "there is one argument too many: 'b'"),
             (["run", "a", "--jobs", "0"], "'0' is not a whole number from 1"),
-            (["run", "a", "--max-cost", "nan"], "'nan' is not a number from 0"),
+            (["run", "a", "--max-cost", "nan"], "'nan' is not an amount of US dollars"),
             (["run", "a", "--limit", "media"], "'media' is not POOL=N"),
             (["completion", "bsh"], "did you mean bash?"),
         ],

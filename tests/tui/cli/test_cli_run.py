@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from argparse import Namespace
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,8 @@ from engine import ErrorKind, Price, TaskError
 from engine.document import load
 from engine.errors import UsageError
 from engine.graph import Graph
-from engine.plan import Plan, PlannedTask
+from engine.money import Budget
+from engine.plan import Plan, PlannedNode, PlannedTask
 from nodes import registry
 from nodes.models import Catalogue, catalogue
 from tests.support import nodes
@@ -164,14 +166,71 @@ class TestBudget:
         assert cli("run", story, "--set", "script=one", "--max-cost", "0").code == 0
 
     def test_too_much_stops_before_the_run(self) -> None:
-        price = Price(Decimal("0.5"), Decimal("0.75"))
+        plan = self.plan(*[Price(Decimal("0.5"), Decimal("0.75"))] * 2)
         with pytest.raises(BudgetError, match=r"costs \$1.00 to \$1.50, more than \$1"):
-            refuse_expense(self.plan(price, price), 1.0)
-        refuse_expense(self.plan(price, price), 1.5)
+            refuse_expense(plan, Budget(run=Decimal(1)), Decimal)
+        refuse_expense(plan, Budget(run=Decimal("1.5")), Decimal)
+
+    def test_what_is_spent_today_counts(self) -> None:
+        plan = self.plan(Price(Decimal(1), Decimal(1)))
+        budget = Budget(day=Decimal(3))
+        with pytest.raises(BudgetError, match=r"of the \$3.00 for today \$2.50 are spent"):
+            refuse_expense(plan, budget, lambda: Decimal("2.5"))
+        refuse_expense(plan, budget, lambda: Decimal(2))
 
     def test_an_unknown_price_stops_before_the_run(self) -> None:
+        plan = self.plan(Price(high=None))
         with pytest.raises(BudgetError, match="nobody knows"):
-            refuse_expense(self.plan(Price(high=None)), 100.0)
+            self.leave(plan, max_cost=Decimal(100))
+        self.leave(plan, max_cost=Decimal(100), unknown=True)
+
+    def test_nobody_to_ask(self) -> None:
+        plan = self.plan(Price(Decimal(1), Decimal(1)))
+        with pytest.raises(BudgetError, match="nobody was asked"):
+            self.leave(plan)
+        with pytest.raises(BudgetError, match="no leave to spend"):
+            self.leave(plan, yes=True)
+        configured = Budget(day=Decimal(9))
+        assert self.leave(plan, yes=True, configured=configured) == configured
+        assert self.leave(plan, max_cost=Decimal(2)).run == 2
+
+    def test_a_person_may_say_yes(self) -> None:
+        plan = self.plan(Price(Decimal(1), Decimal(1)))
+        assert self.leave(plan, answer="y").run == 1
+        assert self.leave(plan, answer="y", configured=Budget(run=Decimal(3))).run == 3
+        assert self.leave(plan, answer="no", yes=True).run is None
+        with pytest.raises(BudgetError, match="nothing was spent"):
+            self.leave(plan, answer="")
+
+    def test_what_is_not_known_yet_is_said(self) -> None:
+        plan = self.plan(Price(Decimal(1), Decimal(1)))
+        growing = replace(plan, nodes=(PlannedNode("a", "t", total_known=False),))
+        budget = self.leave(growing, answer="y", asked="at least $1.00, as not all of its tasks")
+        assert budget.run is None
+        free = replace(growing, tasks=())
+        self.leave(free, answer="y", asked="costs what nobody knows yet")
+
+    def leave(
+        self,
+        plan: Plan,
+        *,
+        max_cost: Decimal | None = None,
+        yes: bool = False,
+        unknown: bool = False,
+        configured: Budget = Budget(),  # noqa: B008 - never changes
+        answer: str | None = None,
+        asked: str = "$1.00",
+    ) -> Budget:
+        class Asked:
+            can_ask = answer is not None
+
+            def ask(self, question: str) -> str:
+                assert asked in question
+                return answer or ""
+
+        options = Namespace(max_cost=max_cost, yes=yes, allow_unknown_cost=unknown)
+        limits = budget.budget_of(options, configured)
+        return budget.leave_to_spend(options, limits, plan, Decimal, Asked())  # type: ignore[arg-type]
 
     def test_paid_work_without_leave_ends_in_exit_code_4(
         self, cli: Cli, story: Path, monkeypatch: pytest.MonkeyPatch
@@ -183,25 +242,15 @@ class TestBudget:
         monkeypatch.setattr(Plan, "cost_high", property(cost))
         result = cli("run", story, "--set", "script=one")
         assert result.code == Exit.BUDGET
-        assert "--yes or --max-cost" in result.err
+        assert "Give --max-cost USD" in result.err
         assert not nodes.calls["loud[1]"]
         assert cli("run", story, "--set", "script=one", "--max-cost", "1.5").code == 4
+        assert cli("run", story, "--set", "script=one", "--yes").code == 4
+        settings = cli.folder / "home" / "config.toml"
+        settings.write_text("[budget]\nper_run = 1.99\n")
+        assert cli("run", story, "--set", "script=one", "--yes").code == 4
+        settings.write_text("[budget]\nper_run = 2\n")
         assert cli("run", story, "--set", "script=one", "--yes").code == 0
-
-    def test_a_person_may_say_yes(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        class Asked:
-            can_ask = True
-
-            def ask(self, question: str) -> str:
-                assert "$1.00" in question
-                return answer
-
-        plan = self.plan(Price(Decimal(1), Decimal(1)))
-        answer = "y"
-        budget.ask_for_leave(plan, Asked())  # type: ignore[arg-type]
-        answer = ""
-        with pytest.raises(BudgetError, match="nothing was spent"):
-            budget.ask_for_leave(plan, Asked())  # type: ignore[arg-type]
 
 
 def test_the_reader_of_events_may_go_away(

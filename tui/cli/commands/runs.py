@@ -6,9 +6,13 @@ from argparse import Namespace
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import asdict
+from decimal import Decimal
+from typing import Any
 
 from engine.errors import UsageError
+from engine.money import format_usd
 from engine.store import RunRecord, TaskRecord
+from tui.cli.commands.spend import spend_as_json, spend_in_words
 from tui.cli.exits import Exit
 from tui.cli.session import Session
 from tui.cli.tables import Column, table
@@ -43,10 +47,18 @@ def execute(options: Namespace, session: Session, terminal: Terminal) -> int:
         raise UsageError(f"there is no run {options.id}", hint="`reelgraph runs` lists them.")
     tasks = sorted(history.tasks(run.id), key=lambda task: (natural(task.node), natural(task.item)))
     if options.json:
-        terminal.print_json({"v": 1, **asdict(run), "tasks": [asdict(task) for task in tasks]})
+        spent = spend_as_json(session.home.journal.spend(run=run.id))
+        terminal.print_json({"v": 1, **asdict(run), "spent": spent, "tasks": _as_json(tasks)})
     else:
-        terminal.print_lines(_explain(run, tasks, terminal.width))
+        spent_words = spend_in_words(session.home.journal.spend(run=run.id))
+        terminal.print_lines(_explain(run, tasks, spent_words, terminal.width))
     return Exit.DONE
+
+
+def _as_json(tasks: list[TaskRecord]) -> list[dict[str, Any]]:
+    return [
+        {**asdict(task), "cost": None if task.cost is None else str(task.cost)} for task in tasks
+    ]
 
 
 def _list(runs: list[RunRecord], width: int | None) -> Iterator[list[Span]]:
@@ -82,7 +94,9 @@ def counts_text(counts: dict[str, int]) -> str:
     return ", ".join(f"{counts[name]:,} {name}" for name in order if counts.get(name))
 
 
-def _explain(run: RunRecord, tasks: list[TaskRecord], width: int | None) -> Iterator[list[Span]]:
+def _explain(
+    run: RunRecord, tasks: list[TaskRecord], spent: str, width: int | None
+) -> Iterator[list[Span]]:
     yield [(f"run {run.id}", "bold"), "  ", (run.status, _STYLES.get(run.status, ""))]
     facts: list[list[Span]] = [
         ["workflow", run.workflow],
@@ -90,6 +104,7 @@ def _explain(run: RunRecord, tasks: list[TaskRecord], width: int | None) -> Iter
         ["took", _length(run)],
         ["output", run.out],
         ["tasks", counts_text(run.counts)],
+        ["spent", spent],
     ]
     columns = [Column("", style="cyan"), Column("", shrink=True)]
     yield from table(columns, [fact for fact in facts if fact[1]], width)
@@ -102,16 +117,24 @@ def _explain(run: RunRecord, tasks: list[TaskRecord], width: int | None) -> Iter
 def _node_table(tasks: list[TaskRecord], width: int | None) -> Iterator[list[Span]]:
     statuses: dict[str, Counter[str]] = defaultdict(Counter)
     worked: dict[str, float] = defaultdict(float)
+    paid: dict[str, Decimal] = defaultdict(Decimal)
     for task in tasks:
+        paid[task.node] += task.cost or 0
         statuses[task.node]["ran" if task.status == "done" else task.status] += 1
         worked[task.node] += task.seconds
     columns = [
         Column("node", style="bold", shrink=True),
         Column("tasks", shrink=True),
         Column("work", right=True, style="dim"),
+        Column("paid" if any(paid.values()) else "", right=True),
     ]
     rows = [
-        [node, counts_text(dict(counts)), seconds(worked[node]) if worked[node] else ""]
+        [
+            node,
+            counts_text(dict(counts)),
+            seconds(worked[node]) if worked[node] else "",
+            format_usd(paid[node]) if paid[node] else "",
+        ]
         for node, counts in statuses.items()
     ]
     return table(columns, rows, width)
