@@ -275,10 +275,13 @@ def _files(value: Any, name: str) -> Iterator[RemoteFile]:
 
 
 def _kind(media_type: str, name: str, url: str) -> FileKind:
+    extension = url.partition("?")[0].rpartition(".")[2].lower()
+    if media_type.startswith("image/svg") or extension == "svg":
+        # Lines, which are no picture to what takes pixels.
+        return "file"
     for kind in _ORDER[:3]:
         if media_type.startswith(kind + "/"):
             return kind
-    extension = url.partition("?")[0].rpartition(".")[2].lower()
     if not media_type and extension in _EXTENSIONS:
         return _EXTENSIONS[extension]
     if media_type in ("", "application/octet-stream", "binary/octet-stream"):

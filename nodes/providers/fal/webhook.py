@@ -15,8 +15,9 @@ from typing import Any
 
 from engine import ErrorKind, TaskError
 from engine.errors import UsageError
-from nodes.providers.fal.answers import status_of
+from nodes.providers.fal.answers import result_of, status_of
 from nodes.remote.adapter import Answer, JobPhase, JobStatus, RemoteJob
+from nodes.remote.wording import complaints
 
 TOLERANCE = 300.0
 """Seconds that a delivery's clock may be off."""
@@ -110,13 +111,20 @@ def read_delivery(body: bytes) -> Delivery:
     if not isinstance(remote_id, str):
         raise TaskError("a message from fal names no request", kind=ErrorKind.INVALID)
     payload = document.get("payload")
-    if document.get("payload_error") or not isinstance(payload, Mapping):
-        failed = JobStatus(JobPhase.FAILED, message=str(document.get("error") or "no reason given"))
-        is_lost = document.get("payload_error") or document.get("status") == "OK"
-        return Delivery(remote_id, None if is_lost else failed)
-    answer = Answer(200 if document.get("status") == "OK" else 422, payload, {})
-    status = status_of(answer, RemoteJob(remote_id))
+    if document.get("status") == "OK":
+        if document.get("payload_error") or not isinstance(payload, Mapping):
+            return Delivery(remote_id, None)
+        return Delivery(remote_id, result_of(payload, {}))
+    try:
+        status = status_of(Answer(422, payload, {}), RemoteJob(remote_id))
+    except TaskError:
+        # The payload holds no word of the model's, so that the message's own must do.
+        status = JobStatus(JobPhase.FAILED, message=_reason(document))
     return Delivery(remote_id, status if isinstance(status, JobStatus) else None)
+
+
+def _reason(document: Mapping[str, Any]) -> str:
+    return complaints(document.get("error")) or "fal gives no reason"
 
 
 def _document(body: bytes) -> Mapping[str, Any]:
