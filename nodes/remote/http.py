@@ -304,6 +304,8 @@ def _unpacked(body: bytes, encoding: str, host: str) -> bytes:
         plain = machine.decompress(body, MAX_ANSWER)
     except zlib.error as error:
         raise _unusable(f"{host} sent an answer whose compression is broken: {error}") from None
+    if not machine.eof and not machine.unconsumed_tail:
+        raise _unusable(f"{host} sent an answer whose compression is cut short")
     if machine.unconsumed_tail:
         raise _unusable(f"{host} sent an answer of more than {MAX_ANSWER >> 20} MB, compressed")
     return plain

@@ -1,0 +1,126 @@
+"""Between sending and learning the id: nothing is sent twice on a guess."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from engine import ErrorKind, TaskError
+from engine.store import JobState
+from nodes.remote.breaker import FAILURES, REST, Breaker
+from tests.support.fake_provider import FakeProvider
+from tests.support.loopback import Reply
+from tests.support.remote import WORKFLOWS, RemoteBench
+
+LOST = [
+    Reply(silent=True, after=True),
+    Reply(500, after=True),
+    Reply(json=["no", "object"], after=True),
+    Reply(body=b"<html>", after=True),
+    Reply(json={"id": "job"}, length=500, after=True),
+    Reply(302, headers={"Location": "http://127.0.0.1:1/"}, after=True),
+    Reply(body=b"x", headers={"Content-Encoding": "br"}, after=True),
+]
+"""Answers to a submission that was accepted, which do not tell so."""
+
+
+def bench_of(folder: Path, *, keyed: bool, findable: bool) -> RemoteBench:
+    provider = FakeProvider(keyed=keyed, findable=findable)
+    provider.start()
+    return RemoteBench(folder, provider)
+
+
+def close(bench: RemoteBench) -> None:
+    bench.home.close()
+    bench.provider.stop()
+
+
+@pytest.mark.parametrize("lost", LOST, ids=lambda reply: str(reply.status))
+@pytest.mark.parametrize(("keyed", "findable"), [(True, False), (False, True)])
+def test_a_lost_answer_is_made_up_for(
+    tmp_path: Path, keyed: bool, findable: bool, lost: Reply
+) -> None:
+    bench = bench_of(tmp_path, keyed=keyed, findable=findable)
+    bench.provider.script("submit", lost)
+    report = bench.run(WORKFLOWS["image"])
+    if report.status != "done":
+        # What another try would not better is left for the next run.
+        assert bench.jobs()[0].state is JobState.SUBMITTING
+        report = bench.run(WORKFLOWS["image"])
+    assert report.status == "done"
+    assert bench.provider.submissions == 1
+    close(bench)
+
+
+@pytest.mark.parametrize("lost", LOST, ids=lambda reply: str(reply.status))
+def test_without_key_and_look_up_a_person_decides(tmp_path: Path, lost: Reply) -> None:
+    bench = bench_of(tmp_path, keyed=False, findable=False)
+    bench.provider.script("submit", lost)
+    for _ in range(2):
+        (failure,) = bench.run(WORKFLOWS["image"]).failures
+        assert failure.kind == "local"
+        assert "nobody knows whether fake has job 1" in failure.message
+        assert "jobs resolve 1 --remote-id ID" in failure.hint
+        assert "jobs resolve 1 --not-submitted" in failure.hint
+    assert bench.provider.count("submit") == 1
+    (job,) = bench.jobs()
+    bench.home.journal.submitted(job, "job-1", {})
+    assert bench.run(WORKFLOWS["image"]).status == "done"
+    assert bench.provider.count("submit") == 1
+    close(bench)
+
+
+def test_what_never_left_is_sent_again(tmp_path: Path) -> None:
+    bench = bench_of(tmp_path, keyed=False, findable=False)
+    bench.provider.stop()
+    (failure,) = bench.run(WORKFLOWS["image"]).failures
+    assert failure.kind == "down"
+    assert "did not answer 5 times in a row" in failure.message
+    assert {job.state for job in bench.jobs()} == {JobState.FAILED}
+    assert sum(job.charge for job in bench.jobs()) == 0
+    bench.home.close()
+
+
+def test_a_busy_provider_is_waited_for(bench: RemoteBench) -> None:
+    bench.provider.script("submit", Reply(429, headers={"Retry-After": "7"}), Reply(429))
+    assert bench.run(WORKFLOWS["image"]).status == "done"
+    assert any(7.0 <= wait < 8.0 for wait in bench.waits)
+    assert bench.provider.submissions == 1
+
+
+@pytest.mark.parametrize("status", [400, 402, 403, 422])
+def test_a_rejection_is_told_at_once(bench: RemoteBench, status: int) -> None:
+    bench.provider.script("submit", Reply(status, {"error": "so not"}))
+    (failure,) = bench.run(WORKFLOWS["image"]).failures
+    assert f"fake answered {status}: so not" in failure.message
+    assert bench.provider.count("submit") == 1
+    assert bench.jobs()[0].state is JobState.FAILED
+
+
+def test_an_old_key_is_not_relied_upon(bench: RemoteBench) -> None:
+    bench.provider.script("submit", *[Reply(silent=True, after=True)] * 12)
+    data = {**WORKFLOWS["image"]}
+    bench.run(data)
+    (job,) = bench.jobs()
+    assert job.state is JobState.SUBMITTING
+    bench.provider.scripts.clear()
+    bench.home.database.execute("UPDATE jobs SET updated = updated - 100000")
+    (failure,) = bench.run(data).failures
+    assert "nobody knows" in failure.message
+    assert bench.provider.submissions == 1
+
+
+def test_a_breaker_lets_one_through_after_a_rest() -> None:
+    breaker = Breaker("fake")
+    for _ in range(FAILURES):
+        breaker.check(10.0)
+        breaker.failed(10.0)
+    with pytest.raises(TaskError) as caught:
+        breaker.check(11.0)
+    assert caught.value.kind is ErrorKind.DOWN
+    breaker.check(10.0 + REST)
+    with pytest.raises(TaskError):
+        breaker.check(10.5 + REST)
+    breaker.answered()
+    breaker.check(11.0)
