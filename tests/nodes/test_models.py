@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 
-from engine import ErrorKind, Image, TaskError
+from engine import ErrorKind, Image, TaskError, Video
 from engine.graph import Const
 from engine.registry import Registry
 from nodes import asking, generate
 from nodes.models import Accepted, Catalogue, Lifecycle, ModelInfo, ModelPrice, catalogue
 from nodes.providers.animatic import frame_size
+from nodes.remote.mapping import build_body
+from nodes.requests import Request
 from tests.support.engines import Bench
 
 PRICE = ModelPrice.model_validate(
@@ -198,3 +200,58 @@ def test_draft_takes_the_built_in_model_and_only_for_generating_nodes(bench: Ben
     document = bench.document(frame(resolution="4K", options={"style": "noir"}))
     graph, _ = bench.engine.bind(document, override=generate.draft_override)
     assert graph.nodes["frame"].bindings["model"] == Const(["animatic/frame"])
+
+
+@pytest.mark.parametrize(
+    ("accepted", "value", "complaint"),
+    [
+        ({"type": "boolean"}, "yes", "not 'yes'; it takes boolean"),
+        ({"type": "boolean"}, True, ""),
+        ({"type": "integer", "low": 1}, True, "not True; it takes integer"),
+        ({"type": "integer"}, 2.5, "not 2.5; it takes integer"),
+        ({"type": "integer"}, 2.0, ""),
+        ({"type": "number"}, 2.5, ""),
+        ({"type": "text"}, 2, "not 2; it takes text"),
+        ({"type": "data", "longest": 2}, [1, 2, 3], "at most 2 items, not 3"),
+        ({"type": "images", "longest": 1}, [1, 2], "at most 1 pictures, not 2"),
+    ],
+)
+def test_types_are_checked(accepted: dict[str, Any], value: Any, complaint: str) -> None:
+    assert Accepted.model_validate(accepted).complaint(value) == complaint
+
+
+def test_an_input_may_be_for_some_kinds_of_work_only() -> None:
+    camera = catalogue().get("animatic/camera")
+    assert camera is not None
+    given = frozenset({"image", "resolution"})
+    assert list(camera.complaints({}, given, "image_to_video")) == [
+        "animatic/camera takes no resolution"
+    ]
+    assert list(camera.complaints({}, frozenset({"resolution"}), "text_to_video")) == []
+
+
+def test_one_of_several_inputs_may_be_needed() -> None:
+    inputs = {"references": {"type": "images"}, "video": {"type": "video"}}
+    film = model(inputs=inputs, one_of=("references", "video"))
+    assert list(film.complaints({}, frozenset())) == ["paint/one needs references or video"]
+    assert list(film.complaints({}, frozenset({"video"}))) == []
+
+
+def test_an_option_that_many_models_have_may_be_given_as_a_parameter() -> None:
+    paint = model(options={"resolution": {"values": ["1k", "2k"]}})
+    given = frozenset({"prompt", "resolution"})
+    assert list(paint.complaints({"resolution": "2k"}, given)) == []
+    (complaint,) = paint.complaints({"resolution": "4k"}, given)
+    assert complaint == "paint/one, resolution: not 4k; it takes 1k, 2k"
+    body = build_body(paint, Request("text_to_image", paint.id, resolution="2k"), {})
+    assert body == {"resolution": "2k"}
+
+
+def test_what_is_paid_by_the_second_follows_the_film_that_is_given() -> None:
+    price = PRICE.model_copy(update={"unit": "second"})
+    edit = model(kinds=("video_to_video",), inputs={"video": {"type": "video"}}, price=price)
+    film = Video(
+        digest="0" * 64, media_type="video/mp4", size=1, width=2, height=2, seconds=5, fps=24
+    )
+    assert edit.estimate({"video": film}).high == Decimal("0.40")
+    assert edit.estimate({}).high is None

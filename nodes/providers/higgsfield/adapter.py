@@ -142,7 +142,7 @@ class Higgsfield:
         """Return the call that asks for a place to upload to."""
         if media.media_type not in _UPLOADABLE:
             message = f"Higgsfield takes no {media.media_type}"
-            hint = "It takes JPEG, PNG, WebP, GIF, WAV and MP4."
+            hint = "It takes JPEG, PNG, WebP, GIF, WAV and MP4; `mix_audio` makes WAV of any sound."
             raise TaskError(message, kind=ErrorKind.INVALID, hint=hint)
         return Call("POST", "/files/generate-upload-url", json={"content_type": media.media_type})
 

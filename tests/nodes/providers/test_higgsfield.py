@@ -21,7 +21,7 @@ from nodes.providers.higgsfield.names import listing, trained_name
 from nodes.remote.adapter import Answer, Call, JobPhase, JobStatus, LooksUp, RemoteFile, RemoteJob
 from nodes.requests import Request
 from tests.support.fake_higgsfield import WEBHOOK_SECRET, FakeHiggsfield
-from tests.support.higgsfield_models import LISTINGS, SCHEMAS, V1_SCHEMAS
+from tests.support.higgsfield_models import CREDIT, LISTINGS, SCHEMAS, V1_SCHEMAS, credits_for
 from tests.support.json_schema import faults
 
 ADAPTER = Higgsfield()
@@ -604,6 +604,42 @@ def test_the_catalogue_fits_the_specification(full: bool) -> None:
         assert faults(sent, schema, model.id, _REFS) == []
         checked += 1
     assert checked > 35
+
+
+PRICED: list[tuple[str, dict[str, Any]]] = [
+    ("soul", {}),
+    ("soul", {"resolution": "1080p"}),
+    ("soul-2", {"resolution": "720p"}),
+    ("soul-2-edit", {"resolution": "1080p", "image": image(1)}),
+    ("dop", {"image": image(1)}),
+    ("dop-turbo", {"image": image(1)}),
+    ("dop-lite", {"image": image(1)}),
+    ("alibaba/wan-3.0/text-to-video", {"seconds": 6.2}),
+    ("alibaba/wan-3.0/text-to-video", {"seconds": 1.0, "resolution": "480p"}),
+    ("kling-video/v3.0/pro/image-to-video", {"image": image(1)}),
+    ("kling-video/v3.0/pro/image-to-video", {"image": image(1), "options": {"sound": False}}),
+    ("speak", {"image": image(1), "audio": AUDIO}),
+    ("speak", {"image": image(1), "audio": AUDIO, "seconds": 8.0, "options": {"quality": "high"}}),
+    ("soul-id", {"name": "Mara", "references": (image(1),)}),
+]
+
+
+@pytest.mark.parametrize(("name", "fields"), PRICED)
+def test_prices_are_those_that_are_billed(name: str, fields: dict[str, Any]) -> None:
+    model = model_of(name)
+    request = Request(model.kinds[0], model.id, prompt="a", **fields)
+    billed = credits_for(f"/{model.endpoint}", body_of(model, request, Urls())) * CREDIT
+    price = model.estimate({"prompt": "a", **fields})
+    assert price.low == price.high == billed
+
+
+def test_what_is_not_published_is_not_claimed() -> None:
+    assert model_of("soul").estimate({"count": 4}).high is None
+    assert model_of("popcorn").estimate({}).high is None
+    assert model_of("kling-video/v3.0/pro/image-to-video").estimate({"seconds": 7}).high is None
+    restyle = model_of("higgsfield/genjutsu/restyle/v1.0")
+    assert restyle.estimate({"video": VIDEO, "resolution": "720p"}).high == Decimal("2.724")
+    assert restyle.estimate({}).high is None
 
 
 def test_every_model_has_what_the_runner_needs() -> None:

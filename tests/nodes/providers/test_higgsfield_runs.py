@@ -15,8 +15,11 @@ from pydantic import SecretStr
 from engine.engine import Engine
 from engine.execute import RunReport
 from engine.money import Budget
+from engine.nodetype import Price
 from engine.request import Request
 from nodes.media import inspect_media
+from nodes.providers.higgsfield import PROVIDER
+from nodes.requests import Request as RemoteRequest
 from tests.support.fake_higgsfield import KEY, FakeHiggsfield
 from tests.support.http_server import Reply
 from tests.support.media import make_image, make_video, make_wav
@@ -175,6 +178,19 @@ def test_a_picture_whose_answer_was_lost_is_not_made_twice(place: Place) -> None
     assert len(place.fake.submissions) == 2
     assert len({key for _, key in place.fake.submissions}) == 1
     assert len(place.fake.jobs) == 1
+
+
+def test_a_live_estimate_is_what_is_billed(place: Place) -> None:
+    make_request = RemoteRequest("text_to_image", "higgsfield/soul", prompt="a", resolution="1080p")
+
+    async def ask() -> Price:
+        async with place.engine.outside() as context:
+            return await PROVIDER.estimate(make_request, context)
+
+    price = anyio.run(ask)
+    assert price.source == "Higgsfield's estimate"
+    assert price.low == price.high == Decimal("0.1875")
+    assert not place.fake.submissions
 
 
 def test_what_moderation_refuses_is_not_tried_again(place: Place) -> None:
