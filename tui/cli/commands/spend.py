@@ -20,7 +20,7 @@ PARTS = ("paid", "estimated", "unclear", "held")
 
 def execute(options: Namespace, session: Session, terminal: Terminal) -> int:
     """Print what was spent."""
-    since = midnight(session.home.clock() - options.since * _DAY)
+    since = midnight(max(0.0, session.home.clock() - options.since * _DAY))
     rows = session.home.journal.spend(since=since, by=options.by)
     if options.json:
         sums = spend_as_json(rows)

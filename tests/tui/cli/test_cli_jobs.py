@@ -1,0 +1,331 @@
+"""Paid work on the command line: budgets in a run, `jobs`, `spend`, what `runs` says of money."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.engine import Engine
+from engine.errors import ErrorKind, TaskError
+from engine.money import Budget
+from engine.registry import Registry
+from engine.store import Home, Job, JobState
+from nodes.remote.runner import RemoteProvider
+from tests.support.fake_provider import FakeProvider
+from tests.support.remote import WORKFLOWS, engine_for, runner_for
+from tests.tui.cli.conftest import Cli
+from tui.cli.session import Session
+from tui.cli.terminal import Terminal
+
+
+class Steps:
+    """Does as a test wants when the runner reaches a step."""
+
+    def __init__(self) -> None:
+        self.acts: dict[str, Callable[[], None]] = {}
+
+    def __call__(self, step: str) -> None:
+        if step in self.acts:
+            self.acts[step]()
+
+
+@pytest.fixture
+def steps() -> Steps:
+    return Steps()
+
+
+@pytest.fixture
+def provider() -> Iterator[FakeProvider]:
+    provider = FakeProvider()
+    provider.start()
+    yield provider
+    provider.stop()
+
+
+@pytest.fixture(autouse=True)
+def runner(
+    cli: Cli, provider: FakeProvider, steps: Steps, monkeypatch: pytest.MonkeyPatch
+) -> RemoteProvider:
+    """Have the commands work with the fake provider."""
+    runner = runner_for(provider.url, hook=steps)
+
+    class RemoteSession(Session):
+        @cached_property
+        def registry(self) -> Registry:
+            return self.engine.registry
+
+        @cached_property
+        def engine(self) -> Engine:
+            return engine_for(self.home, runner)
+
+    cli.session = RemoteSession
+    monkeypatch.setattr("nodes.providers.provider_of", lambda model: runner)
+    return runner
+
+
+def run(cli: Cli, name: str = "image", *options: str | Path) -> Any:
+    return cli("run", cli.write(WORKFLOWS[name], f"{name}.json"), *(options or ("--max-cost", "9")))
+
+
+def fail() -> None:
+    raise TaskError("the test wants it so", kind=ErrorKind.INVALID)
+
+
+@pytest.fixture
+def begun(cli: Cli, steps: Steps) -> None:
+    """A run that broke off after the provider had named its job."""
+    steps.acts["submitted"] = fail
+    assert run(cli).code == 1
+    del steps.acts["submitted"]
+
+
+def job_of(cli: Cli, number: int = 1) -> Job:
+    with Home.open(cli.folder / "home") as home:
+        return home.journal.get(number)
+
+
+def reserve(cli: Cli, *, submitting: bool) -> None:
+    """Write a job down that was never sent, or perhaps."""
+    with Home.open(cli.folder / "home") as home:
+        job = home.journal.reserve(
+            key="a" * 64 + "/fake/image",
+            task="frame",
+            workflow="film.json",
+            run=1,
+            provider="fake",
+            model="fake/image",
+            low=Decimal("0.04"),
+            high=Decimal("0.04"),
+            budget=Budget(),
+        )
+        if submitting:
+            home.journal.submitting(job, {"method": "POST", "url": "/x", "json": {}})
+
+
+class TestBudget:
+    def test_a_paid_run_says_what_it_spent(self, cli: Cli) -> None:
+        result = run(cli, "mapped")
+        assert result.code == 0
+        assert "Spent: $0.24 paid." in result.err
+        again = run(cli, "mapped", "--max-cost", "0", "--json")
+        assert again.json["spent"]["total"] == "0"
+        assert again.json["remote"] == []
+
+    def test_too_much_stops_before_the_run(self, cli: Cli, provider: FakeProvider) -> None:
+        assert run(cli, "mapped", "--max-cost", "0.23").code == 4
+        assert run(cli, "mapped", "--yes").code == 4
+        assert provider.submissions == 0
+
+    def test_the_budget_of_a_provider_stops_the_run_in_its_course(
+        self, cli: Cli, provider: FakeProvider
+    ) -> None:
+        cli("runs")
+        (cli.folder / "home" / "config.toml").write_text("[budget.providers]\nfake = 0.1\n")
+        result = run(cli, "mapped", "--yes")
+        assert result.code == 4
+        assert "the budget for fake today is $0.10: $0.08 is spent or reserved" in result.err
+        assert provider.submissions == 2
+        assert run(cli, "mapped", "--max-cost", "9", "--json").json["spent"]["calls"] == 0
+
+    def test_the_budget_of_a_day_counts_earlier_runs(self, cli: Cli) -> None:
+        run(cli)
+        (cli.folder / "home" / "config.toml").write_text("[budget]\nper_day = 0.2\n")
+        result = run(cli, "mapped", "--yes")
+        assert result.code == 4
+        assert "of the $0.20 for today $0.04 are spent or reserved" in result.err
+
+    def test_limits_of_the_home_count(self, cli: Cli) -> None:
+        cli("runs")
+        (cli.folder / "home" / "config.toml").write_text("[limits]\nfake = 0\n")
+        assert "limits.fake: 0 is not a whole number from 1" in run(cli).err
+
+
+class TestSpending:
+    def test_by_day_provider_and_workflow(self, cli: Cli) -> None:
+        assert cli("spend").err == "Nothing was spent.\n"
+        run(cli, "image")
+        run(cli, "video")
+        by_day = cli("spend", "--json").json
+        assert [row["total"] for row in by_day["rows"]] == ["0.54"]
+        assert by_day["sums"]["calls"] == 2
+        lines = cli("spend", "--by", "workflow").lines
+        assert lines[0].split() == ["workflow", "calls", "paid", "in", "all"]
+        assert lines[1].endswith("video.json      1  $0.50   $0.50")
+        assert lines[-1].split() == ["in", "all", "2", "$0.54", "$0.54"]
+        assert cli("spend", "--by", "provider", "--since", "1e9").lines[1].split()[0] == "fake"
+
+    def test_runs_tell_what_they_cost(self, cli: Cli) -> None:
+        run(cli, "video")
+        text = cli("runs", "1").out
+        assert "spent     $0.54 paid" in text
+        assert "$0.50" in next(line for line in text.splitlines() if line.startswith("clip"))
+        data = cli("runs", "1", "--json").json
+        assert data["spent"]["paid"] == "0.54"
+        assert {task["node"]: task["cost"] for task in data["tasks"]} == {
+            "frame": "0.04",
+            "clip": "0.50",
+        }
+
+    def test_the_cache_knows_what_was_paid(self, cli: Cli) -> None:
+        run(cli)
+        assert cli("cache", "stats", "--json").json["types"][0]["cost"] == "0.04"
+
+
+@pytest.mark.usefixtures("begun")
+class TestResume:
+    def test_the_run_names_what_has_not_ended(self, cli: Cli, steps: Steps) -> None:
+        steps.acts["submitted"] = fail
+        result = run(cli, "mapped")
+        assert "not ended at providers: frame[" in result.err
+        assert "reelgraph jobs resume" in result.err
+
+    def test_jobs_are_listed(self, cli: Cli) -> None:
+        result = cli("jobs")
+        assert result.lines[1].split()[:4] == ["1", "frame", "fake/image", "submitted"]
+        assert result.lines[1].endswith("$0.04  image.json")
+        (job,) = cli("jobs", "--json").json["jobs"]
+        assert (job["state"], job["remote_id"], job["cost"]) == ("submitted", "job-1", None)
+
+    def test_results_come_home_without_a_workflow(self, cli: Cli, provider: FakeProvider) -> None:
+        result = cli("jobs", "resume", "--out", "got")
+        assert result.code == 0
+        assert result.err == "job 1 frame: stored 1 file\n"
+        (path,) = result.lines
+        assert Path(path).read_bytes() == b"image of a hill"
+        assert cli("jobs").err == "No job is under way.\n"
+        assert cli("jobs", "--all").lines[1].split()[3] == "stored"
+        assert run(cli, "image", "--max-cost", "9", "--json").json["spent"]["calls"] == 0
+        assert provider.submissions == 1
+
+    def test_a_run_goes_on_with_what_was_begun(self, cli: Cli, provider: FakeProvider) -> None:
+        assert run(cli).code == 0
+        assert provider.submissions == 1
+        assert cli("jobs", "resume").err == "There is nothing to fetch.\n"
+
+    def test_a_result_that_is_wanted_no_more(self, cli: Cli, provider: FakeProvider) -> None:
+        cli("jobs", "resume", "1")
+        assert cli("jobs", "resolve", "1", "--discard").code == 0
+        assert run(cli).code == 0
+        assert provider.submissions == 2
+
+    def test_what_fails_is_said(self, cli: Cli, provider: FakeProvider) -> None:
+        provider.plan.failing["a hill"] = "refused"
+        result = cli("jobs", "resume", "--json")
+        assert result.code == 1
+        (job,) = result.json["jobs"]
+        assert (job["ok"], job["state"], job["billed"]) == (False, "failed", "not billed")
+        assert "because of a hill" in job["message"]
+        assert "not billed" in cli("jobs", "--all").lines[1]
+
+    def test_a_job_is_called_off(self, cli: Cli, provider: FakeProvider) -> None:
+        result = cli("jobs", "cancel", "1")
+        assert result.code == 0
+        assert result.err == "job 1 frame: canceled\n"
+        assert job_of(cli).state is JobState.CANCELED
+        assert provider.billed == 0
+        again = cli("jobs", "cancel", "1", "--json")
+        assert again.code == 1
+        assert "it is canceled" in again.json["jobs"][0]["message"]
+
+
+class TestResolve:
+    def test_what_was_reserved_only_is_called_off_for_nothing(self, cli: Cli) -> None:
+        reserve(cli, submitting=False)
+        assert cli("jobs", "cancel", "1").code == 0
+        assert job_of(cli).cost == 0
+
+    def test_a_job_in_doubt_names_the_ways_on(self, cli: Cli) -> None:
+        reserve(cli, submitting=True)
+        assert "jobs resolve 1 --remote-id ID" in cli("jobs").err
+        result = cli("jobs", "cancel", "1")
+        assert result.code == 1
+        assert "jobs resolve 1" in result.err
+        assert cli("jobs", "resume", "1").code == 1
+
+    def test_the_provider_has_it(self, cli: Cli) -> None:
+        reserve(cli, submitting=True)
+        assert "`reelgraph jobs resume 1`" in cli("jobs", "resolve", "1", "--remote-id", "X").out
+        job = job_of(cli)
+        assert (job.state, job.remote_id) == (JobState.SUBMITTED, "X")
+
+    def test_the_provider_does_not_have_it(self, cli: Cli) -> None:
+        reserve(cli, submitting=True)
+        result = cli("jobs", "resolve", "1", "--not-submitted", "--json")
+        assert result.json["job"]["state"] == "reserved"
+        assert cli("jobs", "resolve", "1", "--not-submitted").code == 2
+        assert cli("jobs", "resolve", "1", "--discard").code == 2
+
+    @pytest.mark.parametrize(
+        ("arguments", "message"),
+        [
+            (("cancel",), "cancel needs the numbers of jobs"),
+            (("cancel", "7"), "there is no job 7"),
+            (("resolve", "1"), "--not-submitted or --discard"),
+            (("resolve", "--discard"), "resolve needs one job"),
+            (("resolve", "1", "--discard", "--remote-id", "x"), "not allowed with"),
+        ],
+    )
+    def test_mistakes(self, cli: Cli, arguments: tuple[str, ...], message: str) -> None:
+        result = cli("jobs", *arguments)
+        assert result.code == 2
+        assert message in result.err
+
+    def test_a_job_that_is_driven_now_is_left_alone(self, cli: Cli) -> None:
+        reserve(cli, submitting=True)
+        with Home.open(cli.folder / "home") as home, home.journal.claim(1):
+            result = cli("jobs", "resolve", "1", "--not-submitted")
+        assert result.code == 2
+        assert "a run that goes on now drives job 1" in result.err
+
+
+def interrupt() -> None:
+    os.kill(os.getpid(), signal.SIGINT)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the event loop of Windows knows no signals")
+class TestCtrlC:
+    @pytest.fixture(autouse=True)
+    def _slow(self, provider: FakeProvider) -> None:
+        provider.plan.polls = 10**9
+
+    def test_once_leaves_the_jobs_at_the_provider(
+        self, cli: Cli, provider: FakeProvider, steps: Steps
+    ) -> None:
+        steps.acts["submitted"] = interrupt
+        result = run(cli)
+        assert result.code == 130
+        assert "Ctrl-C again calls off what runs at providers" in result.err
+        assert "not ended at providers: frame (job 1, fake)" in result.err
+        assert provider.jobs["job-1"].state != "canceled"
+        assert job_of(cli).state is JobState.SUBMITTED
+
+    def test_twice_calls_them_off(self, cli: Cli, provider: FakeProvider, steps: Steps) -> None:
+        def twice() -> None:
+            interrupt()
+            interrupt()
+
+        steps.acts["submitted"] = twice
+        result = run(cli)
+        assert result.code == 130
+        assert "job 1 frame: canceled" in result.err
+        assert "not ended at providers" not in result.err
+        assert provider.jobs["job-1"].state == "canceled"
+        assert job_of(cli).state is JobState.CANCELED
+
+    def test_a_person_has_some_seconds_to_think(
+        self, cli: Cli, steps: Steps, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(Terminal, "can_ask", True)
+        monkeypatch.setattr("tui.cli.commands.run._TO_THINK", 0.05)
+        steps.acts["submitted"] = interrupt
+        result = run(cli)
+        assert "1 job at providers. Ctrl-C within 0.05 s calls off" in result.err
+        assert job_of(cli).state is JobState.SUBMITTED
