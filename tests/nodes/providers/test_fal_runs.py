@@ -1,0 +1,332 @@
+"""Workflows that ask fal, through the real engine and runner, at the fake service."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from decimal import Decimal
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import anyio
+import pytest
+from pydantic import SecretStr
+
+from engine import ErrorKind
+from engine.engine import Engine
+from engine.execute import RunReport
+from engine.money import Budget
+from engine.request import Request
+from engine.store.job import JobState
+from nodes.generate import draft_override
+from nodes.media import inspect_media
+from nodes.providers.fal import adapter, provider
+from nodes.providers.fal.adapter import Fal
+from nodes.providers.fal.endpoints import find_model
+from nodes.remote.runner import RemoteProvider
+from tests.support.fake_fal import DAY, KEY, FakeFal
+from tests.support.http_server import Reply
+from tests.support.media import make_image, make_video
+from tests.support.studio import Studio
+
+
+class Place(Studio):
+    """A studio with a key, and the service that it asks."""
+
+    def __init__(self, folder: Path, fake: FakeFal) -> None:
+        super().__init__(folder)
+        self.fake = fake
+        self.engine = Engine(
+            self.home,
+            self.engine.registry,
+            inspect_media,
+            secrets=lambda name: SecretStr(KEY) if name == "fal" else None,
+            sleep=self._sleep,
+        )
+        for number in (1, 2, 3):
+            make_image(folder / f"{number}.png", colour=(number * 40, 10, 10))
+        make_video(folder / "film.mp4")
+
+    def run_at_any_price(self, flow: dict[str, Any]) -> RunReport:
+        document = self.document(flow)
+        graph, _ = self.engine.bind(document)
+        run = partial(self.engine.run, budget=Budget(allow_unknown=True))
+        return anyio.run(run, document, graph, Request.parse(graph))
+
+    def failure(self, flow: dict[str, Any], *, kind: ErrorKind) -> str:
+        report = self.run_at_any_price(flow)
+        (failure,) = report.failures
+        assert failure.kind == kind
+        return f"{failure.message} {failure.hint}"
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
+    samples = tmp_path / "samples"
+    samples.mkdir()
+    files = {
+        "image": make_image(samples / "made.png").read_bytes(),
+        "video": make_video(samples / "made.mp4").read_bytes(),
+    }
+    fake = FakeFal(files)
+    with fake.serve() as server:
+        monkeypatch.setenv("REELGRAPH_FAL_BASE_URL", server.url)
+        at_fake = Fal(rest=server.url, platform=f"{server.url}/v1", site=server.url)
+        monkeypatch.setattr(provider, "PROVIDER", RemoteProvider(at_fake, find_model=find_model))
+        made = Place(tmp_path, fake)
+        yield made
+        made.home.close()
+
+
+def frame(**inputs: Any) -> dict[str, Any]:
+    inputs = {"prompt": "a lighthouse at dusk", "model": "fal/nano-banana-pro", **inputs}
+    nodes = {"it": {"type": "text_to_image", "inputs": inputs}}
+    return {"nodes": nodes, "outputs": {"image": "${it.image}"}}
+
+
+def clip(**inputs: Any) -> dict[str, Any]:
+    model = "fal/kling-video/v3/pro/image-to-video"
+    inputs = {"image": "1.png", "prompt": "she turns", "model": model, **inputs}
+    nodes = {"it": {"type": "image_to_video", "inputs": inputs}}
+    return {"nodes": nodes, "outputs": {"video": "${it.video}"}}
+
+
+@pytest.mark.parametrize(
+    ("flow", "price"),
+    [
+        (frame(), "0.15"),
+        (frame(resolution="4K"), "0.30"),
+        (frame(seed=[1, 2, 3]), "0.45"),
+        (clip(), "0.840"),
+        (clip(last_image="2.png", duration=6.5), "1.176"),
+        (clip(options={"generate_audio": False}), "0.560"),
+        (frame(model="fal/wan-25-preview/text-to-image"), None),
+    ],
+)
+def test_what_is_planned_is_what_is_billed(
+    place: Place, flow: dict[str, Any], price: str | None
+) -> None:
+    plan = place.plan(flow)
+    if price is None:
+        assert plan.cost_high is None
+        return
+    assert plan.cost_low == plan.cost_high == Decimal(price)
+    assert place.run(flow).exit_code == 0
+    assert place.fake.billed == Decimal(price)
+    assert place.run(flow).exit_code == 0
+    assert len(place.fake.submissions) == len(place.fake.jobs) == plan.count("run")
+
+
+def test_a_clip_and_its_inputs(place: Place) -> None:
+    report = place.run(clip(last_image="2.png", duration=3.5))
+    assert report.exit_code == 0
+    assert report.outputs["video"].media_type == "video/mp4"
+    (job,) = place.fake.jobs.values()
+    assert job.body["duration"] == "4"
+    assert {job.body["start_image_url"], job.body["end_image_url"]} == set(place.fake.uploads)
+    assert json.loads(place.fake.lifetimes[0])["expiration_duration_seconds"] == 7 * DAY
+
+
+def test_inputs_are_uploaded_once(place: Place) -> None:
+    assert place.run(clip(prompt=["a", "b"])).exit_code == 0
+    assert len(place.fake.jobs) == 2
+    assert len(place.fake.uploads) == 1
+
+
+def test_large_inputs_take_another_way(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(adapter, "_LARGEST_DIRECT", 10)
+    assert place.run(clip()).exit_code == 0
+    assert place.fake.seen["PUT /place"] == 1
+    assert place.fake.lifetimes == []
+
+
+@pytest.mark.parametrize(
+    ("word", "kind", "words"),
+    [
+        ("forbidden", ErrorKind.REFUSED, "The content was flagged"),
+        ("nsfw", ErrorKind.REFUSED, "safety checker"),
+        ("nothing", ErrorKind.INVALID, "No media was generated"),
+    ],
+)
+def test_a_job_that_came_to_nothing(place: Place, word: str, kind: ErrorKind, words: str) -> None:
+    said = place.failure(frame(prompt=f"something {word}"), kind=kind)
+    assert words in said
+    assert "secret prompt" not in said
+    assert len(place.fake.submissions) == 1
+    (job,) = place.home.journal.jobs()
+    assert job.state is JobState.FAILED
+
+
+def test_what_fal_refuses_to_take_is_told(place: Place) -> None:
+    reply = Reply(403, json={"detail": "User is locked. Reason: Exhausted balance."})
+    place.fake.faults.append(("/fal-ai/", reply))
+    assert "Exhausted balance" in place.failure(frame(), kind=ErrorKind.BILLING)
+    place.fake.faults.append(("/fal-ai/", Reply(401, json={"detail": "Invalid key"})))
+    said = place.failure(frame(), kind=ErrorKind.AUTH)
+    assert "Check FAL_KEY" in said
+    assert KEY not in said
+    assert not place.fake.jobs
+
+
+def test_too_many_requests_are_tried_again(place: Place) -> None:
+    reply = Reply(429, json={"detail": "Too many requests"}, headers={"Retry-After": "7"})
+    place.fake.faults.append(("/fal-ai/", reply))
+    assert place.run(frame()).exit_code == 0
+    assert any(wait >= 7 for wait in place.waits)
+    assert len(place.fake.jobs) == 1
+
+
+def test_a_lost_answer_is_not_sent_again(place: Place) -> None:
+    place.fake.lose_answers = 1
+    report = place.run(frame())
+    (failure,) = report.failures
+    assert "nobody knows whether fal has job" in str(failure)
+    assert "--remote-id" in failure.hint
+    assert place.run(frame()).failures
+    assert len(place.fake.jobs) == 1
+
+
+def test_broken_downloads_go_on_where_they_broke(place: Place) -> None:
+    place.fake.cut_downloads = 2
+    assert place.run(clip()).exit_code == 0
+    assert place.fake.seen["GET /results"] == 3
+    assert len(place.fake.jobs) == 1
+
+
+def test_errors_while_polling_lose_nothing(place: Place) -> None:
+    for status in (500, 502, 429):
+        place.fake.faults.append(("/fal-ai/nano-banana-pro/requests/", Reply(status)))
+    assert place.run(frame()).exit_code == 0
+    assert len(place.fake.jobs) == 1
+
+
+def test_the_next_model_takes_over_what_is_refused(place: Place) -> None:
+    models = ["fal/nano-banana-pro", "animatic/frame"]
+    assert place.run(frame(prompt="forbidden", model=models)).exit_code == 0
+    assert len(place.fake.jobs) == 1
+
+
+# -- upscaling -------------------------------------------------------------------------------------
+
+
+def larger(**inputs: Any) -> dict[str, Any]:
+    return {"nodes": {"it": {"type": "upscale", "inputs": inputs}}}
+
+
+def test_upscalers(place: Place) -> None:
+    port = {"outputs": {"made": "${it.image}"}}
+    flow = larger(image="1.png", model="fal/topaz/upscale/image", factor=4) | port
+    assert place.plan(flow).cost_high is None
+    assert place.run_at_any_price(flow).exit_code == 0
+    port = {"outputs": {"made": "${it.video}"}}
+    flow = larger(video="film.mp4", model="fal/seedvr/upscale/video") | port
+    assert place.run_at_any_price(flow).exit_code == 0
+    picture, film = place.fake.jobs.values()
+    assert picture.body["upscale_factor"] == 4
+    assert (film.body["upscale_factor"], film.body["upscale_mode"]) == (2, "factor")
+
+
+def test_films_are_priced_by_their_length(place: Place) -> None:
+    flow = larger(video="film.mp4", model="fal/topaz/upscale/video")
+    flow["outputs"] = {"made": "${it.video}"}
+    plan = place.plan(flow)
+    assert plan.cost_high is not None
+    assert 0 < plan.cost_low < plan.cost_high
+
+
+@pytest.mark.parametrize(
+    ("inputs", "words"),
+    [
+        ({"image": "1.png", "model": "fal/topaz/upscale/video"}, "for upscale_image there is"),
+        ({"image": "1.png", "model": "fal/aura-sr", "factor": 2}, "not 2; it takes 4"),
+        ({"image": "1.png", "model": "fal/recraft/upscale/crisp", "factor": 2}, "takes no factor"),
+        ({"image": "1.png", "options": {"model": "CGI"}}, "no model is named"),
+        (
+            {"image": "1.png", "model": "fal/topaz/upscale/image", "options": {"model": "C"}},
+            "CGI",
+        ),
+    ],
+)
+def test_upscalers_are_checked(place: Place, inputs: dict[str, Any], words: str) -> None:
+    assert words in "\n".join(place.problems(larger(**inputs)))
+
+
+def test_a_draft_is_enlarged_on_this_machine(place: Place) -> None:
+    node = place.engine.registry["upscale"]
+    assert draft_override(node) == {"model": None, "options": None}
+    flow = larger(image="1.png", model="fal/aura-sr", factor=4)
+    graph, _ = place.engine.bind(place.document(flow), override=draft_override)
+    report = anyio.run(place.engine.run, place.document(flow), graph, Request.parse(graph))
+    assert report.exit_code == 0
+    assert not place.fake.jobs
+
+
+# -- any endpoint ----------------------------------------------------------------------------------
+
+
+def cutout(**inputs: Any) -> dict[str, Any]:
+    return {
+        "inputs": {"photo": {"type": "image", "default": "1.png"}},
+        "nodes": {
+            "cut": {
+                "type": "fal_model",
+                "inputs": {
+                    "endpoint": "fal-ai/birefnet/v2",
+                    "inputs": {"image_url": "${inputs.photo}", **inputs},
+                },
+            },
+            "sharp": {"type": "upscale", "inputs": {"image": "${cut.images}"}},
+        },
+        "outputs": {"images": "${sharp.image}", "answer": "${cut.data}"},
+    }
+
+
+def test_any_endpoint_by_its_id(place: Place) -> None:
+    flow = cutout(output_format="png")
+    assert place.plan(flow).cost_high is None
+    report = place.run_at_any_price(flow)
+    assert report.exit_code == 0
+    (made,) = report.outputs["images"]
+    assert made.media_type == "image/png"
+    assert report.outputs["answer"]["image"]["width"] == 64
+    (job,) = place.fake.jobs.values()
+    assert job.body == {"image_url": next(iter(place.fake.uploads)), "output_format": "png"}
+    assert place.run_at_any_price(flow).exit_code == 0
+    assert len(place.fake.jobs) == 1
+
+
+def test_an_unknown_price_needs_leave(place: Place) -> None:
+    report = place.run(cutout())
+    assert report.failures[0].kind == ErrorKind.BILLING
+    assert not place.fake.submissions
+
+
+def test_the_schema_is_looked_at_before_anything_is_paid(place: Place) -> None:
+    said = place.failure(cutout(output_fromat="png"), kind=ErrorKind.INVALID)
+    assert "output_fromat is not known (did you mean output_format?)" in said
+    assert not place.fake.submissions
+    assert not place.fake.uploads
+
+
+@pytest.mark.parametrize(
+    ("inputs", "words"),
+    [
+        ({"endpoint": "flux", "inputs": {}}, "no id of an endpoint"),
+        ({"endpoint": "fal-ai/../x", "inputs": {}}, "no id of an endpoint"),
+        ({"endpoint": "fal-ai/x", "inputs": "a"}, "inputs is an object"),
+        ({"endpoint": "fal-ai/x", "inputs": {"sync_mode": True}}, "sync_mode"),
+        (
+            {"endpoint": "fal-ai/sora-2/text-to-video", "inputs": {}},
+            "has been retired; its successor is fal-ai/veo3.1",
+        ),
+    ],
+)
+def test_endpoints_are_checked(place: Place, inputs: dict[str, Any], words: str) -> None:
+    flow = {"nodes": {"it": {"type": "fal_model", "inputs": inputs}}}
+    assert words in "\n".join(place.problems(flow))
+
+
+def test_a_retired_model_is_refused_with_its_successor(place: Place) -> None:
+    said = "\n".join(place.problems(frame(model="fal/imagen4/preview")))
+    assert "has been retired; its successor is fal/nano-banana-pro" in said
