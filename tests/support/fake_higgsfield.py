@@ -12,11 +12,12 @@ import hashlib
 import hmac
 import itertools
 import json
-from collections import Counter, deque
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 from tests.support.higgsfield_models import (
@@ -27,8 +28,8 @@ from tests.support.higgsfield_models import (
     V1_SCHEMAS,
     credits_for,
 )
-from tests.support.http_server import Asked, HttpServer, Reply
 from tests.support.json_schema import faults
+from tests.support.loopback import Asked, Loopback, Reply
 
 KEY = "key-id-4711:key-secret-canary"
 WEBHOOK_SECRET = "whsec_" + base64.b64encode(b"a secret of thirty-two bytes ok!").decode()
@@ -63,40 +64,37 @@ class FakeJob:
         return self.steps[0]
 
 
-@dataclass
-class FakeHiggsfield:
+class FakeHiggsfield(Loopback):
     """The service's state, as the test sees and sets it.
 
     Args:
         files: What results are made of, by kind: `image`, `video`.
     """
 
-    files: Mapping[str, bytes]
-    now: float = 0.0
-    concurrency: int = 100
-    steps: tuple[str, ...] = ("queued", "in_progress", "completed")
-    foreign_media: bool = False
-    """Whether addresses that were not uploaded are taken."""
-    url: str = ""
-    submissions: list[tuple[str, str]] = field(default_factory=list)
-    """Path and idempotency key of each submission that came, taken or not."""
-    seen: Counter[str] = field(default_factory=Counter)
-    """Requests by method and first part of the path."""
-    jobs: dict[str, FakeJob] = field(default_factory=dict)
-    uploads: dict[str, bytes] = field(default_factory=dict)
-    faults: deque[tuple[str, Reply]] = field(default_factory=deque)
-    """Replies given instead, each to the next request whose path begins so."""
-    lose_answers: int = 0
-    """So many submissions are taken, and their answers lost."""
-    cut_downloads: int = 0
-    """So many downloads break in the middle."""
-    _keys: dict[str, tuple[str, str, str]] = field(default_factory=dict)
-    _tickets: dict[str, str] = field(default_factory=dict)
-    _ids: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        super().__init__()
+        self.files = files
+        self.now = 0.0
+        self.concurrency = 100
+        self.steps: tuple[str, ...] = ("queued", "in_progress", "completed")
+        self.submissions: list[tuple[str, str]] = []
+        """Path and idempotency key of each submission that came, taken or not."""
+        self.jobs: dict[str, FakeJob] = {}
+        self.uploads: dict[str, bytes] = {}
+        self.cut_downloads = 0
+        """So many downloads break in the middle."""
+        self._keys: dict[str, tuple[str, str, str]] = {}
+        self._tickets: dict[str, str] = {}
+        self._ids = itertools.count(1)
 
-    def serve(self) -> HttpServer:
-        """Return the server, to be entered."""
-        return HttpServer(self.answer)
+    @contextmanager
+    def serve(self) -> Iterator[Self]:
+        """Serve until the block is left."""
+        self.start()
+        try:
+            yield self
+        finally:
+            self.stop()
 
     # -- what the test asks --------------------------------------------------------------------
 
@@ -128,12 +126,6 @@ class FakeHiggsfield:
     # -- answering -----------------------------------------------------------------------------
 
     def answer(self, asked: Asked) -> Reply:
-        self.seen[f"{asked.method} /{asked.path.split('/')[1]}"] += 1
-        self.url = f"http://{asked.headers['host']}"
-        for index, (prefix, reply) in enumerate(self.faults):
-            if asked.path.startswith(prefix):
-                del self.faults[index]
-                return reply
         public = {"results": self._download, "upload": self._take_upload}
         if handler := public.get(asked.path.split("/")[1]):
             return handler(asked)
@@ -176,7 +168,7 @@ class FakeHiggsfield:
     # -- submissions ---------------------------------------------------------------------------
 
     def _submit(self, asked: Asked) -> Reply:
-        body, key = asked.json(), asked.headers.get("idempotency-key", "")
+        body, key = asked.json, asked.headers.get("idempotency-key", "")
         self.submissions.append((asked.path, key))
         if (complaint := self._complaint(asked.path, body, uploaded=True)) is not None:
             return complaint
@@ -190,12 +182,9 @@ class FakeHiggsfield:
         if sum(job.status not in _TERMINAL for job in self.jobs.values()) >= self.concurrency:
             limit = f"({self.concurrency})"
             return _error(400, f"Maximum number of concurrent requests {limit} has been reached")
-        job = self._start(asked.path, body)
+        job = self.begin(asked.path, body)
         if keyed:
             self._keys[keyed] = (asked.path, text, job.id)
-        if self.lose_answers:
-            self.lose_answers -= 1
-            return Reply(hang_up=True)
         return Reply(json=self._accepted(job))
 
     def _complaint(self, path: str, body: Any, *, uploaded: bool) -> Reply | None:
@@ -211,7 +200,7 @@ class FakeHiggsfield:
                 {"loc": where.split("."), "msg": msg, "type": "value"} for where, _, msg in details
             ]
             return Reply(422, json={"detail": shown})
-        if uploaded and not self.foreign_media and (foreign := self._foreign(body)):
+        if uploaded and (foreign := self._foreign(body)):
             return _error(422, f"invalid_image_url: {foreign}")
         return None
 
@@ -224,7 +213,8 @@ class FakeHiggsfield:
         is_url = isinstance(value, str) and "://" in value
         return value if is_url and value not in self.uploads else ""
 
-    def _start(self, path: str, body: Mapping[str, Any]) -> FakeJob:
+    def begin(self, path: str, body: Mapping[str, Any]) -> FakeJob:
+        """Begin a job; its prompt may say how it ends: `nsfw`, `failed`."""
         job_id = str(UUID(int=next(self._ids)))
         prompt = str(body.get("prompt", ""))
         steps = list(self.steps)
@@ -249,9 +239,9 @@ class FakeHiggsfield:
         path = asked.path.removeprefix("/estimate")
         if path not in SCHEMAS:
             return _error(404, "model_not_found")
-        if complaint := self._complaint(path, asked.json(), uploaded=False):
+        if complaint := self._complaint(path, asked.json, uploaded=False):
             return complaint
-        credits = credits_for(path, asked.json())
+        credits = credits_for(path, asked.json)
         dollars = credits * CREDIT
         told = {"type": "estimate", "credits": str(credits), "usd": str(dollars), "discount": None}
         return Reply(json=told)
@@ -316,7 +306,7 @@ class FakeHiggsfield:
     # -- files ---------------------------------------------------------------------------------
 
     def _upload_ticket(self, asked: Asked) -> Reply:
-        media_type = (asked.json() or {}).get("content_type")
+        media_type = asked.json.get("content_type")
         if media_type not in _UPLOADABLE:
             return _error(422, f"unsupported content type {media_type}")
         ticket = str(next(self._ids))
@@ -334,7 +324,7 @@ class FakeHiggsfield:
         if asked.method != "PUT" or not is_signed or "authorization" in asked.headers:
             return Reply(403, body=b"<Error><Code>SignatureDoesNotMatch</Code></Error>")
         self.uploads[f"{self.url}/media/{ticket}"] = asked.body
-        return Reply()
+        return Reply(body=b"")
 
     def _download(self, asked: Asked) -> Reply:
         _, _, job_id, name = asked.path.split("/")
@@ -355,7 +345,7 @@ class FakeHiggsfield:
         if self.cut_downloads:
             self.cut_downloads -= 1
             cut = len(body[start:]) // 2
-        return Reply(206 if start else 200, body=body[start:], headers=headers, cut_after=cut)
+        return Reply(206 if start else 200, body=body[start:], headers=headers, cut=cut)
 
 
 _ADDRESSES = ("status", "cancel")

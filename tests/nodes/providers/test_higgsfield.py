@@ -508,9 +508,11 @@ def test_the_adapter_looks_up() -> None:
 
 
 def delivery(*, newer: bool = True, prompt: str = "a") -> tuple[dict[str, str], bytes]:
-    fake = FakeHiggsfield({}, now=1000.0, steps=("completed",))
-    job = fake._start("/higgsfield-ai/soul/standard", {"prompt": prompt})
-    return fake.delivery(job.id, newer=newer)
+    fake = FakeHiggsfield({})
+    fake.now, fake.steps = 1000.0, ("completed",)
+    with fake.serve():
+        job = fake.begin("/higgsfield-ai/soul/standard", {"prompt": prompt})
+        return fake.delivery(job.id, newer=newer)
 
 
 @pytest.mark.parametrize("newer", [True, False])

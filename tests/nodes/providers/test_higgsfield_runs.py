@@ -21,9 +21,13 @@ from nodes.media import inspect_media
 from nodes.providers.higgsfield import PROVIDER
 from nodes.requests import Request as RemoteRequest
 from tests.support.fake_higgsfield import KEY, FakeHiggsfield
-from tests.support.http_server import Reply
+from tests.support.loopback import Reply
 from tests.support.media import make_image, make_video, make_wav
 from tests.support.studio import Studio
+
+SOUL = "/higgsfield-ai/soul/standard"
+LOST = Reply(silent=True, after=True)
+"""A submission that is taken, and its answer lost."""
 
 
 class Place(Studio):
@@ -160,11 +164,11 @@ def test_the_built_in_model_takes_a_character_by_words(place: Place) -> None:
     flow["nodes"]["mara"]["inputs"] = {"name": "Mara", "description": "a tall woman in red"}
     flow["nodes"]["frame"]["inputs"] |= {"model": "animatic/frame", "resolution": "360p"}
     assert place.run(flow).exit_code == 0
-    assert not place.fake.seen
+    assert not place.fake.asked
 
 
 def test_a_training_whose_answer_was_lost_is_found_again(place: Place) -> None:
-    place.fake.lose_answers = 1
+    place.fake.script("/v1/custom-references", LOST)
     flow = place.workflow("character", cast("1.png")["nodes"]["mara"]["inputs"], "character")
     place.run(flow)
     assert place.run(flow).exit_code == 0
@@ -172,7 +176,7 @@ def test_a_training_whose_answer_was_lost_is_found_again(place: Place) -> None:
 
 
 def test_a_picture_whose_answer_was_lost_is_not_made_twice(place: Place) -> None:
-    place.fake.lose_answers = 1
+    place.fake.script(SOUL, LOST)
     inputs = {"prompt": "a lighthouse", "model": "higgsfield/soul"}
     assert place.run(place.workflow("text_to_image", inputs, "image")).exit_code == 0
     assert len(place.fake.submissions) == 2
@@ -272,7 +276,7 @@ def test_limits_are_told_before_anything_is_spent(
 
 
 def test_higgsfields_words_reach_the_user(place: Place) -> None:
-    place.fake.faults.append(("/higgsfield-ai", Reply(403, json={"detail": "not_enough_credits"})))
+    place.fake.script(SOUL, Reply(403, {"detail": "not_enough_credits"}))
     inputs = {"prompt": "a", "model": "higgsfield/soul"}
     (failure,) = place.run(place.workflow("text_to_image", inputs, "image")).failures
     assert failure.kind == "billing"

@@ -94,9 +94,12 @@ def _list(models: list[ModelInfo], width: int | None) -> Iterator[list[Span]]:
 
 
 def price(model: ModelInfo) -> str:
-    """Return what a model costs: `free`, `$0.40 a second`, `unknown`."""
+    """Return what a model costs: `free`, `$0.40 a second`, `$0.84 by default`, `unknown`."""
     low, high = model.price.low, model.price.high
     text = dollars(low, high)
+    if high is None and not low and model.price.unit != "second":
+        usual = model.estimate({})
+        return f"{dollars(usual.low, usual.high)} by default" if usual.low else text
     if not low and not high:
         return text
     return f"{text} {'an' if model.price.unit == 'image' else 'a'} {model.price.unit}"
