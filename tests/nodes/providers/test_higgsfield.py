@@ -2,53 +2,25 @@
 
 from __future__ import annotations
 
-import json
-import os
-from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic import SecretStr
 
-from engine import Audio, Character, ErrorKind, Image, TaskError, Video
-from nodes.models import ModelInfo, catalogue
-from nodes.providers.higgsfield import webhook
+from engine import Character, ErrorKind, Image, TaskError
+from nodes.models import catalogue
 from nodes.providers.higgsfield.adapter import Higgsfield, body_of
 from nodes.providers.higgsfield.names import listing, trained_name
 from nodes.remote.adapter import Answer, Call, JobPhase, JobStatus, LooksUp, RemoteFile, RemoteJob
 from nodes.requests import Request
-from tests.support.fake_higgsfield import WEBHOOK_SECRET, FakeHiggsfield
-from tests.support.higgsfield_models import CREDIT, LISTINGS, SCHEMAS, V1_SCHEMAS, credits_for
+from tests.support.handles import AUDIO, MARA, UUID, VIDEO, Urls, image, model_of
+from tests.support.higgsfield_models import LISTINGS, SCHEMAS, V1_SCHEMAS
 from tests.support.json_schema import faults
 
 ADAPTER = Higgsfield()
-UUID = "11111111-2222-4333-8444-555555555555"
 JOB = RemoteJob("r1", {"status": "https://api.higgsfield.ai/requests/r1/status"})
-
-
-def image(number: int, media_type: str = "image/png") -> Image:
-    return Image(digest=f"{number:064x}", media_type=media_type, size=1, width=1, height=1)
-
-
-AUDIO = Audio(
-    digest="a" * 64, media_type="audio/wav", size=1, seconds=2, sample_rate=48000, channels=1
-)
-VIDEO = Video(digest="b" * 64, media_type="video/mp4", size=1, width=1, height=1, seconds=4, fps=24)
-MARA = Character(name="Mara", model="higgsfield/soul-id", identity=UUID)
-
-
-class Urls(dict[str, str]):
-    def __missing__(self, digest: str) -> str:
-        return f"https://cdn.test/{digest.lstrip('0')}"
-
-
-def model_of(name: str) -> ModelInfo:
-    found = catalogue().get(f"higgsfield/{name}")
-    assert found is not None
-    return found
 
 
 def body(model_name: str, /, **fields: Any) -> Any:
@@ -502,152 +474,3 @@ def test_a_character_is_taken_by_name_alone() -> None:
 
 def test_the_adapter_looks_up() -> None:
     assert isinstance(ADAPTER, LooksUp)
-
-
-# -- webhooks ------------------------------------------------------------------------------------
-
-
-def delivery(*, newer: bool = True, prompt: str = "a") -> tuple[dict[str, str], bytes]:
-    fake = FakeHiggsfield({})
-    fake.now, fake.steps = 1000.0, ("completed",)
-    with fake.serve():
-        job = fake.begin("/higgsfield-ai/soul/standard", {"prompt": prompt})
-        return fake.delivery(job.id, newer=newer)
-
-
-@pytest.mark.parametrize("newer", [True, False])
-def test_both_payloads_are_read(newer: bool) -> None:
-    headers, raw = delivery(newer=newer)
-    read = webhook.read_delivery(raw, headers)
-    assert read.status.phase is JobPhase.SUCCEEDED
-    assert [file.kind for file in read.status.files] == ["image"]
-    assert read == webhook.read_delivery(raw, headers)
-    headers, raw = delivery(newer=newer, prompt="nsfw")
-    assert webhook.read_delivery(raw, headers).status.phase is JobPhase.REFUSED
-
-
-def test_a_signature_is_checked() -> None:
-    headers, raw = delivery()
-    secret = SecretStr(WEBHOOK_SECRET)
-    assert webhook.is_genuine(raw, headers, secret, 1100.0)
-    assert not webhook.is_genuine(raw, headers, secret, 1400.0)
-    assert not webhook.is_genuine(raw + b" ", headers, secret, 1000.0)
-    assert not webhook.is_genuine(raw, headers, SecretStr("whsec_AAAA"), 1000.0)
-    assert not webhook.is_genuine(raw, headers, SecretStr("whsec_"), 1000.0)
-    for name in headers:
-        assert not webhook.is_genuine(raw, {**headers, name: "x"}, secret, 1000.0)
-        assert not webhook.is_genuine(raw, {**headers, name: ""}, secret, 1000.0)
-
-
-@pytest.mark.parametrize(
-    "raw", [b"", b"[]", b"{}", b'{"request_id": 1, "status": "failed"}', b"\xff"]
-)
-def test_broken_deliveries(raw: bytes) -> None:
-    with pytest.raises(TaskError, match="a message from Higgsfield"):
-        webhook.read_delivery(raw, {})
-
-
-# -- the catalogue against the specification -----------------------------------------------------
-
-_SPECS = os.environ.get("REELGRAPH_SPECS", "")
-_REFS = {
-    "#/definitions/MotionSchema": {
-        "type": "object",
-        "required": ["id", "strength"],
-        "properties": {"id": {"type": "string", "format": "uuid"}, "strength": {"type": "number"}},
-    },
-    "#/definitions/ImageUrlInputImageSchema": {
-        "type": "object",
-        "required": ["type", "image_url"],
-        "properties": {"type": {"enum": ["image_url"]}, "image_url": {"type": "string"}},
-    },
-}
-_STALE = {"/higgsfield-ai/soul/standard"}
-"""Paths that the live list of models describes otherwise."""
-
-
-def _sample(model: ModelInfo, *, full: bool) -> Request:
-    media: Mapping[str, Any] = {
-        "image": image(1),
-        "images": (image(2), image(3)),
-        "audio": AUDIO,
-        "video": VIDEO,
-        "character": MARA,
-        "data": [{"id": UUID, "strength": 0.5}],
-        "boolean": True,
-    }
-
-    def value(accepted: Any) -> Any:
-        if accepted.type in media:
-            return media[accepted.type]
-        if accepted.values:
-            return accepted.values[-1]
-        return {"text": UUID, "integer": 2, "number": 0.5}[accepted.type]
-
-    inputs = {n: value(a) for n, a in model.inputs.items() if full or a.required}
-    options = {n: value(a) for n, a in model.options.items() if full or a.required}
-    if "seconds" in inputs:
-        inputs["seconds"] = 5.0
-    return Request(model.kinds[0], model.id, **inputs, options=options)
-
-
-@pytest.mark.skipif(not _SPECS, reason="REELGRAPH_SPECS names no folder with specifications")
-@pytest.mark.parametrize("full", [True, False])
-def test_the_catalogue_fits_the_specification(full: bool) -> None:
-    paths = json.loads((Path(_SPECS) / "higgsfield.json").read_bytes())["paths"]
-    checked = 0
-    for model in catalogue().all():
-        path = f"/{model.endpoint}"
-        if model.provider != "higgsfield" or path not in paths or path in _STALE:
-            continue
-        content = paths[path]["post"]["requestBody"]["content"]
-        schema = content["application/json"]["schema"]
-        sent = body_of(model, _sample(model, full=full), Urls())
-        assert faults(sent, schema, model.id, _REFS) == []
-        checked += 1
-    assert checked > 35
-
-
-PRICED: list[tuple[str, dict[str, Any]]] = [
-    ("soul", {}),
-    ("soul", {"resolution": "1080p"}),
-    ("soul-2", {"resolution": "720p"}),
-    ("soul-2-edit", {"resolution": "1080p", "image": image(1)}),
-    ("dop", {"image": image(1)}),
-    ("dop-turbo", {"image": image(1)}),
-    ("dop-lite", {"image": image(1)}),
-    ("alibaba/wan-3.0/text-to-video", {"seconds": 6.2}),
-    ("alibaba/wan-3.0/text-to-video", {"seconds": 1.0, "resolution": "480p"}),
-    ("kling-video/v3.0/pro/image-to-video", {"image": image(1)}),
-    ("kling-video/v3.0/pro/image-to-video", {"image": image(1), "options": {"sound": False}}),
-    ("speak", {"image": image(1), "audio": AUDIO}),
-    ("speak", {"image": image(1), "audio": AUDIO, "seconds": 8.0, "options": {"quality": "high"}}),
-    ("soul-id", {"name": "Mara", "references": (image(1),)}),
-]
-
-
-@pytest.mark.parametrize(("name", "fields"), PRICED)
-def test_prices_are_those_that_are_billed(name: str, fields: dict[str, Any]) -> None:
-    model = model_of(name)
-    request = Request(model.kinds[0], model.id, prompt="a", **fields)
-    billed = credits_for(f"/{model.endpoint}", body_of(model, request, Urls())) * CREDIT
-    price = model.estimate({"prompt": "a", **fields})
-    assert price.low == price.high == billed
-
-
-def test_what_is_not_published_is_not_claimed() -> None:
-    assert model_of("soul").estimate({"count": 4}).high is None
-    assert model_of("popcorn").estimate({}).high is None
-    assert model_of("kling-video/v3.0/pro/image-to-video").estimate({"seconds": 7}).high is None
-    restyle = model_of("higgsfield/genjutsu/restyle/v1.0")
-    assert restyle.estimate({"video": VIDEO, "resolution": "720p"}).high == Decimal("2.724")
-    assert restyle.estimate({}).high is None
-
-
-def test_every_model_has_what_the_runner_needs() -> None:
-    models = [model for model in catalogue().all() if model.provider == "higgsfield"]
-    assert len(models) > 100
-    for model in models:
-        assert model.endpoint
-        assert model.price.source
-        body_of(model, _sample(model, full=True), Urls())

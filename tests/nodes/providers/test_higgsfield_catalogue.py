@@ -1,0 +1,122 @@
+"""Higgsfield's models as data: against the published specification, and against what is billed."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from nodes.models import ModelInfo, catalogue
+from nodes.providers.higgsfield.adapter import body_of
+from nodes.requests import Request
+from tests.support.handles import AUDIO, MARA, UUID, VIDEO, Urls, image, model_of
+from tests.support.higgsfield_models import CREDIT, credits_for
+from tests.support.json_schema import faults
+
+_SPECS = os.environ.get("REELGRAPH_SPECS", "")
+_REFS = {
+    "#/definitions/MotionSchema": {
+        "type": "object",
+        "required": ["id", "strength"],
+        "properties": {"id": {"type": "string", "format": "uuid"}, "strength": {"type": "number"}},
+    },
+    "#/definitions/ImageUrlInputImageSchema": {
+        "type": "object",
+        "required": ["type", "image_url"],
+        "properties": {"type": {"enum": ["image_url"]}, "image_url": {"type": "string"}},
+    },
+}
+_STALE = {"/higgsfield-ai/soul/standard"}
+"""Paths that the live list of models describes otherwise."""
+
+
+def _sample(model: ModelInfo, *, full: bool) -> Request:
+    media: Mapping[str, Any] = {
+        "image": image(1),
+        "images": (image(2), image(3)),
+        "audio": AUDIO,
+        "video": VIDEO,
+        "character": MARA,
+        "data": [{"id": UUID, "strength": 0.5}],
+        "boolean": True,
+    }
+
+    def value(accepted: Any) -> Any:
+        if accepted.type in media:
+            return media[accepted.type]
+        if accepted.values:
+            return accepted.values[-1]
+        return {"text": UUID, "integer": 2, "number": 0.5}[accepted.type]
+
+    inputs = {n: value(a) for n, a in model.inputs.items() if full or a.required}
+    options = {n: value(a) for n, a in model.options.items() if full or a.required}
+    if "seconds" in inputs:
+        inputs["seconds"] = 5.0
+    return Request(model.kinds[0], model.id, **inputs, options=options)
+
+
+@pytest.mark.skipif(not _SPECS, reason="REELGRAPH_SPECS names no folder with specifications")
+@pytest.mark.parametrize("full", [True, False])
+def test_the_catalogue_fits_the_specification(full: bool) -> None:
+    paths = json.loads((Path(_SPECS) / "higgsfield.json").read_bytes())["paths"]
+    checked = 0
+    for model in catalogue().all():
+        path = f"/{model.endpoint}"
+        if model.provider != "higgsfield" or path not in paths or path in _STALE:
+            continue
+        content = paths[path]["post"]["requestBody"]["content"]
+        schema = content["application/json"]["schema"]
+        sent = body_of(model, _sample(model, full=full), Urls())
+        assert faults(sent, schema, model.id, _REFS) == []
+        checked += 1
+    assert checked > 35
+
+
+PRICED: list[tuple[str, dict[str, Any]]] = [
+    ("soul", {}),
+    ("soul", {"resolution": "1080p"}),
+    ("soul-2", {"resolution": "720p"}),
+    ("soul-2-edit", {"resolution": "1080p", "image": image(1)}),
+    ("dop", {"image": image(1)}),
+    ("dop-turbo", {"image": image(1)}),
+    ("dop-lite", {"image": image(1)}),
+    ("alibaba/wan-3.0/text-to-video", {"seconds": 6.2}),
+    ("alibaba/wan-3.0/text-to-video", {"seconds": 1.0, "resolution": "480p"}),
+    ("kling-video/v3.0/pro/image-to-video", {"image": image(1)}),
+    ("kling-video/v3.0/pro/image-to-video", {"image": image(1), "options": {"sound": False}}),
+    ("speak", {"image": image(1), "audio": AUDIO}),
+    ("speak", {"image": image(1), "audio": AUDIO, "seconds": 8.0, "options": {"quality": "high"}}),
+    ("soul-id", {"name": "Mara", "references": (image(1),)}),
+]
+
+
+@pytest.mark.parametrize(("name", "fields"), PRICED)
+def test_prices_are_those_that_are_billed(name: str, fields: dict[str, Any]) -> None:
+    model = model_of(name)
+    request = Request(model.kinds[0], model.id, prompt="a", **fields)
+    billed = credits_for(f"/{model.endpoint}", body_of(model, request, Urls())) * CREDIT
+    price = model.estimate({"prompt": "a", **fields})
+    assert price.low == price.high == billed
+
+
+def test_what_is_not_published_is_not_claimed() -> None:
+    assert model_of("soul").estimate({"count": 4}).high is None
+    assert model_of("popcorn").estimate({}).high is None
+    assert model_of("kling-video/v3.0/pro/image-to-video").estimate({"seconds": 7}).high is None
+    restyle = model_of("higgsfield/genjutsu/restyle/v1.0")
+    assert restyle.estimate({"video": VIDEO, "resolution": "720p"}).high == Decimal("2.724")
+    assert restyle.estimate({}).high is None
+
+
+def test_every_model_has_what_the_runner_needs() -> None:
+    models = [model for model in catalogue().all() if model.provider == "higgsfield"]
+    assert len(models) > 100
+    for model in models:
+        assert model.endpoint
+        assert model.price.source
+        body_of(model, _sample(model, full=True), Urls())

@@ -1,0 +1,51 @@
+"""Deliveries from Higgsfield: both payloads, and whom they are from."""
+
+from __future__ import annotations
+
+import pytest
+from pydantic import SecretStr
+
+from engine import TaskError
+from nodes.providers.higgsfield import webhook
+from nodes.remote.adapter import JobPhase
+from tests.support.fake_higgsfield import WEBHOOK_SECRET, FakeHiggsfield
+
+
+def delivery(*, newer: bool = True, prompt: str = "a") -> tuple[dict[str, str], bytes]:
+    fake = FakeHiggsfield({})
+    fake.now, fake.steps = 1000.0, ("completed",)
+    with fake.serve():
+        job = fake.begin("/higgsfield-ai/soul/standard", {"prompt": prompt})
+        return fake.delivery(job.id, newer=newer)
+
+
+@pytest.mark.parametrize("newer", [True, False])
+def test_both_payloads_are_read(newer: bool) -> None:
+    headers, raw = delivery(newer=newer)
+    read = webhook.read_delivery(raw, headers)
+    assert read.status.phase is JobPhase.SUCCEEDED
+    assert [file.kind for file in read.status.files] == ["image"]
+    assert read == webhook.read_delivery(raw, headers)
+    headers, raw = delivery(newer=newer, prompt="nsfw")
+    assert webhook.read_delivery(raw, headers).status.phase is JobPhase.REFUSED
+
+
+def test_a_signature_is_checked() -> None:
+    headers, raw = delivery()
+    secret = SecretStr(WEBHOOK_SECRET)
+    assert webhook.is_genuine(raw, headers, secret, 1100.0)
+    assert not webhook.is_genuine(raw, headers, secret, 1400.0)
+    assert not webhook.is_genuine(raw + b" ", headers, secret, 1000.0)
+    assert not webhook.is_genuine(raw, headers, SecretStr("whsec_AAAA"), 1000.0)
+    assert not webhook.is_genuine(raw, headers, SecretStr("whsec_"), 1000.0)
+    for name in headers:
+        assert not webhook.is_genuine(raw, {**headers, name: "x"}, secret, 1000.0)
+        assert not webhook.is_genuine(raw, {**headers, name: ""}, secret, 1000.0)
+
+
+@pytest.mark.parametrize(
+    "raw", [b"", b"[]", b"{}", b'{"request_id": 1, "status": "failed"}', b"\xff"]
+)
+def test_broken_deliveries(raw: bytes) -> None:
+    with pytest.raises(TaskError, match="a message from Higgsfield"):
+        webhook.read_delivery(raw, {})
