@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections import Counter, deque
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 from tests.support.fal_models import PRICES, SCHEMAS, UNIT_PRICES, complaints, openapi, schema_of
-from tests.support.http_server import Asked, HttpServer, Reply
+from tests.support.loopback import Asked, Loopback, Reply
 
 KEY = "fal-key-id:fal-key-secret-canary"
 TOKEN = "cdn-token-canary"
@@ -61,40 +62,39 @@ class FakeJob:
         return next((end for word, end in _ENDINGS.items() if word in prompt), None)
 
 
-@dataclass
-class FakeFal:
+class FakeFal(Loopback):
     """The service's state, as the test sees and sets it.
 
     Args:
         files: What results are made of, by kind: `image`, `video`.
     """
 
-    files: Mapping[str, bytes]
-    now: float = 0.0
-    steps: tuple[str, ...] = _STEPS
-    foreign_media: bool = False
-    """Whether addresses that were not uploaded are taken."""
-    url: str = ""
-    submissions: list[str] = field(default_factory=list)
-    """The endpoint of each submission that came, taken or not."""
-    seen: Counter[str] = field(default_factory=Counter)
-    """Requests by method and first part of the path."""
-    jobs: dict[str, FakeJob] = field(default_factory=dict)
-    uploads: dict[str, bytes] = field(default_factory=dict)
-    lifetimes: list[str] = field(default_factory=list)
-    """The lifetime that each upload was given."""
-    faults: deque[tuple[str, Reply]] = field(default_factory=deque)
-    """Replies given instead, each to the next request whose path begins so."""
-    lose_answers: int = 0
-    """So many submissions are taken, and their answers lost."""
-    cut_downloads: int = 0
-    """So many downloads break in the middle."""
-    _places: dict[str, str] = field(default_factory=dict)
-    _ids: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        super().__init__()
+        self.files = files
+        self.now = 0.0
+        self.steps = _STEPS
+        self.foreign_media = False
+        """Whether addresses that were not uploaded are taken."""
+        self.submissions: list[str] = []
+        """The endpoint of each submission that came, taken or not."""
+        self.jobs: dict[str, FakeJob] = {}
+        self.uploads: dict[str, bytes] = {}
+        self.lifetimes: list[str] = []
+        """The lifetime that each upload was given."""
+        self.cut_downloads = 0
+        """So many downloads break in the middle."""
+        self._places: dict[str, str] = {}
+        self._ids = itertools.count(1)
 
-    def serve(self) -> HttpServer:
-        """Return the server, to be entered."""
-        return HttpServer(self.answer)
+    @contextmanager
+    def serve(self) -> Iterator[Self]:
+        """Serve until the block is left."""
+        self.start()
+        try:
+            yield self
+        finally:
+            self.stop()
 
     # -- what the test asks --------------------------------------------------------------------
 
@@ -117,26 +117,27 @@ class FakeFal:
 
     # -- answering -----------------------------------------------------------------------------
 
+    def route(self, asked: Asked) -> str:
+        first, *steps = asked.path.strip("/").split("/")
+        if first in ("cdn", "place", "results", "api", "storage", "v1"):
+            return first
+        if "requests" not in steps:
+            return "submit"
+        return steps[-1] if steps[-1] in ("status", "cancel") else "result"
+
     def answer(self, asked: Asked) -> Reply:
-        first = asked.path.split("/")[1]
-        self.seen[f"{asked.method} /{first}"] += 1
-        self.url = f"http://{asked.headers['host']}"
-        for index, (prefix, reply) in enumerate(self.faults):
-            if asked.path.startswith(prefix):
-                del self.faults[index]
-                return reply
         open_to_all: Mapping[str, Callable[[Asked], Reply]] = {
             "cdn": self._take_upload,
             "place": self._take_placed,
             "results": self._download,
             "api": self._openapi,
         }
-        if handler := open_to_all.get(first):
+        if handler := open_to_all.get(self.route(asked)):
             return handler(asked)
         if asked.headers.get("authorization") != f"Key {KEY}":
             return _error(401, "Authentication is required to access this application.")
         with_key = {"storage": self._storage, "v1": self._platform}
-        return with_key.get(first, self._queue)(asked)
+        return with_key.get(self.route(asked), self._queue)(asked)
 
     def _queue(self, asked: Asked) -> Reply:
         steps = asked.path.strip("/").split("/")
@@ -152,13 +153,10 @@ class FakeFal:
         self.submissions.append(endpoint)
         if schema_of(endpoint) is None:
             return _error(404, f"Application {endpoint.split('/')[-1]!r} not found")
-        if not isinstance(body := asked.json(), dict):
+        if not isinstance(body := asked.json, dict):
             return _error(400, "The body is not an object", error_type="bad_request")
         job = FakeJob(str(UUID(int=next(self._ids))), endpoint, body, deque(self.steps))
         self.jobs[job.id] = job
-        if self.lose_answers:
-            self.lose_answers -= 1
-            return Reply(hang_up=True)
         return Reply(json={"status": job.status, "queue_position": 0, **self._addresses(job)})
 
     def _addresses(self, job: FakeJob) -> dict[str, str]:
@@ -258,7 +256,7 @@ class FakeFal:
             prices = [{**price, "unit": "image", "currency": "USD"}]
             return Reply(json={"prices": prices, "next_cursor": None, "has_more": False})
         if asked.method == "POST" and asked.path == "/v1/models/pricing/estimate":
-            body = asked.json()
+            body = asked.json
             total = sum(
                 Decimal(UNIT_PRICES[endpoint]) * Decimal(str(units["unit_quantity"]))
                 for endpoint, units in body["endpoints"].items()
@@ -279,9 +277,9 @@ class FakeFal:
         if asked.path == "/storage/auth/token" and asked.query == {"storage_type": "fal-cdn-v3"}:
             told = {"token": TOKEN, "token_type": "Bearer", "base_url": f"{self.url}/cdn"}
             return Reply(json={**told, "expires_at": "2026-12-01T00:00:00Z"})
-        if asked.path == "/storage/upload/initiate" and asked.json():
+        if asked.path == "/storage/upload/initiate":
             number = str(next(self._ids))
-            self._places[number] = asked.json()["content_type"]
+            self._places[number] = asked.json["content_type"]
             told = {"file_url": f"{self.url}/media/{number}"}
             return Reply(json={**told, "upload_url": f"{self.url}/place/{number}"})
         return _error(404, "Not Found")
@@ -323,7 +321,7 @@ class FakeFal:
         if self.cut_downloads:
             self.cut_downloads -= 1
             cut = len(body[start:]) // 2
-        return Reply(206 if start else 200, body=body[start:], headers=headers, cut_after=cut)
+        return Reply(206 if start else 200, body=body[start:], headers=headers, cut=cut)
 
 
 def _price(endpoint: str, body: Mapping[str, Any]) -> Decimal:

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
-import sys
-from collections import deque
 from decimal import Decimal
 from typing import Any
 
@@ -14,17 +10,13 @@ import pytest
 from pydantic import SecretStr
 
 from engine import Audio, ErrorKind, Image, TaskError, Video
-from engine.errors import UsageError
 from nodes.models import ModelInfo
-from nodes.providers.fal import webhook
 from nodes.providers.fal.adapter import Fal, body_of
 from nodes.providers.fal.answers import error_of
 from nodes.providers.fal.endpoints import PREFIX, find_model
-from nodes.providers.fal.schema import complaints
 from nodes.remote.adapter import Answer, Call, JobPhase, JobStatus, RemoteJob
 from nodes.requests import Request
 from tests.support import fal_models
-from tests.support.fake_fal import FakeFal, FakeJob
 
 ADAPTER = Fal()
 JOB = RemoteJob("r1", {"status": "https://q/s", "result": "https://q/r", "cancel": "https://q/c"})
@@ -476,141 +468,3 @@ def test_the_key_is_tried_for_nothing() -> None:
 def test_a_lost_job_is_never_looked_for() -> None:
     assert not ADAPTER.is_idempotent
     assert ADAPTER.find("key", 0.0) is None
-
-
-# -- schemas of endpoints --------------------------------------------------------------------------
-
-EDIT = "fal-ai/nano-banana-pro/edit"
-
-
-@pytest.mark.parametrize(
-    ("endpoint", "inputs", "found"),
-    [
-        (EDIT, {"prompt": "a", "image_urls": [image(1)], "seed": 3.0}, []),
-        (EDIT, {"image_urls": []}, ["prompt is missing"]),
-        (EDIT, {"prompt": "a", "image_urls": image(1)}, ["image_urls takes an array"]),
-        (EDIT, {"prompt": "a", "image_urls": [3]}, ["image_urls[1] takes a string, not 3"]),
-        (EDIT, {"prompt": "a", "image_urls": [], "promt": "b"}, ["did you mean prompt?"]),
-        (EDIT, {"prompt": "a", "image_urls": [], "seed": True}, ["seed takes an integer"]),
-        (
-            EDIT,
-            {"prompt": "a", "image_urls": [], "resolution": "8K"},
-            ["resolution takes 1K, 2K, 4K, not '8K'"],
-        ),
-        ("fal-ai/flux/schnell", {"prompt": "a", "image_size": "square"}, []),
-        ("fal-ai/flux/schnell", {"prompt": "a", "image_size": {"width": 4, "height": 4}}, []),
-        ("fal-ai/flux/schnell", {"prompt": "a", "image_size": "huge"}, ["image_size takes"]),
-        ("fal-ai/veo3.1", {"prompt": "a", "duration": 8}, ["duration takes a string, not 8"]),
-    ],
-)
-def test_inputs_are_held_against_the_schema(
-    endpoint: str, inputs: dict[str, Any], found: list[str]
-) -> None:
-    said = list(complaints(fal_models.openapi(endpoint), endpoint, inputs))
-    assert len(said) == len(found)
-    for each, part in zip(said, found, strict=True):
-        assert part in each
-
-
-@pytest.mark.parametrize("document", [None, [], {}, {"paths": []}, {"paths": {"/a/b": None}}])
-def test_a_schema_that_is_not_understood_holds_nothing_back(document: Any) -> None:
-    assert list(complaints(document, "a/b", {"x": 1})) == []
-
-
-def test_limits_of_numbers_texts_and_lists() -> None:
-    properties = {
-        "steps": {"type": "integer", "minimum": 1, "exclusiveMaximum": 50},
-        "text": {"allOf": [{"type": "string", "maxLength": 3}]},
-        "urls": {"type": "array", "maxItems": 1},
-        "any": {"type": ["string", "null"]},
-        "none": {"anyOf": [{"type": "integer"}, {"type": "null"}]},
-    }
-    content = {"application/json": {"schema": {"type": "object", "properties": properties}}}
-    document = {"paths": {"/a/b": {"post": {"requestBody": {"content": content}}}}}
-    fine = {"steps": 49, "text": "abc", "urls": ["a"], "any": 3, "none": None}
-    assert list(complaints(document, "a/b", fine)) == []
-    wrong = {"steps": 50, "text": "abcd", "urls": [1, 2], "none": "x"}
-    assert [each.partition(" ")[0] for each in complaints(document, "a/b", wrong)] == list(wrong)
-
-
-# -- webhooks --------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def signed() -> tuple[bytes, dict[str, str], list[bytes]]:
-    ed25519 = pytest.importorskip("cryptography.hazmat.primitives.asymmetric.ed25519")
-    key = ed25519.Ed25519PrivateKey.generate()
-    fake = FakeFal({})
-    fake.jobs["r1"] = FakeJob(
-        "r1", "fal-ai/flux/schnell", {"prompt": "a fox"}, deque(["COMPLETED"])
-    )
-    raw = fake.delivery("r1")
-    message = "\n".join(["r1", "me", "1000", hashlib.sha256(raw).hexdigest()])
-    headers = {
-        "x-fal-webhook-request-id": "r1",
-        "x-fal-webhook-user-id": "me",
-        "x-fal-webhook-timestamp": "1000",
-        "x-fal-webhook-signature": key.sign(message.encode()).hex(),
-    }
-    public = base64.urlsafe_b64encode(key.public_key().public_bytes_raw()).rstrip(b"=").decode()
-    other = base64.urlsafe_b64encode(bytes(32)).decode()
-    jwks = {"keys": [{"x": other}, {"x": "short"}, {"x": 5}, None, {"kty": "OKP", "x": public}]}
-    return raw, headers, webhook.public_keys(jwks)
-
-
-def test_a_genuine_message_is_known(signed: tuple[bytes, dict[str, str], list[bytes]]) -> None:
-    raw, headers, keys = signed
-    assert len(keys) == 2
-    assert webhook.is_genuine(raw, headers, keys, now=1200.0)
-    delivery = webhook.read_delivery(raw)
-    assert delivery.remote_id == "r1"
-    assert delivery.status is not None
-    assert delivery.status.phase is JobPhase.SUCCEEDED
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"x-fal-webhook-timestamp": "600"},
-        {"x-fal-webhook-timestamp": "1001"},
-        {"x-fal-webhook-timestamp": "soon"},
-        {"x-fal-webhook-user-id": "you"},
-        {"x-fal-webhook-user-id": ""},
-        {"x-fal-webhook-signature": "zz"},
-        {"x-fal-webhook-signature": "00" * 64},
-    ],
-)
-def test_a_forged_or_stale_message_is_not(
-    signed: tuple[bytes, dict[str, str], list[bytes]], change: dict[str, str]
-) -> None:
-    raw, headers, keys = signed
-    assert not webhook.is_genuine(raw, headers | change, keys, now=1000.0)
-    assert not webhook.is_genuine(raw + b" ", headers, keys, now=1000.0)
-    assert not webhook.is_genuine(raw, headers, [], now=1000.0)
-
-
-def test_what_is_missing_for_signatures_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "cryptography.exceptions", None)
-    with pytest.raises(UsageError) as error:
-        webhook.is_genuine(b"", {}, [], now=0.0)
-    assert 'pip install "reelgraph[webhooks]"' in error.value.hint
-
-
-def test_messages_of_failure() -> None:
-    detail = {"detail": [{"loc": ["body"], "msg": "no", "type": "content_policy_violation"}]}
-    told = {"request_id": "r1", "status": "ERROR", "error": "422", "payload": detail}
-    said = webhook.read_delivery(json.dumps(told).encode()).status
-    assert said is not None
-    assert said.phase is JobPhase.REFUSED
-    told = {"request_id": "r1", "status": "ERROR", "error": "Invalid status code: 404"}
-    said = webhook.read_delivery(json.dumps(told).encode()).status
-    assert said is not None
-    assert (said.phase, said.message) == (JobPhase.FAILED, "Invalid status code: 404")
-    lost = {"request_id": "r1", "status": "OK", "payload": None, "payload_error": "too large"}
-    assert webhook.read_delivery(json.dumps(lost).encode()).status is None
-
-
-@pytest.mark.parametrize("raw", [b"", b"[]", b"{}", b'{"request_id": 5}', b"[" * 100_000])
-def test_other_messages_are_refused(raw: bytes) -> None:
-    with pytest.raises(TaskError):
-        webhook.read_delivery(raw)

@@ -142,9 +142,12 @@ def fields(model: ModelInfo) -> Iterator[tuple[str, str, Accepted]]:
         yield name, accepted.field or name, accepted
 
 
+TYPED = [model for model in MODELS if model.endpoint not in NEWER]
+
+
 @needs_types
 @pytest.mark.parametrize(
-    "model", [m for m in MODELS if m.endpoint not in NEWER], ids=lambda model: model.id
+    "model", TYPED if fal_models.official() else TYPED[:1], ids=lambda model: model.id
 )
 class TestAgainstTheTypes:
     def test_fields_are_fals(self, model: ModelInfo) -> None:

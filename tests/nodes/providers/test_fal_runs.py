@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 from collections.abc import Iterator
 from decimal import Decimal
@@ -13,7 +14,7 @@ import anyio
 import pytest
 from pydantic import SecretStr
 
-from engine import ErrorKind
+from engine import ErrorKind, Image
 from engine.engine import Engine
 from engine.execute import RunReport
 from engine.money import Budget
@@ -26,9 +27,11 @@ from nodes.providers.fal.adapter import Fal
 from nodes.providers.fal.endpoints import find_model
 from nodes.remote.runner import RemoteProvider
 from tests.support.fake_fal import DAY, KEY, FakeFal
-from tests.support.http_server import Reply
+from tests.support.loopback import Reply
 from tests.support.media import make_image, make_video
 from tests.support.studio import Studio
+
+IMAGE = Image(digest="0" * 64, media_type="image/png", size=1, width=64, height=48)
 
 
 class Place(Studio):
@@ -137,7 +140,7 @@ def test_inputs_are_uploaded_once(place: Place) -> None:
 def test_large_inputs_take_another_way(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(adapter, "_LARGEST_DIRECT", 10)
     assert place.run(clip()).exit_code == 0
-    assert place.fake.seen["PUT /place"] == 1
+    assert place.fake.count("place") == 1
     assert place.fake.lifetimes == []
 
 
@@ -160,9 +163,9 @@ def test_a_job_that_came_to_nothing(place: Place, word: str, kind: ErrorKind, wo
 
 def test_what_fal_refuses_to_take_is_told(place: Place) -> None:
     reply = Reply(403, json={"detail": "User is locked. Reason: Exhausted balance."})
-    place.fake.faults.append(("/fal-ai/", reply))
+    place.fake.script("submit", reply)
     assert "Exhausted balance" in place.failure(frame(), kind=ErrorKind.BILLING)
-    place.fake.faults.append(("/fal-ai/", Reply(401, json={"detail": "Invalid key"})))
+    place.fake.script("submit", Reply(401, {"detail": "Invalid key"}))
     said = place.failure(frame(), kind=ErrorKind.AUTH)
     assert "Check FAL_KEY" in said
     assert KEY not in said
@@ -171,14 +174,14 @@ def test_what_fal_refuses_to_take_is_told(place: Place) -> None:
 
 def test_too_many_requests_are_tried_again(place: Place) -> None:
     reply = Reply(429, json={"detail": "Too many requests"}, headers={"Retry-After": "7"})
-    place.fake.faults.append(("/fal-ai/", reply))
+    place.fake.script("submit", reply)
     assert place.run(frame()).exit_code == 0
     assert any(wait >= 7 for wait in place.waits)
     assert len(place.fake.jobs) == 1
 
 
 def test_a_lost_answer_is_not_sent_again(place: Place) -> None:
-    place.fake.lose_answers = 1
+    place.fake.script("submit", Reply(silent=True, after=True))
     report = place.run(frame())
     (failure,) = report.failures
     assert "nobody knows whether fal has job" in str(failure)
@@ -190,13 +193,13 @@ def test_a_lost_answer_is_not_sent_again(place: Place) -> None:
 def test_broken_downloads_go_on_where_they_broke(place: Place) -> None:
     place.fake.cut_downloads = 2
     assert place.run(clip()).exit_code == 0
-    assert place.fake.seen["GET /results"] == 3
+    assert place.fake.count("results") == 3
     assert len(place.fake.jobs) == 1
 
 
 def test_errors_while_polling_lose_nothing(place: Place) -> None:
-    for status in (500, 502, 429):
-        place.fake.faults.append(("/fal-ai/nano-banana-pro/requests/", Reply(status)))
+    place.fake.script("status", Reply(500), Reply(502), Reply(429), Reply(silent=True))
+    place.fake.script("result", Reply(503, {"detail": "busy"}))
     assert place.run(frame()).exit_code == 0
     assert len(place.fake.jobs) == 1
 
@@ -330,3 +333,29 @@ def test_endpoints_are_checked(place: Place, inputs: dict[str, Any], words: str)
 def test_a_retired_model_is_refused_with_its_successor(place: Place) -> None:
     said = "\n".join(place.problems(frame(model="fal/imagen4/preview")))
     assert "has been retired; its successor is fal/nano-banana-pro" in said
+
+
+# -- prices of today -------------------------------------------------------------------------------
+
+
+def test_fals_own_price_counts_where_it_is_asked(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REELGRAPH_LIVE_PRICES", "1")
+    assert place.run(frame()).exit_code == 0
+    assert place.fake.count("v1") == 1
+    (job,) = place.home.journal.jobs()
+    assert job.estimate_high == Decimal("0.15")
+
+
+def test_fals_other_hosts_are_settings(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    url = "https://gateway.test"
+    for host in ("REST", "PLATFORM", "SITE"):
+        monkeypatch.setenv(f"REELGRAPH_FAL_{host}_BASE_URL", url)
+    spec = provider.__spec__
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    assert module.PROVIDER.adapter.start_upload(IMAGE).url.startswith(f"{url}/storage/")
+    assert module.PROVIDER.adapter.probe().url == f"{url}/models/pricing"

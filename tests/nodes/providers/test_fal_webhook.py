@@ -1,0 +1,97 @@
+"""Messages that fal sends: which are genuine, and what they say."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import sys
+from collections import deque
+
+import pytest
+
+from engine import TaskError
+from engine.errors import UsageError
+from nodes.providers.fal import webhook
+from nodes.remote.adapter import JobPhase
+from tests.support.fake_fal import FakeFal, FakeJob
+
+
+@pytest.fixture
+def signed() -> tuple[bytes, dict[str, str], list[bytes]]:
+    ed25519 = pytest.importorskip("cryptography.hazmat.primitives.asymmetric.ed25519")
+    key = ed25519.Ed25519PrivateKey.generate()
+    fake = FakeFal({})
+    fake.jobs["r1"] = FakeJob(
+        "r1", "fal-ai/flux/schnell", {"prompt": "a fox"}, deque(["COMPLETED"])
+    )
+    raw = fake.delivery("r1")
+    message = "\n".join(["r1", "me", "1000", hashlib.sha256(raw).hexdigest()])
+    headers = {
+        "x-fal-webhook-request-id": "r1",
+        "x-fal-webhook-user-id": "me",
+        "x-fal-webhook-timestamp": "1000",
+        "x-fal-webhook-signature": key.sign(message.encode()).hex(),
+    }
+    public = base64.urlsafe_b64encode(key.public_key().public_bytes_raw()).rstrip(b"=").decode()
+    other = base64.urlsafe_b64encode(bytes(32)).decode()
+    jwks = {"keys": [{"x": other}, {"x": "short"}, {"x": 5}, None, {"kty": "OKP", "x": public}]}
+    return raw, headers, webhook.public_keys(jwks)
+
+
+def test_a_genuine_message_is_known(signed: tuple[bytes, dict[str, str], list[bytes]]) -> None:
+    raw, headers, keys = signed
+    assert len(keys) == 2
+    assert webhook.is_genuine(raw, headers, keys, now=1200.0)
+    delivery = webhook.read_delivery(raw)
+    assert delivery.remote_id == "r1"
+    assert delivery.status is not None
+    assert delivery.status.phase is JobPhase.SUCCEEDED
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"x-fal-webhook-timestamp": "600"},
+        {"x-fal-webhook-timestamp": "1001"},
+        {"x-fal-webhook-timestamp": "soon"},
+        {"x-fal-webhook-user-id": "you"},
+        {"x-fal-webhook-user-id": ""},
+        {"x-fal-webhook-signature": "zz"},
+        {"x-fal-webhook-signature": "00" * 64},
+    ],
+)
+def test_a_forged_or_stale_message_is_not(
+    signed: tuple[bytes, dict[str, str], list[bytes]], change: dict[str, str]
+) -> None:
+    raw, headers, keys = signed
+    assert not webhook.is_genuine(raw, headers | change, keys, now=1000.0)
+    assert not webhook.is_genuine(raw + b" ", headers, keys, now=1000.0)
+    assert not webhook.is_genuine(raw, headers, [], now=1000.0)
+
+
+def test_what_is_missing_for_signatures_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "cryptography.exceptions", None)
+    with pytest.raises(UsageError) as error:
+        webhook.is_genuine(b"", {}, [], now=0.0)
+    assert 'pip install "reelgraph[webhooks]"' in error.value.hint
+
+
+def test_messages_of_failure() -> None:
+    detail = {"detail": [{"loc": ["body"], "msg": "no", "type": "content_policy_violation"}]}
+    told = {"request_id": "r1", "status": "ERROR", "error": "422", "payload": detail}
+    said = webhook.read_delivery(json.dumps(told).encode()).status
+    assert said is not None
+    assert said.phase is JobPhase.REFUSED
+    told = {"request_id": "r1", "status": "ERROR", "error": "Invalid status code: 404"}
+    said = webhook.read_delivery(json.dumps(told).encode()).status
+    assert said is not None
+    assert (said.phase, said.message) == (JobPhase.FAILED, "Invalid status code: 404")
+    lost = {"request_id": "r1", "status": "OK", "payload": None, "payload_error": "too large"}
+    assert webhook.read_delivery(json.dumps(lost).encode()).status is None
+
+
+@pytest.mark.parametrize("raw", [b"", b"[]", b"{}", b'{"request_id": 5}', b"[" * 100_000])
+def test_other_messages_are_refused(raw: bytes) -> None:
+    with pytest.raises(TaskError):
+        webhook.read_delivery(raw)
