@@ -108,7 +108,7 @@ def test_what_is_not_published_is_not_claimed() -> None:
     assert model_of("soul").estimate({"count": 4}).high is None
     assert model_of("popcorn").estimate({}).high is None
     assert model_of("kling-video/v3.0/pro/image-to-video").estimate({"seconds": 7}).high is None
-    restyle = model_of("higgsfield/genjutsu/restyle/v1.0")
+    restyle = model_of("genjutsu/restyle/v1.0")
     assert restyle.estimate({"video": VIDEO, "resolution": "720p"}).high == Decimal("2.724")
     assert restyle.estimate({}).high is None
 
