@@ -110,7 +110,8 @@ def test_what_is_not_published_is_not_claimed() -> None:
     assert model_of("kling-video/v3.0/pro/image-to-video").estimate({"seconds": 7}).high is None
     restyle = model_of("genjutsu/restyle/v1.0")
     assert restyle.estimate({"video": VIDEO, "resolution": "720p"}).high == Decimal("2.724")
-    assert restyle.estimate({}).high is None
+    assert restyle.estimate({"resolution": "720p"}).high is None
+    assert restyle.estimate({"video": VIDEO}).high is None
 
 
 def test_every_model_has_what_the_runner_needs() -> None:
