@@ -21,11 +21,10 @@ from tests.support.fake_fal import FakeFal, FakeJob
 def signed() -> tuple[bytes, dict[str, str], list[bytes]]:
     ed25519 = pytest.importorskip("cryptography.hazmat.primitives.asymmetric.ed25519")
     key = ed25519.Ed25519PrivateKey.generate()
-    fake = FakeFal({})
-    fake.jobs["r1"] = FakeJob(
-        "r1", "fal-ai/flux/schnell", {"prompt": "a fox"}, deque(["COMPLETED"])
-    )
-    raw = fake.delivery("r1")
+    with FakeFal({}).serve() as fake:
+        steps = deque(["COMPLETED"])
+        fake.jobs["r1"] = FakeJob("r1", "fal-ai/flux/schnell", {"prompt": "a fox"}, steps)
+        raw = fake.delivery("r1")
     message = "\n".join(["r1", "me", "1000", hashlib.sha256(raw).hexdigest()])
     headers = {
         "x-fal-webhook-request-id": "r1",
