@@ -99,8 +99,13 @@ def _encodings(text: str) -> Iterator[str]:
     yield text
     yield json.dumps(text)[1:-1]
     yield repr(text)[1:-1]
+    yield quote(text)
     yield quote(text, safe="")
     yield quote_plus(text)
     yield data.hex()
-    for encoded in (base64.b64encode(data), base64.urlsafe_b64encode(data)):
-        yield encoded.decode().rstrip("=")
+    for start in range(3):
+        # In the middle of other data, the same bytes have one of three looks.
+        padded = base64.b64encode(bytes(start) + data).decode().rstrip("=")
+        cut = padded[(start * 8 + 5) // 6 : (start + len(data)) * 8 // 6]
+        yield cut
+        yield cut.replace("+", "-").replace("/", "_")

@@ -17,7 +17,7 @@ from tui.cli.session import Session, unknown
 from tui.cli.tables import Column, table
 from tui.cli.terminal import Span, Terminal
 
-_PATIENCE = 20.0
+_PATIENCE = 10.0
 """Seconds that a provider has to say whether it accepts a key."""
 
 
