@@ -35,18 +35,27 @@ async def download(session: Session, url: str, path: Path) -> None:
         LinkExpired: It is not there.
         TaskError: It is too large, or could not be had after several tries.
     """
-    with await anyio.to_thread.run_sync(path.open, "wb") as file:
-        await _Download(session, url, file).run()
+    work = _Download(session, url, path)
+    try:
+        await work.run()
+    finally:
+        work.close()
 
 
 class _Download:
-    def __init__(self, session: Session, url: str, file: BinaryIO) -> None:
+    def __init__(self, session: Session, url: str, path: Path) -> None:
         self._session = session
         self._url = url
-        self._file = file
+        self._path = path
+        self._file: BinaryIO | None = None
         self._size = 0
         self._tag = ""
         """Names the version of the file that the bytes so far are of."""
+
+    def close(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None
 
     async def run(self) -> None:
         desk = self._session.desk
@@ -70,9 +79,9 @@ class _Download:
         async with self._session.http.download(self._url, headers) as incoming:
             self._check_status(incoming)
             if incoming.status != 206:
-                await self._restart()
+                self._restart()
             elif not incoming.headers.get("content-range", "").startswith(f"bytes {self._size}-"):
-                await self._restart()
+                self._restart()
                 raise NoAnswer(
                     f"{incoming.host} sent another part of the file than was asked for",
                     kind=ErrorKind.TRANSIENT,
@@ -96,10 +105,9 @@ class _Download:
         self._tag = "" if incoming.status == 416 else self._tag
         raise TaskError(message, kind=kind, retry_after=asked)
 
-    async def _restart(self) -> None:
+    def _restart(self) -> None:
+        self.close()
         self._size = 0
-        self._file.seek(0)
-        self._file.truncate()
 
     def _check_size(self, more: int, host: str) -> None:
         limit = self._session.settings.max_download
@@ -116,15 +124,18 @@ class _Download:
                 self._check_size(len(block) + len(chunk), incoming.host)
                 block += chunk
                 if len(block) >= _BLOCK:
-                    await self._write(block)
+                    await anyio.to_thread.run_sync(self._write, block)
                     block = bytearray()
         finally:
             with anyio.CancelScope(shield=True):
-                await self._write(block)
+                await anyio.to_thread.run_sync(self._write, block)
 
-    async def _write(self, block: bytearray) -> None:
-        if block:
-            self._size += await anyio.to_thread.run_sync(self._file.write, block)
+    def _write(self, block: bytearray) -> None:
+        # Opened with the first block, as most files have no more than one.
+        if self._file is None:
+            self._file = self._path.open("wb")
+        self._file.write(block)
+        self._size += len(block)
 
 
 def _strong_tag(incoming: Incoming) -> str:

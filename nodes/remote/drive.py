@@ -50,7 +50,7 @@ class Drive:
 
     async def obtain(self, model: ModelInfo, request: Request, key: str) -> Made:
         """Return what a request asks for, from the job that does it already or from a new one."""
-        job = await self._begun(key)
+        job = await self.session.write(self._begun, key)
         if job is not None and job.state is JobState.STORED:
             if found := self.at_home(job) or await self._fetch_again(job):
                 return found
@@ -121,16 +121,14 @@ class Drive:
 
     # -- before it is submitted ----------------------------------------------------------------
 
-    async def _begun(self, key: str) -> Job | None:
-        """Return the job to go on with, if there is one."""
-        session, journal = self.session, self.session.desk.journal
-        job = await session.write(journal.open_job, key)
-        if job is not None:
+    def _begun(self, key: str) -> Job | None:
+        """Return the job to go on with, if there is one. Blocking."""
+        desk = self.session.desk
+        if job := desk.journal.open_job(key):
             return job
         # Another run may have done the work after this one had looked into the cache.
-        known = await session.write(journal.jobs, task_keys=[self.ctx.key], limit=20)
-        for job in known:
-            is_new = job.updated >= session.since and job.run != session.desk.run
+        for job in desk.journal.jobs(task_keys=[self.ctx.key], limit=20):
+            is_new = job.updated >= self.session.since and job.run != desk.run
             if job.key == key and job.state is JobState.STORED and is_new:
                 return job
         return None

@@ -31,6 +31,8 @@ from nodes.remote.addresses import Addresses, PublicResolver
 from nodes.remote.settings import is_loopback
 
 T = TypeVar("T")
+Content = AsyncIterator[bytes] | bytes | None
+"""The body of a request: whole where it is small."""
 
 MAX_ANSWER = 8 * 1024**2
 """Bytes of an answer that is not a download."""
@@ -135,7 +137,7 @@ class Http:
         if body is not None and call.body is not None:
             headers["Content-Length"] = str(call.body.size)
             seconds += call.body.size / _SLOWEST
-        async with _opened(body) as content:
+        async with _opened(body, call.body.size if call.body else 0) as content:
             return await self._exchange(call, url, headers, content, seconds, alone)
 
     async def _exchange(
@@ -143,7 +145,7 @@ class Http:
         call: Call,
         url: str,
         headers: Mapping[str, str],
-        content: AsyncIterator[bytes] | None,
+        content: Content,
         seconds: float,
         alone: bool,
     ) -> Answer:
@@ -260,10 +262,15 @@ def _unusable(message: str) -> NoAnswer:
 
 
 @asynccontextmanager
-async def _opened(path: Path | None) -> AsyncIterator[AsyncIterator[bytes] | None]:
+async def _opened(
+    path: Path | None, size: int
+) -> AsyncIterator[AsyncIterator[bytes] | bytes | None]:
     """Open what is to be sent, and close it even if the answer came before its end was read."""
     if path is None:
         yield None
+        return
+    if size <= _CHUNK:
+        yield await anyio.to_thread.run_sync(path.read_bytes)
         return
     async with await anyio.open_file(path, "rb") as file:
         yield _chunks(file)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from random import Random
 
-SHARE = 0.04
+SHARE = 0.02
 """The pause between two looks at a job, as a share of how long it has been waited for."""
 _LONGEST = 30.0
 _FIRST_RETRY = 0.5
@@ -40,7 +40,7 @@ def backoff(attempt: int, asked: float | None, random: Random) -> float:
         random: Varies it.
     """
     own = min(_FIRST_RETRY * 2.0 ** (attempt - 1), _LONGEST_RETRY) * random.uniform(0.75, 1.25)
-    return own if asked is None else max(min(asked, _LONGEST_ASKED), 0.0) + own * 0.1
+    return own if asked is None else max(min(asked, _LONGEST_ASKED), own) + own * 0.1
 
 
 def retry_after(headers: Mapping[str, str], now: float) -> float | None:

@@ -23,23 +23,33 @@ async def upload_inputs(session: Session, request: Request, ctx: Context) -> dic
     Raises:
         TaskError: The provider does not take one.
     """
-    return {media.digest: await _address(session, media, ctx) for media in media_of(request)}
+    given = media_of(request)
+    known = await session.write(_known, session, given) if given else {}
+    return {m.digest: known.get(m.digest) or await _address(session, m, ctx) for m in given}
+
+
+def _known(session: Session, given: list[Media]) -> dict[str, str]:
+    """Return where the provider has media already, by digest. Blocking."""
+    desk, name = session.desk, session.adapter.name
+    until = desk.now() + _MARGIN
+    found = {m.digest: desk.journal.upload_url(name, m.digest, until) for m in given}
+    return {digest: url for digest, url in found.items() if url is not None}
 
 
 async def _address(session: Session, media: Media, ctx: Context) -> str:
     # Tasks of one run often share an input.
-    async with session.uploading.setdefault(media.digest, anyio.Lock()):
-        desk, provider = session.desk, session.adapter.name
-        known = await session.write(
-            desk.journal.upload_url, provider, media.digest, desk.now() + _MARGIN
-        )
-        if known is not None:
-            return known
+    lock = session.uploading.setdefault(media.digest, anyio.Lock())
+    is_first = not lock.locked()
+    async with lock:
+        if not is_first and (known := await session.write(_known, session, [media])):
+            return known[media.digest]
         ctx.progress(0.0, "uploading")
+        desk = session.desk
         began = desk.now()
         url = await _upload(session, media, ctx)
         expires = began + session.adapter.upload_seconds
-        await session.write(desk.journal.remember_upload, provider, media.digest, url, expires)
+        name = session.adapter.name
+        await session.write(desk.journal.remember_upload, name, media.digest, url, expires)
         return url
 
 

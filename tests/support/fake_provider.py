@@ -15,15 +15,23 @@ from pydantic import SecretStr
 
 from engine import ErrorKind, Media, TaskError
 from engine.nodetype import Price
-from nodes.models import Accepted, ModelInfo, ModelPrice
+from nodes.models import Accepted, Kind, ModelInfo, ModelPrice
 from nodes.remote.adapter import Answer, Call, JobPhase, JobStatus, RemoteFile, RemoteJob
 from nodes.remote.mapping import build_body
 from nodes.requests import Request
 from tests.support.loopback import Asked, Loopback, Reply
 
 KEY = "fake-secret-0123456789"
-PRICE = {"image": Decimal("0.04"), "video": Decimal("0.50")}
-_FIELDS = {"prompt": str, "seed": int, "image_url": str, "reference": str}
+PRICE = {"image": Decimal("0.04"), "video": Decimal("0.50"), "upscale": Decimal("0.10")}
+MAKES = {"image": "image", "video": "video", "upscale": "video"}
+"""What each model makes."""
+_KINDS: dict[str, Kind] = {
+    "image": "text_to_image",
+    "video": "image_to_video",
+    "upscale": "upscale_video",
+}
+_MEGABYTE = bytes(1_000_000)
+_FIELDS = {"prompt": str, "seed": int, "image_url": str, "video_url": str, "reference": str}
 
 
 @dataclass
@@ -72,6 +80,8 @@ class FakeProvider(Loopback):
         self.uploads: dict[str, bytes] = {}
         self.files: dict[str, bytes] = {}
         """Contents by job id, in place of the default."""
+        self.large = 0
+        """Megabytes of each result, in place of the default; 0 for that."""
         self._numbers = itertools.count(1)
 
     @property
@@ -159,7 +169,7 @@ class FakeProvider(Loopback):
         self._advance(job)
         files = []
         if job.state == "completed" and self.plan.failing.get(job.body["prompt"]) != "empty":
-            files = [{"url": f"{self.url}/files/{job.id}?v={job.links}", "kind": job.kind}]
+            files = [{"url": f"{self.url}/files/{job.id}?v={job.links}", "kind": MAKES[job.kind]}]
         cost = str(PRICE[job.kind]) if job.state == "completed" else None
         document = {"id": job.id, "state": job.state, "files": files, "usd": cost}
         return Reply(json=document | {"reason": job.reason, "progress": 0.5})
@@ -199,7 +209,9 @@ class FakeProvider(Loopback):
         job = self.jobs[asked.path.rpartition("/")[2]]
         if asked.query.get("v") != str(job.links):
             return Reply(403, {"error": "the link has expired"})
-        content = self.files.get(job.id, f"{job.kind} of {job.body['prompt']}".encode())
+        if self.large:
+            return Reply(body=_MEGABYTE, repeat=self.large)
+        content = self.files.get(job.id) or _content(job)
         headers = {"ETag": f'"{job.id}"'}
         wanted = asked.headers.get("range", "")
         if wanted and asked.headers.get("if-range") == headers["ETag"]:
@@ -207,6 +219,12 @@ class FakeProvider(Loopback):
             headers["Content-Range"] = f"bytes {start}-{len(content) - 1}/{len(content)}"
             return Reply(206, body=content[start:], headers=headers)
         return Reply(body=content, headers=headers)
+
+
+def _content(job: FakeJob) -> bytes:
+    """Return what a job makes: the same for the same work."""
+    body = {name: value for name, value in job.body.items() if name != "reference"}
+    return f"{job.kind} of {json.dumps(body, sort_keys=True)}".encode()
 
 
 _PHASES = {
@@ -326,16 +344,17 @@ def _kind(status: int) -> ErrorKind:
 
 
 def model_of(kind: str) -> ModelInfo:
-    """Return one of the provider's models: `image` or `video`."""
+    """Return one of the provider's models."""
     return ModelInfo(
         id=f"fake/{kind}",
         title=kind,
         summary=kind,
-        kinds=("text_to_image" if kind == "image" else "image_to_video",),
+        kinds=(_KINDS[kind],),
         version="1",
         inputs={
             "prompt": Accepted(required=True),
             "image": Accepted(type="image", field="image_url"),
+            "video": Accepted(type="video", field="video_url"),
             "seed": Accepted(type="integer"),
         },
         endpoint=kind,
@@ -345,4 +364,4 @@ def model_of(kind: str) -> ModelInfo:
     )
 
 
-MODELS = {model.id: model for model in (model_of("image"), model_of("video"))}
+MODELS = {model.id: model for model in map(model_of, PRICE)}

@@ -42,6 +42,8 @@ class Reply:
     """The length that is announced, where it is not that of the body; negative for none."""
     cut: int | None = None
     """Bytes of the body after which the connection breaks."""
+    repeat: int = 1
+    """How often the body is sent."""
     endless: bool = False
     """The body is sent again and again."""
     silent: bool = False
@@ -57,7 +59,7 @@ class Reply:
 
     def head(self) -> bytes:
         lines = [f"HTTP/1.1 {self.status} {_REASONS.get(self.status, 'Other')}"]
-        length = len(self.content) if self.length is None else self.length
+        length = len(self.content) * self.repeat if self.length is None else self.length
         if length >= 0 and not self.endless:
             lines.append(f"Content-Length: {length}")
         kind = "application/json" if self.body is None else "application/octet-stream"
@@ -157,9 +159,11 @@ class Loopback:
         content = reply.content if asked.method != "HEAD" else b""
         writer.write(content if reply.cut is None else content[: reply.cut])
         await writer.drain()
-        while reply.endless:
+        again = reply.repeat - 1
+        while reply.endless or again > 0:
             writer.write(content)
             await writer.drain()
+            again -= 1
         honest = reply.cut is None and reply.length is None
         return honest and asked.headers.get("connection", "").lower() != "close"
 

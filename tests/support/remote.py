@@ -14,6 +14,7 @@ import anyio
 from pydantic import SecretStr
 
 from engine import Context, Image, NodeType, Registry, Traits, Video, node
+from engine.document import create
 from engine.engine import Engine
 from engine.request import Request as RunRequest
 from engine.store import Home, Job
@@ -58,7 +59,7 @@ def runner_for(
 
 
 def node_types(runner: RemoteProvider) -> list[NodeType]:
-    """Return nodes that ask a fake provider: `draw` for a picture, `film` for a clip."""
+    """Return nodes that ask a fake provider for a picture, a clip, a larger clip."""
 
     def traits(name: str) -> Callable[[Mapping[str, Any]], Traits]:
         price = MODELS[name].estimate({})
@@ -82,7 +83,15 @@ def node_types(runner: RemoteProvider) -> list[NodeType]:
         assert isinstance(made, Video)
         return made
 
-    return [nodes.type_of(draw), nodes.type_of(film)]
+    @node(version=1, traits=traits("fake/upscale"))
+    async def sharpen(video: Video, *, ctx: Context) -> Video:
+        """Ask for a larger clip."""
+        request = Request("upscale_video", "fake/upscale", prompt="sharp", video=video)
+        (made,) = await runner.make(request, ctx)
+        assert isinstance(made, Video)
+        return made
+
+    return [nodes.type_of(function) for function in (draw, film, sharpen)]
 
 
 def engine_for(home: Home, runner: RemoteProvider, **seams: Any) -> Engine:
@@ -159,11 +168,8 @@ def run_until(
     home = Home.open(folder / "home")
     runner = runner_for(url, keyed=keyed, findable=findable, hook=hook)
     engine = engine_for(home, runner)
-    from engine.document import create
-
-    document = create({"reelgraph": 1, **WORKFLOWS[name]}).save(
-        folder / f"{name}-{os.getpid()}.json"
-    )
+    path = folder / f"{name}-{os.getpid()}.json"
+    document = create({"reelgraph": 1, **WORKFLOWS[name]}).save(path)
     graph, _ = engine.bind(document)
     report = anyio.run(engine.run, document, graph, RunRequest.parse(graph))
     home.close()
