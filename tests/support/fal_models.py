@@ -145,7 +145,7 @@ def complaints(endpoint: str, body: Mapping[str, Any]) -> list[str]:
             plain[name] = {}
             if name in body:
                 tries = [faults(body[name], one, name, _refs()) for one in several]
-                found += min(tries, key=lambda each: len(each))
+                found += sorted(tries, key=len)[0]
     return [*found, *faults(body, {**schema, "properties": plain}, refs=_refs())]
 
 

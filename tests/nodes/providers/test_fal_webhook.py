@@ -32,8 +32,10 @@ def signed() -> tuple[bytes, dict[str, str], list[bytes]]:
         "x-fal-webhook-timestamp": "1000",
         "x-fal-webhook-signature": key.sign(message.encode()).hex(),
     }
-    public = base64.urlsafe_b64encode(key.public_key().public_bytes_raw()).rstrip(b"=").decode()
-    other = base64.urlsafe_b64encode(bytes(32)).decode()
+    public, other = (
+        base64.urlsafe_b64encode(each.public_key().public_bytes_raw()).rstrip(b"=").decode()
+        for each in (key, ed25519.Ed25519PrivateKey.generate())
+    )
     jwks = {"keys": [{"x": other}, {"x": "short"}, {"x": 5}, None, {"kty": "OKP", "x": public}]}
     return raw, headers, webhook.public_keys(jwks)
 
