@@ -251,7 +251,10 @@ class Binder:
         )
         node.collect_wires()
         known = dict(self._static(node))
-        static = StaticArguments(known, raw.inputs.keys() - known)
+        # What is misnamed or missing has been reported; the node's own check need not say it again.
+        named = {name for name in raw.inputs if raw.type.parameter(name)}
+        named |= {name for name, parameter in raw.type.parameters.items() if parameter.required}
+        static = StaticArguments(known, named - known.keys())
         checks.run_hook(self._flat, raw, node, static)
         self._set_outputs(node, static, variables)
         return node

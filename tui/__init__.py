@@ -1,0 +1,1 @@
+"""The terminal: the command line and what it draws with."""
