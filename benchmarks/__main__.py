@@ -10,8 +10,11 @@ from importlib import import_module
 
 from benchmarks.report import Table, load_line, machine, machine_line
 
-BENCHMARKS = ("startup", "graphs", "makespan", "media")
+BENCHMARKS = ("startup", "graphs", "makespan", "remote", "media", "crash")
 """Modules with a `measure` function."""
+
+_ASKED_FOR = frozenset({"media", "crash"})
+"""Those that take minutes."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -57,7 +60,9 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _chosen(only: Sequence[str] | None, *, media: bool) -> list[str]:
-    return [name for name in BENCHMARKS if (name in only if only else name != "media" or media)]
+    if only:
+        return [name for name in BENCHMARKS if name in only]
+    return [name for name in BENCHMARKS if name not in _ASKED_FOR or (name == "media" and media)]
 
 
 def _measure(name: str, *, quick: bool) -> list[Table]:

@@ -77,7 +77,7 @@ async def wait_for(session: Session, job: Job, ctx: Context) -> JobStatus:
         if said.phase in _ENDS:
             return said
         ctx.progress(said.progress or 0.0, said.note or said.phase.value)
-        if waited > adapter.deadline:
+        if waited >= adapter.deadline:
             message = f"job {job.id} at {adapter.name} has not ended after {waited / 60:.0f} min"
             raise kept(TaskError(message), job)
         await desk.sleep(pause(age + waited, adapter.poll_floor, desk.random))

@@ -10,7 +10,7 @@ import anyio
 import pytest
 
 from benchmarks import __main__ as command
-from benchmarks import floor, graphs, makespan, media, startup
+from benchmarks import floor, graphs, makespan, media, remote, startup
 from benchmarks.child import in_child
 from benchmarks.makespan import Film, Job, list_schedule
 from benchmarks.nodes import add
@@ -106,6 +106,12 @@ def test_makespan_is_no_better_than_the_best() -> None:
     assert [row.values["ratio"] >= 0.99 for row in table.rows if row.values["ratio"]] == [True] * 2
 
 
+def test_remote_jobs_are_measured() -> None:
+    costs, film = remote.measure(quick=True, tell=lambda _: None)
+    assert all(row.values for row in costs.rows)
+    assert all((row.values["ratio"] or 0) > 0.7 for row in film.rows)
+
+
 def test_startup_measures_commands(monkeypatch: pytest.MonkeyPatch) -> None:
     every = startup.commands()
     few = {name: every[name] for name in ("python -c pass", startup.ARGPARSE)}
@@ -166,8 +172,9 @@ def test_a_missed_bar_fails_the_command(
 
 
 def test_media_is_measured_only_when_asked() -> None:
-    assert command._chosen(None, media=False) == ["startup", "graphs", "makespan"]
+    assert command._chosen(None, media=False) == ["startup", "graphs", "makespan", "remote"]
     assert command._chosen(None, media=True)[-1] == "media"
+    assert command._chosen(["crash"], media=False) == ["crash"]
     assert command._chosen(["media"], media=False) == ["media"]
 
 

@@ -6,16 +6,14 @@ import multiprocessing
 import os
 import random
 import signal
-from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from multiprocessing.context import ForkServerContext
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from engine.store import Home, JobState
 from tests.support.fake_provider import FakeProvider
-from tests.support.remote import CALLS, FAIL_POINTS, WORKFLOWS, run_until
+from tests.support.remote import CALLS, FAIL_POINTS, run_until
 
 ANYWHERE = "anywhere"
 """Not after a step, but at a random moment."""
@@ -41,7 +39,13 @@ class Tally:
     """Submissions beyond one for each call."""
     lost: int = 0
     """Results that the provider has and the home has not, or runs that did not come to an end."""
-    by_point: Counter[str] = field(default_factory=Counter)
+
+    def add(self, other: Tally) -> None:
+        """Count what another counted."""
+        self.kills += other.kills
+        self.asked += other.asked
+        self.duplicates += other.duplicates
+        self.lost += other.lost
 
 
 def processes() -> ForkServerContext:
@@ -49,13 +53,6 @@ def processes() -> ForkServerContext:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["tests.support.remote"])
     return context
-
-
-def scenarios(workflow: str, rounds: int) -> Iterator[tuple[str, random.Random]]:
-    """Yield fail points with the chance of their scenario, each point so many times."""
-    for number in range(rounds):
-        for point in (*FAIL_POINTS, ANYWHERE):
-            yield point, random.Random(f"{workflow} {point} {number}")
 
 
 class Scenario:
@@ -113,7 +110,6 @@ class Scenario:
         process.join()
         if process.exitcode == -signal.SIGKILL:
             tally.kills += 1
-            tally.by_point[point] += 1
 
     def _finish(self, tally: Tally) -> bool:
         for _ in range(_MOST_RUNS):
@@ -156,21 +152,23 @@ class Scenario:
             tally.lost += not is_done
 
 
-def run_matrix(folder: Path, rounds: int, seed: int = 0) -> dict[tuple[str, str], Tally]:
-    """Run all scenarios; return what came of them by workflow and kind of provider.
+def run_cell(
+    context: ForkServerContext, folder: Path, workflow: str, kind: str, rounds: int
+) -> Tally:
+    """Run all scenarios of a workflow with one kind of provider.
 
     Args:
-        folder: An empty one to work in.
-        rounds: How many times each fail point is the first of a scenario, for each of both.
-        seed: Makes another selection of the later fail points and moments.
+        context: What `processes` gives.
+        folder: Where to work; it is made.
+        workflow: One of `WORKFLOWS`.
+        kind: One of `KINDS`.
+        rounds: How many scenarios begin with each step.
     """
-    context = processes()
-    tallies: dict[tuple[str, str], Tally] = {}
-    for workflow in WORKFLOWS:
-        for kind in KINDS:
-            tally = tallies[workflow, kind] = Tally()
-            for number, (point, _) in enumerate(scenarios(workflow, rounds)):
-                chance = random.Random(f"{seed} {workflow} {kind} {number}")
-                place = folder / f"{workflow}-{kind.replace(' ', '-')}-{number}"
-                Scenario(context, place, workflow, kind, chance).run(point, tally)
-    return tallies
+    folder.mkdir()
+    tally = Tally()
+    for number in range(rounds):
+        for point in (*FAIL_POINTS, ANYWHERE):
+            chance = random.Random(f"{workflow} {kind} {point} {number}")
+            place = folder / f"{point}-{number}"
+            Scenario(context, place, workflow, kind, chance).run(point, tally)
+    return tally

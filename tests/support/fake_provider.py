@@ -58,6 +58,8 @@ class Plan:
     polls: int = 1
     seconds: Mapping[str, float] = field(default_factory=dict)
     """By kind."""
+    instant: str = ""
+    """The prompt whose jobs take no time."""
     failing: dict[str, str] = field(default_factory=dict)
     """Prompts whose jobs end otherwise: `failed`, `refused`, `canceled`, `empty`."""
 
@@ -179,7 +181,9 @@ class FakeProvider(Loopback):
             return
         job.state = "running"
         passed = time.monotonic() - job.began
-        if job.polls >= self.plan.polls and passed >= self.plan.seconds.get(job.kind, 0.0):
+        is_instant = job.body["prompt"] == self.plan.instant
+        seconds = 0.0 if is_instant else self.plan.seconds.get(job.kind, 0.0)
+        if job.polls >= self.plan.polls and passed >= seconds:
             end = self.plan.failing.get(job.body["prompt"], "completed")
             job.state = "completed" if end == "empty" else end
             if job.state != "completed":

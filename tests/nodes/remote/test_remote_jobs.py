@@ -1,0 +1,127 @@
+"""Jobs without their workflow: resumed, canceled, told of by a webhook."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from decimal import Decimal
+from typing import Any, TypeVar
+
+import anyio
+import pytest
+
+from engine import Image, TaskError
+from engine._taskcontext import TaskContext
+from engine.store import Job, JobState
+from nodes.remote.adapter import JobPhase, JobStatus, RemoteFile
+from nodes.remote.runner import RemoteProvider
+from nodes.requests import Request
+from tests.support.loopback import Reply
+from tests.support.remote import WORKFLOWS, RemoteBench
+
+T = TypeVar("T")
+
+
+def act(bench: RemoteBench, do: Callable[[RemoteProvider, TaskContext], Awaitable[T]]) -> T:
+    """Do something with the runner, as a command does that has no run."""
+
+    async def main() -> T:
+        document = bench.document(WORKFLOWS["image"])
+        workshop = bench.engine._workshop(document, bench.events.append)
+        context = TaskContext(workshop, "job", "job", "")
+        try:
+            return await do(bench.runner, context)
+        finally:
+            context.close()
+
+    return anyio.run(main)
+
+
+def left_alone(bench: RemoteBench, polls: int = 10) -> Job:
+    """Return a job that a run has submitted and then given up on."""
+    bench.provider.plan.polls = polls
+    bench.runner.adapter.deadline = 0.0
+    bench.run(WORKFLOWS["image"])
+    bench.runner.adapter.deadline = 600.0
+    (job,) = bench.jobs()
+    assert job.state is JobState.SUBMITTED
+    return job
+
+
+def test_a_result_is_fetched_without_its_workflow(bench: RemoteBench) -> None:
+    job = left_alone(bench)
+    made = act(bench, lambda runner, ctx: runner.resume_job(job, ctx))
+    assert isinstance(made.files[0], Image)
+    assert bench.jobs()[0].state is JobState.STORED
+    again = act(bench, lambda runner, ctx: runner.resume_job(job, ctx))
+    assert again == made
+    report = bench.run(WORKFLOWS["image"])
+    assert report.outputs["frame"] == made.files[0]
+    assert bench.provider.submissions == 1
+
+
+def test_there_is_nothing_to_fetch_of_a_failed_job(bench: RemoteBench) -> None:
+    bench.provider.plan.failing["a hill"] = "refused"
+    bench.run(WORKFLOWS["image"])
+    (job,) = bench.jobs()
+    with pytest.raises(TaskError, match="is failed: nothing to fetch"):
+        act(bench, lambda runner, ctx: runner.resume_job(job, ctx))
+
+
+def test_a_job_is_canceled_at_the_provider(bench: RemoteBench) -> None:
+    job = left_alone(bench)
+    assert act(bench, lambda runner, ctx: runner.cancel_job(job, ctx))
+    (job,) = bench.jobs()
+    assert (job.state, job.cost) == (JobState.CANCELED, Decimal(0))
+    assert bench.provider.jobs["job-1"].state == "canceled"
+    assert not act(bench, lambda runner, ctx: runner.cancel_job(job, ctx))
+
+
+def test_what_ends_before_it_is_canceled_is_kept(bench: RemoteBench) -> None:
+    job = left_alone(bench, polls=2)
+    bench.provider.script("cancel", Reply(202))
+    assert not act(bench, lambda runner, ctx: runner.cancel_job(job, ctx))
+    assert bench.jobs()[0].state is JobState.STORED
+
+
+def test_a_refused_cancellation_is_told(bench: RemoteBench) -> None:
+    job = left_alone(bench)
+    bench.provider.script("cancel", Reply(409, {"error": "it runs already"}))
+    with pytest.raises(TaskError, match="it runs already"):
+        act(bench, lambda runner, ctx: runner.cancel_job(job, ctx))
+    assert bench.jobs()[0].state is JobState.SUBMITTED
+
+
+def test_a_webhook_ends_a_job_once(bench: RemoteBench) -> None:
+    job = left_alone(bench)
+    files = (RemoteFile(f"{bench.provider.url}/files/job-1?v=0", "image"),)
+    end = JobStatus(JobPhase.SUCCEEDED, files=files, cost=Decimal("0.04"), billed="billed")
+
+    def deliver(status: JobStatus) -> Any:
+        return act(bench, lambda runner, ctx: runner.deliver(job, status, ctx))
+
+    assert deliver(JobStatus(JobPhase.RUNNING)) is None
+    assert deliver(end).files
+    assert deliver(end) is None
+    assert bench.jobs()[0].state is JobState.STORED
+    assert bench.provider.count("status") == 1
+
+
+def test_a_price_is_asked_for(bench: RemoteBench) -> None:
+    request = Request("text_to_image", "fake/image", prompt="a")
+    price = act(bench, lambda runner, ctx: runner.estimate(request, ctx))
+    assert (price.high, price.source) == (Decimal("0.04"), "asked")
+    bench.provider.script("estimate", Reply(422))
+    price = act(bench, lambda runner, ctx: runner.estimate(request, ctx))
+    assert (price.high, price.source) == (Decimal("0.04"), "fake")
+
+
+def test_a_key_is_probed(bench: RemoteBench) -> None:
+    assert act(bench, lambda runner, ctx: runner.accepts_key(ctx))
+    bench.provider.script("/v1/me", Reply(401))
+    assert not act(bench, lambda runner, ctx: runner.accepts_key(ctx))
+
+
+def test_an_unknown_model_is_told(bench: RemoteBench) -> None:
+    request = Request("text_to_image", "fake/other", prompt="a")
+    with pytest.raises(TaskError, match="no model 'fake/other'"):
+        act(bench, lambda runner, ctx: runner.make(request, ctx))
