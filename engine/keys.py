@@ -18,7 +18,7 @@ from pydantic import ValidationError
 
 from engine.errors import ErrorKind, TaskError
 from engine.graph import Const
-from engine.nodetype import NodeType, StaticArguments, Traits
+from engine.nodetype import NodeType, Parameter, StaticArguments, Traits
 from engine.tasks import Task
 from engine.types import build_values
 from engine.values import KIND_TAG, PLAIN_KIND, Media, Value, encode
@@ -78,11 +78,10 @@ def key_text(node_type: NodeType, arguments: Mapping[str, Any], fingerprint: str
     Written here and not by `json`, which takes three times as long for so small a text: it is
     made for every task of every run.
     """
-    defaults = node_type.parameters
     given = ",".join(
-        f"{_quote(name)}:{_canonical(arguments[name])}"
+        f"{_quote(name)}:{text}"
         for name in sorted(arguments)
-        if name not in defaults or not _is_default(arguments[name], defaults[name].default)
+        if (text := _canonical(arguments[name])) != _default_text(node_type.parameters.get(name))
     )
     return (
         f'{{"arguments":{{{given}}},"fingerprint":{_quote(fingerprint)},'
@@ -90,9 +89,14 @@ def key_text(node_type: NodeType, arguments: Mapping[str, Any], fingerprint: str
     )
 
 
-def _is_default(value: Any, default: Any) -> bool:
-    # True == 1, but they are different arguments where a parameter takes any data.
-    return isinstance(value, bool) is isinstance(default, bool) and bool(value == default)
+def _default_text(parameter: Parameter | None) -> str | None:
+    """Return the text of a parameter's default; None without one.
+
+    Texts are compared, and not values: True, 1 and 1.0 are equal but are different data.
+    """
+    if parameter is None or parameter.required:
+        return None
+    return _canonical(parameter.normal_default)
 
 
 _quote = json.encoder.encode_basestring_ascii

@@ -86,6 +86,11 @@ class Parameter:
         return self.default is inspect.Parameter.empty
 
     @cached_property
+    def normal_default(self) -> Any:
+        """The default as a workflow's literal would come out: 1 for a number is 1.0."""
+        return None if self.default is None else self.validate(self.default)
+
+    @cached_property
     def adapter(self) -> TypeAdapter[Any]:
         """Validates one value, with its limits."""
         return TypeAdapter(self.annotation, config=_config_for(self.annotation))

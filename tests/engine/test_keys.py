@@ -7,9 +7,11 @@ import subprocess
 import sys
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine import node
 from engine.graph import Node
 from engine.keys import prepare
 from engine.tasks import Task
@@ -80,6 +82,33 @@ def test_names_do_not_matter_and_types_do() -> None:
     assert key("upper", {"text": "x"}, "a") == key("upper", {"text": "x"}, "b")
     assert key("upper", {"text": "x"}) != key("count", {"text": "x"})
     assert key("upper", {"text": "x"}) == key("upper", {"seed": 0, "text": "x"})
+
+
+@pytest.mark.parametrize("default", [1, 0.0, True, [1], {"a": [0]}, None])
+def test_only_the_very_default_is_left_out(default: Any) -> None:
+    @node(version=1)
+    async def anything(value: Any = default) -> str:
+        """Take any data."""
+        return str(value)
+
+    def key_of(arguments: dict[str, Any]) -> str:
+        return prepare(Task(Node("n", support.type_of(anything), {}), ()), arguments).key
+
+    near = [0, 1, 1.0, True, False, 0.0, -0.0, [1], [1.0], [True], {"a": [0]}, {"a": [-0.0]}, None]
+    for value in near:
+        is_default = exact(value) == exact(default)
+        assert (key_of({"value": value}) == key_of({})) is is_default, value
+
+
+def test_a_whole_number_is_the_default_of_a_number() -> None:
+    @node(version=1)
+    async def wait(seconds: float = 1) -> str:
+        """Wait."""
+        return str(seconds)
+
+    task = Task(Node("n", support.type_of(wait), {}), ())
+    assert prepare(task, {"seconds": 1.0}).key == prepare(task, {}).key
+    assert prepare(task, {"seconds": 1}).key == prepare(task, {}).key
 
 
 CASES: list[tuple[str, dict[str, Any]]] = [
