@@ -9,26 +9,30 @@ from random import Random
 SHARE = 0.02
 """The pause between two looks at a job, as a share of how long it has been waited for."""
 _LONGEST = 30.0
+_MOST_A_SECOND = 400.0
+"""Looks a second, at all jobs of a provider together; each takes about a millisecond."""
 _FIRST_RETRY = 0.5
 _LONGEST_RETRY = 30.0
 _LONGEST_ASKED = 300.0
 """However long the other side asks to be left alone."""
 
 
-def pause(waited: float, floor: float, random: Random) -> float:
+def pause(waited: float, floor: float, random: Random, jobs: int = 1) -> float:
     """Return the seconds until the next look at a job.
 
     They grow with the job, so that a short one is seen to end at once and a long one is not asked
-    about too often. They stay below a tenth of what was waited, except for the provider's floor,
+    about too often. They stay below a tenth of what was waited, except for the floors,
     and vary, so that jobs that began together are not asked about together.
 
     Args:
         waited: Seconds since the job was submitted.
         floor: The provider's least pause.
         random: Varies it.
+        jobs: How many are waited for; so many that asking would keep this machine busy are asked
+            about less often.
     """
-    wanted = min(max(waited, 0.0) * SHARE, _LONGEST)
-    return max(floor, wanted * random.uniform(0.75, 1.0))
+    wanted = min(max(waited, 0.0) * SHARE, _LONGEST) * random.uniform(0.75, 1.0)
+    return max(floor, wanted, min(jobs / _MOST_A_SECOND, 1.0))
 
 
 def backoff(attempt: int, asked: float | None, random: Random) -> float:

@@ -42,6 +42,8 @@ class Session:
     """When the run first turned to the provider, in seconds since 1970."""
     uploading: dict[str, anyio.Lock] = field(default_factory=dict)
     """Held while an input is uploaded, by digest."""
+    watched: int = 0
+    """Jobs that are waited for."""
     answers: dict[str, tuple[float, Answer]] = field(default_factory=dict)
     """Answers of look-ups by call, and until when each may be used again."""
     _writer: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(1))

@@ -65,20 +65,28 @@ async def wait_for(session: Session, job: Job, ctx: Context) -> JobStatus:
     Raises:
         TaskError: It takes too long, or the provider does not tell; the job is not lost.
     """
-    desk, adapter = session.desk, session.adapter
+    session.watched += 1
+    try:
+        return await _watch(session, job, ctx)
+    finally:
+        session.watched -= 1
+
+
+async def _watch(session: Session, job: Job, ctx: Context) -> JobStatus:
+    desk, floor = session.desk, session.adapter.poll_floor
     began = desk.monotonic()
     age = max(desk.now() - job.updated, 0.0)
     waited = 0.0
     # What was submitted long ago may well have ended.
-    if age < adapter.poll_floor:
-        await desk.sleep(pause(age, adapter.poll_floor, desk.random))
+    if age < floor:
+        await desk.sleep(floor)
     while True:
         said = await status_of(session, job)
         if said.phase in _ENDS:
             return said
         ctx.progress(said.progress or 0.0, said.note or said.phase.value)
-        if waited >= adapter.deadline:
-            message = f"job {job.id} at {adapter.name} has not ended after {waited / 60:.0f} min"
+        if waited >= session.adapter.deadline:
+            message = f"job {job.id} at {job.provider} has not ended after {waited / 60:.0f} min"
             raise kept(TaskError(message), job)
-        await desk.sleep(pause(age + waited, adapter.poll_floor, desk.random))
+        await desk.sleep(pause(age + waited, floor, desk.random, session.watched))
         waited = desk.monotonic() - began
