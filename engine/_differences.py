@@ -17,6 +17,8 @@ def differences(old: CacheEntry, new: Prepared) -> list[Reason]:
     reasons = []
     if before.get("node") != after["node"]:
         reasons.append(Reason("changed", "type", str(before.get("node")), str(after["node"])))
+    if before.get("origin") != after.get("origin"):
+        reasons.append(Reason("changed", "code", _origin(before), _origin(after)))
     if before.get("version") != after["version"]:
         reasons.append(Reason("version", "", str(before.get("version")), str(after["version"])))
     if before.get("fingerprint") != after["fingerprint"]:
@@ -30,7 +32,13 @@ def differences(old: CacheEntry, new: Prepared) -> list[Reason]:
     return reasons
 
 
+def _origin(key: dict[str, Any]) -> str:
+    return str(key.get("origin", "built in"))[:_SHOWN_ORIGIN]
+
+
 _UNSET = object()
+_SHOWN_ORIGIN = 24
+"""Of a digest, a beginning tells enough."""
 _SHOWN = 60
 
 

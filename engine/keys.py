@@ -1,8 +1,8 @@
 """Cache keys: a digest of all that a task's result depends on, and of nothing else.
 
-Node type and version, model and adapter version, normalised arguments, content of the inputs.
-Names, places, titles and the order of keys are no part of it. An argument that equals its default
-is left out, so that a new parameter with a default keeps old results valid.
+Node type, version and origin, model and adapter version, normalised arguments, content of the
+inputs. Names, places, titles and the order of keys are no part of it. An argument that equals its
+default is left out, so that a new parameter with a default keeps old results valid.
 """
 
 from __future__ import annotations
@@ -83,9 +83,10 @@ def key_text(node_type: NodeType, arguments: Mapping[str, Any], fingerprint: str
         for name in sorted(arguments)
         if (text := _canonical(arguments[name])) != _default_text(node_type.parameters.get(name))
     )
+    origin = f'"origin":{_quote(node_type.origin)},' if node_type.origin else ""
     return (
         f'{{"arguments":{{{given}}},"fingerprint":{_quote(fingerprint)},'
-        f'"node":{_quote(node_type.name)},"version":{node_type.version}}}'
+        f'"node":{_quote(node_type.name)},{origin}"version":{node_type.version}}}'
     )
 
 

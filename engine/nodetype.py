@@ -144,6 +144,9 @@ class NodeType:
     summary: str = ""
     help: str = ""
     module: str = ""
+    origin: str = ""
+    """Part of the cache key: which code outside of reelgraph its function is from, as nodes of
+    different authors may share a name; empty for a built-in node."""
     pool: str = ""
     instant: bool = False
     sink: bool = False

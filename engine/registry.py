@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from engine.errors import NodeDefinitionError
 from engine.nodetype import NodeType
@@ -32,15 +33,20 @@ class Registry:
             raise NodeDefinitionError(message, where=where, hint="Give one of them another name.")
         self._types[node_type.name] = node_type
 
-    def add_module(self, module: types.ModuleType) -> int:
-        """Add every node function that a module defines; return how many there were."""
+    def add_module(self, module: types.ModuleType, origin: str = "") -> int:
+        """Add every node function that a module defines; return how many there were.
+
+        Args:
+            module: The module.
+            origin: Tells its code from that of other authors, see `NodeType.origin`.
+        """
         found = [
             getattr(value, MARK)
             for value in vars(module).values()
             if hasattr(value, MARK) and value.__module__ == module.__name__
         ]
         for node_type in found:
-            self.add(node_type)
+            self.add(replace(node_type, origin=origin) if origin else node_type)
         return len(found)
 
     def get(self, name: str) -> NodeType | None:

@@ -9,13 +9,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
 
 from engine.errors import NodeDefinitionError, UsageError
 from engine.registry import Registry
+from engine.store import digest_file
 
 __all__ = ["ENTRY_POINTS", "MODULES", "builtin", "registry"]
 
@@ -68,19 +69,31 @@ def registry(files: Sequence[Path] = ()) -> Registry:
                 f"the node pack {entry.name!r} cannot be loaded: {error}",
                 hint="Update or uninstall it.",
             ) from error
-        found.add_module(module)
+        found.add_module(module, _origin(entry))
     for path in files:
-        if not found.add_module(_load_file(path)):
+        if not found.add_module(*_load_file(path)):
             raise NodeDefinitionError("the file defines no node", where=str(path))
     return found
 
 
-def _load_file(path: Path) -> ModuleType:
+def _origin(entry: EntryPoint) -> str:
+    """Return what tells a pack from others; without a version, so that updates keep results."""
+    distribution = entry.dist.name if entry.dist else ""
+    return f"{distribution}:{entry.module}"
+
+
+def _load_file(path: Path) -> tuple[ModuleType, str]:
+    """Return a file's module and its origin: the digest of the file."""
     name = f"reelgraph_nodes_{path.stem}"
     spec = spec_from_file_location(name, path)
     if spec is None or spec.loader is None or not path.is_file():
         raise UsageError("this is not a Python file", where=str(path))
     module = module_from_spec(spec)
+    try:
+        # Before it runs: a file that changes meanwhile must not pass for the new one.
+        digest, _ = digest_file(path)
+    except OSError as error:
+        raise UsageError(f"the file cannot be read: {error.strerror}", where=str(path)) from error
     # Annotations are looked up in the module by its name.
     sys.modules[name] = module
     try:
@@ -90,4 +103,4 @@ def _load_file(path: Path) -> ModuleType:
     except Exception as error:
         kind = type(error).__name__
         raise UsageError(f"the node file fails: {kind}: {error}", where=str(path)) from error
-    return module
+    return module, f"file:{digest}"
