@@ -8,31 +8,53 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import tempfile
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import Any, Self
 
-from engine.errors import FileAccessError
+from engine.errors import FileAccessError, ReelgraphError
 from engine.events import Event, TaskDone
 from engine.execute import RunReport
-from engine.graph import Graph, Index, Takes, Wire, parse_task
+from engine.graph import Graph, Index, parse_task
 from engine.request import Target
 from engine.values import Media, encode
+from nodes.filenames import SAVE, Names, follow, number, shares_name
 from nodes.media import EXTENSIONS, embed_workflow
-from nodes.naming import safe_name, safe_path
+from nodes.naming import safe_path
+
+
+@dataclass(frozen=True)
+class Exported:
+    """What became of a run's files."""
+
+    files: Mapping[str, list[Path]]
+    """The files by workflow output, in order; those of `save` nodes and of tasks that were asked
+    for under the empty name."""
+    failures: tuple[ReelgraphError, ...] = ()
+    """Why others could not be written."""
+    stale: tuple[Path, ...] = ()
+    """Numbered files of earlier runs that stand beside the new ones and are not of them."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Wanted:
-    """A port whose values become files."""
+class _Write:
+    outputs: tuple[str, ...]
+    task: str
+    path: Future[Path]
 
-    wire: Wire
-    name: str
+
+@dataclass
+class _Series:
+    """The numbered files of one stem."""
+
+    endings: set[str] = field(default_factory=set)
+    names: set[str] = field(default_factory=set)
 
 
 class Exporter:
@@ -47,10 +69,6 @@ class Exporter:
         out: The output folder; made when something is written.
         workflow: The workflow's text, to put into the files.
         targets: Tasks that were asked for by name: their results become files as well.
-
-    Raises:
-        FileAccessError: (from `finish`) a file cannot be written.
-        TaskError: (from `finish`) a result is no longer in the store.
     """
 
     def __init__(
@@ -66,59 +84,48 @@ class Exporter:
         self._out = out
         self._workflow = workflow
         self._targets = frozenset(targets)
-        self._wanted: dict[str, list[_Wanted]] = {}
-        for wanted in _name_outputs(graph):
-            self._wanted.setdefault(wanted.wire.node, []).append(wanted)
-        self._owners: dict[PurePosixPath, str] = {}
+        self._names = Names(graph, targets)
+        self._series: dict[PurePosixPath, _Series] = {}
+        self._writes: dict[str, _Write] = {}
+        """By path, case-folded."""
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="export")
-        self._writes: dict[PurePosixPath, Future[Path]] = {}
+        # Asked for here, in one thread: asking means setting it for a moment.
+        self._mode = 0o666 & ~_umask()
 
     def handle(self, event: Event) -> None:
         """Take note of an event; results that are wanted as files are written in the background."""
         if not isinstance(event, TaskDone):
             return
         index = parse_task(event.task)[1] or ()
-        for wanted in self._wanted.get(event.node, ()):
-            self._export(wanted, index, event.outputs[wanted.wire.port], event.task)
-        if self._graph.nodes[event.node].type.name == "save":
+        if self._graph.nodes[event.node].type.name == SAVE:
             self._save(event, index)
-        elif event.node not in self._wanted and (
-            {(event.node, None), (event.node, index)} & self._targets
-        ):
-            self._export_target(event, index)
+        for port, claims in self._names.ports.get(event.node, {}).items():
+            for claim in claims:
+                if claim.wire is not None:
+                    for item_index, item in follow(event.outputs[port], claim.wire, index):
+                        self._submit(claim.stem, item_index, item, event.task, claim.outputs)
+                elif {(event.node, None), (event.node, index)} & self._targets:
+                    self._submit_all(claim.stem, index, event.outputs[port], event.task)
 
-    def _save(self, event: TaskDone, index: Index) -> None:
-        name = safe_path(str(event.outputs["name"]))
-        if self._shares_name(event.node) or self._is_taken(name, event.task):
-            name = name.with_name(name.name + _number(index))
-        self._write_all(name, event.outputs["value"], event.task)
-
-    def _export_target(self, event: TaskDone, index: Index) -> None:
-        given = {port: value for port, value in event.outputs.items() if value is not None}
-        for port, value in given.items():
-            name = _file_name(event.node) if len(given) == 1 else f"{_file_name(event.node)}-{port}"
-            self._write_all(PurePosixPath(name + _number(index)), value, event.task)
-
-    def finish(self, report: RunReport) -> dict[str, list[Path]]:
-        """Wait until everything is written.
-
-        Returns:
-            The files by workflow output, in order; those of `save` nodes and of targets under the
-            empty name.
-
-        Raises:
-            FileAccessError: A file could not be written.
-            TaskError: A result is no longer in the store.
-        """
-        for name, wire in self._graph.outputs.items():
-            if self._graph.nodes[wire.node].internal:
-                # What is only passed on has no event of its own.
-                self._write_all(PurePosixPath(safe_name(name)), report.outputs[name], name)
+    def finish(self, report: RunReport) -> Exported:
+        """Wait until everything is written, and tell what was and what was not."""
+        for claim in self._names.passed_on:
+            value = report.outputs[claim.outputs[0]]
+            self._submit_all(claim.stem, (), value, "", claim.outputs)
         self._writer.shutdown(wait=True)
         files: dict[str, list[Path]] = {}
-        for relative, write in self._writes.items():
-            files.setdefault(self._output_of(relative), []).append(write.result())
-        return {name: sorted(paths) for name, paths in files.items()}
+        failures: list[ReelgraphError] = []
+        for write in self._writes.values():
+            try:
+                path = write.path.result()
+            except ReelgraphError as error:
+                failures.append(error)
+                continue
+            for name in write.outputs or ("",):
+                files.setdefault(name, []).append(path)
+        ordered = {name: sorted(paths) for name, paths in files.items()}
+        stale = self._stale() if report.exit_code == 0 and not self._targets else ()
+        return Exported(ordered, tuple(failures), stale)
 
     def close(self) -> None:
         """Stop writing; what has begun is finished."""
@@ -137,54 +144,68 @@ class Exporter:
 
     # -- which files ---------------------------------------------------------------------------
 
-    def _export(self, wanted: _Wanted, index: Index, value: Any, task: str) -> None:
-        for path, item in _follow(value, wanted.wire, index):
-            self._write_all(PurePosixPath(wanted.name + _number(path)), item, task)
+    def _save(self, event: TaskDone, index: Index) -> None:
+        stem = self._names.saves.get(event.node) or safe_path(str(event.outputs["name"]))
+        numbers = index if shares_name(self._graph.nodes[event.node]) else ()
+        self._submit_all(stem, numbers, event.outputs["value"], event.task)
 
-    def _write_all(self, name: PurePosixPath, value: Any, owner: str) -> None:
+    def _submit_all(
+        self,
+        stem: PurePosixPath,
+        index: Index,
+        value: Any,
+        task: str,
+        outputs: tuple[str, ...] = (),
+    ) -> None:
+        """Write a value; each of a list of media as a file of its own."""
         if isinstance(value, list) and value and isinstance(value[0], Media):
-            for i, item in enumerate(value, 1):
-                self._submit(name.with_name(f"{name.name}-{i:02}"), item, owner)
+            for i, item in enumerate(value):
+                self._submit(stem, (*index, i), item, task, outputs)
         elif value is not None:
-            self._submit(name, value, owner)
+            self._submit(stem, index, value, task, outputs)
 
-    def _submit(self, name: PurePosixPath, value: Any, owner: str) -> None:
-        relative = name.with_name(_with_extension(name.name, value))
-        self._owners[relative] = owner
-        self._writes[relative] = self._writer.submit(self._write, relative, value)
+    def _submit(
+        self,
+        stem: PurePosixPath,
+        index: Index,
+        value: Any,
+        task: str,
+        outputs: tuple[str, ...],
+    ) -> None:
+        ending = _ending(value)
+        name = stem.name + number(index)
+        if not index and name.lower().endswith(ending):
+            name = name[: -len(ending)]
+        relative = stem.with_name(name + ending)
+        attempt = 1
+        # Only names that became known in the run can still meet: those put together from values.
+        while (taken := self._writes.get(str(relative).casefold())) and taken.task != task:
+            attempt += 1
+            relative = stem.with_name(f"{name}_{attempt}{ending}")
+        if index:
+            series = self._series.setdefault(stem, _Series())
+            series.endings.add(ending)
+            series.names.add(relative.name)
+        path = self._writer.submit(self._write, relative, value)
+        self._writes[str(relative).casefold()] = _Write(outputs, task, path)
 
-    def _shares_name(self, node_id: str) -> bool:
-        """Tell whether all items of a mapped `save` node are given one name."""
-        node = self._graph.nodes[node_id]
-        own = isinstance(node.bindings["name"], Takes) or any(
-            wire.mapped_axes for name, wire in node.wires if name == "name"
-        )
-        return bool(node.axes) and not own
-
-    def _is_taken(self, name: PurePosixPath, task: str) -> bool:
-        names = (p for p, owner in self._owners.items() if owner != task)
-        return any(name in (p, p.with_suffix("")) for p in names)
-
-    def _output_of(self, relative: PurePosixPath) -> str:
-        owner = parse_task(self._owners[relative])[0]
-        if owner in self._graph.outputs and owner not in self._graph.nodes:
-            return owner
-        for name, wire in self._graph.outputs.items():
-            named = [w.name for w in self._wanted.get(wire.node, ()) if w.wire == wire]
-            if wire.node == owner and any(relative.name.startswith(n) for n in named):
-                return name
-        return ""
+    def _stale(self) -> tuple[Path, ...]:
+        found: list[Path] = []
+        for stem, series in self._series.items():
+            pattern = re.compile(re.escape(stem.name) + r"(-\d{2,})+")
+            folder = (self._out / stem).parent
+            for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+                numbered = pattern.fullmatch(path.stem) and path.suffix in series.endings
+                if numbered and path.name not in series.names:
+                    found.append(path)
+        return tuple(found)
 
     # -- writing -------------------------------------------------------------------------------
 
     def _write(self, relative: PurePosixPath, value: Any) -> Path:
         target = self._out / relative
         try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            if not target.parent.resolve().is_relative_to(self._out.resolve()):
-                raise FileAccessError(
-                    "a link leads out of the output folder", where=str(target.parent)
-                )
+            self._make_folder(target.parent)
             descriptor, temporary_name = tempfile.mkstemp(
                 prefix=".", suffix=target.suffix, dir=target.parent
             )
@@ -192,7 +213,7 @@ class Exporter:
             temporary = Path(temporary_name)
             try:
                 self._fill(temporary, value)
-                temporary.chmod(0o666 & ~_umask())
+                temporary.chmod(self._mode)
                 temporary.replace(target)
             finally:
                 temporary.unlink(missing_ok=True)
@@ -200,6 +221,16 @@ class Exporter:
             reason = error.strerror or str(error)
             raise FileAccessError(f"cannot write the file: {reason}", where=str(target)) from error
         return target
+
+    def _make_folder(self, folder: Path) -> None:
+        self._out.mkdir(parents=True, exist_ok=True)
+        deepest = folder
+        while not os.path.lexists(deepest):
+            deepest = deepest.parent
+        # Looked at before anything is made, so that no folder is made elsewhere either.
+        if not deepest.resolve().is_relative_to(self._out.resolve()):
+            raise FileAccessError("a link leads out of the output folder", where=str(folder))
+        folder.mkdir(parents=True, exist_ok=True)
 
     def _fill(self, temporary: Path, value: Any) -> None:
         if isinstance(value, Media):
@@ -215,50 +246,14 @@ class Exporter:
             temporary.write_text(text + "\n", "utf-8")
 
 
-def _name_outputs(graph: Graph) -> Iterator[_Wanted]:
-    """Name the files of each workflow output after its node, and its port where there are more."""
-    by_node: dict[str, set[tuple[str, Any]]] = {}
-    for wire in graph.outputs.values():
-        by_node.setdefault(wire.node, set()).add((wire.port, wire.steps))
-    for wire in graph.outputs.values():
-        if graph.nodes[wire.node].internal:
-            continue
-        name = _file_name(wire.node)
-        if len(by_node[wire.node]) > 1:
-            fields = [step for step in wire.steps if step]
-            name = "-".join([name, wire.port, *fields])
-        yield _Wanted(wire, name)
-
-
-def _follow(value: Any, wire: Wire, index: Index) -> Iterator[tuple[Index, Any]]:
-    """Yield every item that a wire leads to within one port value, with its full index."""
-    items: list[tuple[Index, Any]] = [(index, value)]
-    for step in wire.steps:
-        if step is None:
-            items = [((*i, k), item) for i, v in items for k, item in enumerate(v)]
-        else:
-            items = [(i, getattr(v, step)) for i, v in items]
-    yield from items
-
-
-def _file_name(node_id: str) -> str:
-    return safe_name(node_id.replace("/", "-"))
-
-
-def _number(index: Index) -> str:
-    return "".join(f"-{i + 1:02}" for i in index)
-
-
-def _with_extension(name: str, value: Any) -> str:
+def _ending(value: Any) -> str:
     if isinstance(value, Media):
-        extension = EXTENSIONS.get(value.media_type, ".bin")
-    else:
-        extension = ".txt" if isinstance(value, str) else ".json"
-    return name if name.lower().endswith(extension) else name + extension
+        return EXTENSIONS.get(value.media_type, ".bin")
+    return ".txt" if isinstance(value, str) else ".json"
 
 
 def _umask() -> int:
-    mask = os.umask(0)
+    mask = os.umask(0o077)
     os.umask(mask)
     return mask
 

@@ -26,7 +26,10 @@ def export(bench: Bench, data: dict[str, Any], out: Path, **asked: Any) -> dict[
     request = Request.parse(graph, **asked)
     with Exporter(graph, find, out, document.text, request.targets) as exporter:
         report = anyio.run(bench.engine.run, document, graph, request, exporter.handle)
-        files = exporter.finish(report)
+        exported = exporter.finish(report)
+    if exported.failures:
+        raise exported.failures[0]
+    files = exported.files
     return {name: [str(path.relative_to(out)) for path in paths] for name, paths in files.items()}
 
 
@@ -177,3 +180,108 @@ def test_outputs_are_described_by_their_files(bench: Bench, tmp_path: Path) -> N
     assert describe_outputs(report, {}) == {"sum": 5}
     described = describe_outputs(report, {"sum": [tmp_path / "sum.json"]})
     assert described == {"sum": [str(tmp_path / "sum.json")]}
+
+
+def results(folder: Path) -> dict[str, str]:
+    return {str(p.relative_to(folder)): p.read_text() for p in folder.rglob("*") if p.is_file()}
+
+
+def upper(text: str) -> dict[str, Any]:
+    return {"type": "upper", "inputs": {"text": text}}
+
+
+def saving(value: str, name: str) -> dict[str, Any]:
+    return {"type": "save", "inputs": {"value": value, "name": name}}
+
+
+def test_no_two_results_share_a_file(bench: Bench, tmp_path: Path) -> None:
+    data = {
+        "nodes": {
+            "same": upper("output"),
+            "one": saving("first", "same"),
+            "two": saving("second", "Same"),
+        },
+        "outputs": {"same": "${same.text}"},
+    }
+    out = tmp_path / "out"
+    written = export(bench, data, out)
+    assert sorted(results(out).values()) == ["OUTPUT\n", "first\n", "second\n"]
+    assert results(out)[written["same"][0]] == "OUTPUT\n"
+
+
+def test_numbered_files_never_meet_those_of_a_node_with_such_a_name(
+    bench: Bench, tmp_path: Path
+) -> None:
+    data = {
+        "nodes": {
+            "board": BOARD,
+            "x": {"type": "upper", "inputs": {"text": "${board.shots.prompt}"}},
+            "x-01": upper("alone"),
+        },
+        "outputs": {"a": "${x.text}", "b": "${x-01.text}"},
+    }
+    out = tmp_path / "out"
+    written = export(bench, data, out)
+    assert [results(out)[name] for name in written["a"]] == ["ONE\n", "TWO\n"]
+    assert [results(out)[name] for name in written["b"]] == ["ALONE\n"]
+
+
+def test_every_output_has_its_own_files(bench: Bench, tmp_path: Path) -> None:
+    data = {
+        "nodes": {"board": BOARD},
+        "outputs": {
+            "shots": "${board.shots}",
+            "prompts": "${board.shots.prompt}",
+            "again": "${board.shots.prompt}",
+        },
+    }
+    out = tmp_path / "out"
+    written = export(bench, data, out)
+    assert [results(out)[name] for name in written["prompts"]] == ["one\n", "two\n"]
+    assert written["again"] == written["prompts"]
+    assert all(name.endswith(".json") for name in written["shots"])
+
+
+def test_no_folder_is_made_behind_a_link_out(bench: Bench, tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "link").symlink_to(outside)
+    with pytest.raises(FileAccessError, match="leads out of the output folder"):
+        export(bench, {"nodes": {"keep": saving("x", "link/deep/er/x")}}, out)
+    assert not list(outside.iterdir())
+
+
+def test_what_can_be_written_is_told_when_something_cannot(bench: Bench, tmp_path: Path) -> None:
+    data = {
+        "nodes": {"good": upper("good"), "bad": upper("bad")},
+        "outputs": {"good": "${good.text}", "bad": "${bad.text}"},
+    }
+    out = tmp_path / "out"
+    (out / "bad.txt" / "in the way").mkdir(parents=True)
+    document = bench.document(data)
+    graph, _ = bench.engine.bind(document)
+    with Exporter(graph, bench.engine.files(document).path, out, "") as exporter:
+        request = Request.parse(graph)
+        report = anyio.run(bench.engine.run, document, graph, request, exporter.handle)
+        exported = exporter.finish(report)
+    assert exported.files == {"good": [out / "good.txt"]}
+    (failure,) = exported.failures
+    assert failure.where == str(out / "bad.txt")
+
+
+def test_files_of_a_longer_run_are_pointed_out(bench: Bench, tmp_path: Path) -> None:
+    def frames(script: str) -> dict[str, Any]:
+        board = {"type": "split", "inputs": {"script": script}}
+        return {"nodes": {"board": board, "frame": PICTURE}, "outputs": {"f": "${frame.image}"}}
+
+    out = tmp_path / "out"
+    export(bench, frames("a\nb\nc"), out)
+    document = bench.document(frames("a"))
+    graph, _ = bench.engine.bind(document)
+    with Exporter(graph, bench.engine.files(document).path, out, "") as exporter:
+        request = Request.parse(graph)
+        report = anyio.run(bench.engine.run, document, graph, request, exporter.handle)
+        exported = exporter.finish(report)
+    assert [path.name for path in exported.stale] == ["frame-02.bin", "frame-03.bin"]

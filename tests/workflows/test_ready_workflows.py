@@ -65,7 +65,7 @@ class Studio:
 
         with exporter:
             report = anyio.run(self.engine.run, document, graph, Request(), listen)
-            return report, exporter.finish(report)
+            return report, dict(exporter.finish(report).files)
 
     def plan(self, document: Document, values: Mapping[str, Any]) -> Plan:
         graph, _ = self.engine.bind(document, values)

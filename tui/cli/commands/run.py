@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from argparse import Namespace
+from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -13,10 +14,10 @@ from typing import Any
 
 import anyio
 
-from engine.errors import ReelgraphError, UsageError
+from engine.errors import UsageError
 from engine.execute import Control, RunReport
 from engine.money import Budget, midnight, total
-from nodes.export import Exporter, describe_outputs
+from nodes.export import Exported, Exporter, describe_outputs
 from tui.cli import remote
 from tui.cli.budget import budget_of, leave_to_spend, may_cost
 from tui.cli.commands.jobs import as_json as job_as_json
@@ -51,18 +52,23 @@ def execute(options: Namespace, session: Session, terminal: Terminal) -> int:
     with Exporter(opened.graph, find, opened.out, opened.graph.text, targets) as exporter:
         watch.also(exporter.handle)
         report = anyio.run(_run, session, opened, budget, control, watch, terminal)
-        try:
-            files = exporter.finish(report)
-        except ReelgraphError as error:
-            _say_the_end(report, session, terminal)
-            report_error(error, terminal)
-            return Exit.FAILED
+        exported = exporter.finish(report)
     if watch.reader_left:
         raise BrokenPipeError
     if not options.events:
-        _print_results(report, files, session, terminal, as_json=options.json)
+        _print_results(report, exported.files, session, terminal, as_json=options.json)
     _say_the_end(report, session, terminal)
-    return report.exit_code
+    _say_of_files(exported, terminal)
+    return report.exit_code or (Exit.FAILED if exported.failures else Exit.DONE)
+
+
+def _say_of_files(exported: Exported, terminal: Terminal) -> None:
+    for error in exported.failures:
+        report_error(error, terminal)
+    if exported.stale:
+        first, last = exported.stale[0], exported.stale[-1]
+        which = str(first) if first == last else f"{first} to {last.name}"
+        terminal.complain(f"Older files stand beside the new ones: {which}")
 
 
 class _Control(Control):
@@ -161,7 +167,7 @@ def _say_the_end(report: RunReport, session: Session, terminal: Terminal) -> Non
 
 def _print_results(
     report: RunReport,
-    files: dict[str, list[Path]],
+    files: Mapping[str, list[Path]],
     session: Session,
     terminal: Terminal,
     *,
