@@ -27,7 +27,7 @@ from httpx_aiohttp import AiohttpTransport
 
 from engine.errors import ErrorKind, TaskError
 from nodes.remote.adapter import Answer, Call
-from nodes.remote.addresses import Addresses, PublicResolver
+from nodes.remote.addresses import Addresses, PublicResolver, refused
 from nodes.remote.settings import is_loopback
 
 T = TypeVar("T")
@@ -38,7 +38,8 @@ MAX_ANSWER = 8 * 1024**2
 """Bytes of an answer that is not a download."""
 _TEXT = 500
 _CHUNK = 256 * 1024
-_TIMEOUT = httpx.Timeout(connect=15, read=60, write=60, pool=60)
+_TIMEOUT = {"connect": 15.0, "write": 60.0, "pool": 60.0}
+_SILENCE = 60.0
 _WHOLE = 60.0
 """Seconds for a whole exchange, besides the wait, so that an answer that drips has an end."""
 _HOPS = 5
@@ -47,7 +48,7 @@ _SLOWEST = 50_000
 """Bytes a second that an upload may go down to."""
 _HEADERS = {"User-Agent": "reelgraph", "Accept-Encoding": "identity"}
 _GZIP_OR_ZLIB = zlib.MAX_WBITS | 32
-_FAULTS = (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, TimeoutError, OSError)
+_FAULTS = (httpx.HTTPError, aiohttp.ClientError, TimeoutError, OSError, ValueError)
 _NEVER_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
 
 
@@ -105,13 +106,14 @@ class Http:
         self._addresses = addresses
         self._key_headers = key_headers
         self._clean = clean
-        self._clients: dict[bool, httpx.AsyncClient] = {}
+        self._transports: dict[bool, AiohttpTransport] = {}
+        """By whether each request has a connection of its own."""
 
     async def close(self) -> None:
         """Close all connections."""
-        for client in self._clients.values():
-            await client.aclose()
-        self._clients.clear()
+        for transport in self._transports.values():
+            await transport.aclose()
+        self._transports.clear()
 
     async def call(self, call: Call, body: Path | None = None, *, alone: bool = False) -> Answer:
         """Make a call and read its answer.
@@ -149,22 +151,27 @@ class Http:
         seconds: float,
         alone: bool,
     ) -> Answer:
-        request = self._client(alone).build_request(
+        request = _request(
             call.method,
             url,
+            headers,
+            call.patience,
             params=dict(call.params) or None,
-            headers=headers,
             json=call.json,
             content=content,
-            timeout=httpx.Timeout(connect=15, read=call.patience, write=60, pool=60),
         )
         try:
-            with _explained(request.url.host), anyio.fail_after(seconds):
-                response = await self._client(alone).send(request, stream=True)
+            with anyio.fail_after(seconds):
+                response = await self._send(request, alone=alone)
                 try:
-                    return self._cleaned(await _answer(response))
+                    with _explained(request.url.host):
+                        return self._cleaned(await _answer(response))
                 finally:
                     await response.aclose()
+        except TimeoutError:
+            raise NoAnswer(
+                f"{request.url.host} gave no whole answer in time", kind=ErrorKind.TRANSIENT
+            ) from None
         except TaskError as error:
             error.message = self._clean(error.message, message=True)
             raise
@@ -183,11 +190,9 @@ class Http:
             TaskError: It leads where no request may be sent.
         """
         url = self._addresses.absolute(url, authenticated=False)
-        client = self._client(alone=False)
         for _ in range(_HOPS):
-            request = client.build_request("GET", url, headers={**_HEADERS, **headers})
-            with _explained(request.url.host):
-                response = await client.send(request, stream=True)
+            request = _request("GET", url, {**_HEADERS, **headers}, _SILENCE)
+            response = await self._send(request, alone=False)
             try:
                 if not response.has_redirect_location:
                     yield Incoming(response)
@@ -197,14 +202,36 @@ class Http:
                 await response.aclose()
         raise TaskError(f"the download from {urlsplit(url).hostname} is redirected in circles")
 
-    def _client(self, alone: bool) -> httpx.AsyncClient:
-        if alone not in self._clients:
-            transport = _transport(self._addresses, alone)
-            # `trust_env` would have proxies and .netrc passwords go past this transport.
-            self._clients[alone] = httpx.AsyncClient(
-                transport=transport, timeout=_TIMEOUT, trust_env=False
-            )
-        return self._clients[alone]
+    async def _send(self, request: httpx.Request, *, alone: bool) -> httpx.Response:
+        # A client on top would follow redirects, keep cookies, read .netrc: nothing that is wanted.
+        if alone not in self._transports:
+            self._transports[alone] = _transport(self._addresses, alone)
+        with _explained(request.url.host):
+            return await self._transports[alone].handle_async_request(request)
+
+
+def _request(
+    method: str, url: str, headers: Mapping[str, str], silence: float, **content: Any
+) -> httpx.Request:
+    """Return a request.
+
+    Args:
+        method: The method.
+        url: The address.
+        headers: The headers.
+        silence: Seconds without a byte after which none is expected any more.
+        content: The body and the query, as httpx takes them.
+
+    Raises:
+        TaskError: The address or a header is broken.
+    """
+    timeout = {**_TIMEOUT, "read": silence}
+    try:
+        return httpx.Request(
+            method, url, headers=headers, extensions={"timeout": timeout}, **content
+        )
+    except (httpx.InvalidURL, ValueError):
+        raise refused(url, "it is broken") from None
 
 
 def _transport(addresses: Addresses, alone: bool) -> AiohttpTransport:
