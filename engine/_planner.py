@@ -9,17 +9,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from engine._differences import differences
+from engine._queue import Queue
 from engine._values import ABSENT
 from engine._work import call, explain_crash
 from engine.errors import TaskError
 from engine.execute import is_usable
 from engine.graph import Graph, Wire, item_text, wires_of
 from engine.keys import Prepared, prepare
-from engine.nodetype import Price
+from engine.nodetype import Price, Traits
 from engine.plan import Plan, PlannedNode, PlannedTask, Reason, Status
 from engine.request import Request
 from engine.tasks import State, Task, TaskGraph, UnknownValueError
@@ -46,7 +47,7 @@ class Planner:
         self._tasks = TaskGraph(graph)
         self._durations = self._home.history.durations()
         self._last_keys = self._home.history.task_keys(graph.path or graph.name)
-        self._planned: dict[Task, tuple[Status, list[Reason], Price]] = {}
+        self._planned: dict[Task, tuple[Status, list[Reason], Traits]] = {}
         self._made: dict[str, _Made] = {}
         self._changed: list[tuple[Task, Prepared]] = []
         self._undecided: list[Task] = []
@@ -68,6 +69,7 @@ class Planner:
             if task.state is State.WAITING:
                 self._wait_for_upstream(task)
         self._explain_changes()
+        self._find_begun()
         self._errors.update(self._tasks.errors)
         rows = tuple(self._task_rows())
         return Plan(self._graph.name, rows, tuple(self._node_rows()), self._errors)
@@ -129,9 +131,9 @@ class Planner:
                 self._wait_for_upstream(prepared.task)
                 self._tasks.complete(prepared.task, entry.outputs if entry and is_whole else None)
             elif entry is not None and is_whole:
-                self._planned[prepared.task] = ("cached", [], Price())
+                self._planned[prepared.task] = ("cached", [], Traits())
                 self._tasks.complete(prepared.task, entry.outputs)
-            elif prepared.key in self._made and prepared.task.node.cache != "never":
+            elif Queue.identity(prepared) in self._made:
                 self._share(prepared)
             else:
                 await self._will_run(prepared, damaged=entry is not None)
@@ -145,9 +147,9 @@ class Planner:
         return prepared.key
 
     def _share(self, prepared: Prepared) -> None:
-        made = self._made[prepared.key]
+        made = self._made[Queue.identity(prepared)]
         reason = Reason("shared", new=made.task.name)
-        self._planned[prepared.task] = ("shared", [reason], Price())
+        self._planned[prepared.task] = ("shared", [reason], Traits())
         self._finish(prepared.task, made)
 
     async def _will_run(self, prepared: Prepared, *, damaged: bool) -> None:
@@ -161,14 +163,14 @@ class Planner:
             reasons.append(Reason("gone"))
         else:
             self._changed.append((task, prepared))
-        self._planned[task] = ("run", reasons, prepared.traits.price)
+        self._planned[task] = ("run", reasons, prepared.traits)
         made = _Made(task)
         if task.node.type.instant and prepared.traits.instant:
             try:
                 made.outputs = await call(prepared, self._workshop)
             except Exception as error:
                 made.error = explain_crash(task, error)
-        self._made[prepared.key] = made
+        self._made[Queue.identity(prepared)] = made
         self._finish(task, made)
 
     def _finish(self, task: Task, made: _Made) -> None:
@@ -195,7 +197,7 @@ class Planner:
                 known |= {} if value is ABSENT else {name: value}
         if not self._is_certain and not reasons:
             reasons.append(Reason("optional"))
-        self._planned[task] = ("unknown", reasons, self._price(task, known))
+        self._planned[task] = ("unknown", reasons, self._traits(task, known))
 
     def _visible(self, task: Task) -> str:
         """Return the name of a task, or of what it passes on when it is internal."""
@@ -209,7 +211,7 @@ class Planner:
             node = self._graph.nodes[node.wires[0][1].node]
         return node.id
 
-    def _price(self, task: Task, known: Mapping[str, Any]) -> Price:
+    def _traits(self, task: Task, known: Mapping[str, Any]) -> Traits:
         node_type = task.node.type
         defaults = {
             name: parameter.default
@@ -217,10 +219,10 @@ class Planner:
             if not parameter.required
         }
         try:
-            return node_type.traits({**defaults, **known}).price
+            return node_type.traits({**defaults, **known})
         except Exception:
             # The hook was written for whole arguments; with what is known it can say nothing.
-            return Price(high=None)
+            return Traits(price=Price(high=None))
 
     # -- explaining ----------------------------------------------------------------------------
 
@@ -241,12 +243,26 @@ class Planner:
             else:
                 reasons.extend(differences(entries[old_key], prepared))
 
+    def _find_begun(self) -> None:
+        """Find the paid tasks that have a job already, which the run takes up again."""
+        paid = {key: made.task for key, made in self._made.items() if self._is_paid(made.task)}
+        if not paid:
+            return
+        for key in self._home.journal.begun(paid):
+            _, reasons, traits = self._planned[paid[key]]
+            reasons.append(Reason("attached"))
+            free = Price(source="a job that is under way")
+            self._planned[paid[key]] = ("run", reasons, replace(traits, price=free))
+
+    def _is_paid(self, task: Task) -> bool:
+        return self._planned[task][2].price.high != 0
+
     # -- rows ----------------------------------------------------------------------------------
 
     def _task_rows(self) -> Iterable[PlannedTask]:
         order = {node_id: i for i, node_id in enumerate(self._graph.nodes)}
         for task in sorted(self._planned, key=lambda t: (order[t.node.id], t.index)):
-            status, reasons, price = self._planned[task]
+            status, reasons, traits = self._planned[task]
             node = task.node
             yield PlannedTask(
                 task.name,
@@ -254,7 +270,8 @@ class Planner:
                 node.type.name,
                 status,
                 tuple(reasons),
-                price,
+                traits.price,
+                traits.models,
                 None if status in ("cached", "shared") else self._durations.get(node.type.name),
             )
 

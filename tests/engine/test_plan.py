@@ -122,6 +122,15 @@ class TestReuse:
         bench.run(data)
         assert bench.statuses() == {"u": "ran", "v": "cached"}
 
+    @pytest.mark.parametrize("order", [("a", "b"), ("b", "a")])
+    def test_never_shares_with_nothing(self, bench: Bench, order: tuple[str, str]) -> None:
+        both = {"a": call("upper", text="x") | {"cache": "never"}, "b": call("upper", text="x")}
+        data = flow(**{name: both[name] for name in order})
+        plan = bench.plan(data)
+        assert statuses(plan) == {"a": "run", "b": "run"}
+        assert bench.run(data).counts["ran"] == plan.count("run")
+        assert statuses(bench.plan(data)) == {"a": "run", "b": "cached"}
+
     def test_pinned_keeps_the_result_whatever_changes(self, bench: Bench) -> None:
         bench.run(flow(u={**call("upper", text="x"), "cache": "pinned"}))
         data = flow({"o": "${u.text}"}, u={**call("upper", text="y"), "cache": "pinned"})
@@ -350,8 +359,7 @@ def workflows(draw: st.DrawFn) -> Data:
             nodes[name]["inputs"] |= {"A": draw(st.sampled_from([literal, *texts])), "a": "x"}
             del nodes[name]["inputs"]["B C"]
         nodes[name]["over"] = "product"
-        if draw(st.integers(0, 5)) == 0:
-            nodes[name]["cache"] = "never"
+        nodes[name]["cache"] = draw(st.sampled_from(["on", "on", "on", "never", "pinned"]))
         if draw(st.integers(0, 5)) == 0:
             nodes[name]["on_error"] = "skip"
         if kind in ("words", "lines"):
@@ -410,6 +418,8 @@ def _compare(plan: Plan, happened: dict[str, str]) -> None:
     shared = sum(1 for t in certain if happened.get(t) == "shared")
     # Which of two tasks with the same work does it may differ; that one of them does may not.
     assert ran + len(failed) >= len(certain) - shared
+    known = {t for t, s in planned.items() if s in ("run", "shared")}
+    assert sum(1 for t in known if happened.get(t) == "ran") <= len(certain)
     for task in happened.keys() - planned.keys():
         node_id = task.partition("[")[0]
         assert node_id in growing or happened[task] in ("failed", "blocked", "skipped"), task
