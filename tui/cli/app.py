@@ -9,6 +9,7 @@ from argparse import Namespace
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
+from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
 
@@ -36,6 +37,7 @@ def main(argv: Sequence[str] | None = None, *, session: SessionFactory | None = 
     Returns:
         The exit code, see `tui.cli.exits`.
     """
+    _replace_closed_streams()
     _tolerate_odd_characters()
     try:
         options = _parse(sys.argv[1:] if argv is None else argv)
@@ -118,6 +120,13 @@ def _sigterm_as_interrupt() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+def _replace_closed_streams() -> None:
+    """Let a stream that was closed before the start swallow what it is given, or give nothing."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115
 
 
 def _tolerate_odd_characters() -> None:

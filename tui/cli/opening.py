@@ -17,7 +17,7 @@ from nodes.naming import safe_name
 from tui.cli.budget import refuse_network
 from tui.cli.inputs import read_inputs
 from tui.cli.paths import load_workflow
-from tui.cli.session import Session
+from tui.cli.session import Session, unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,7 @@ def open_workflow(session: Session, options: Namespace) -> Opened:
     graph, warnings = engine.bind(document, values, _override(options))
     if options.offline:
         refuse_network(graph)
+    _refuse_unknown_pools(session, dict(getattr(options, "limits", ())))
     out: Path = getattr(options, "out", None) or _default_out(document)
     request = Request.parse(
         graph,
@@ -58,6 +59,16 @@ def open_workflow(session: Session, options: Namespace) -> Opened:
         out=str(out.absolute()),
     )
     return Opened(document, graph, request, tuple(warnings), out)
+
+
+def _refuse_unknown_pools(session: Session, limits: Mapping[str, int]) -> None:
+    from nodes.models import catalogue
+
+    pools = {node_type.pool for node_type in session.registry if node_type.pool}
+    pools |= {model.provider for model in catalogue().all() if not model.local} | {"media"}
+    for pool in limits:
+        if pool not in pools:
+            raise unknown("pool", pool, sorted(pools), listing="reelgraph models")
 
 
 def _default_out(document: Document) -> Path:

@@ -187,3 +187,11 @@ def test_a_shell_is_answered(environ: dict[str, str], tmp_path: Path) -> None:
     }
     subprocess.run(reelgraph(), env=asked, cwd=tmp_path, check=True)
     assert answer.read_text().splitlines() == ["story=", "style="]
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_closed_streams_are_no_fault(closed: str) -> None:
+    command = f'"{sys.executable}" -m tui.cli nodes {closed}'
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0
+    assert "Traceback" not in done.stderr

@@ -181,7 +181,9 @@ def _print_results(
             terminal.print_path(path)
 
 
-def _as_json(report: RunReport, files: dict[str, list[Path]], session: Session) -> dict[str, Any]:
+def _as_json(
+    report: RunReport, files: Mapping[str, list[Path]], session: Session
+) -> dict[str, Any]:
     journal = session.home.journal
     spent = journal.spend(run=report.run) if journal.is_in_use else []
     return {
