@@ -28,33 +28,62 @@ class AxisConflict(Exception):
         """The product: good enough to go on checking with."""
 
 
-def join_axes(bindings: Mapping[str, Binding], over: str | None) -> Joined:
+def join_axes(
+    bindings: Mapping[str, Binding], over: str | None, known: Mapping[str, Axis], scope: str
+) -> Joined:
     """Join the axes of all parameters of a node.
 
-    One axes tuple that holds all others is the node's; takes written on the node are further,
-    inner axes.
+    One axes tuple that holds all others is the node's. Takes are further, inner axes: those written
+    on the node, and those written on the node of the subworkflow that it is in.
 
     Args:
         bindings: The node's parameters.
         over: `product`, `zip` or None.
+        known: All axes so far.
+        scope: The prefix of the subworkflow that the node is in.
 
     Raises:
         AxisConflict: Axes differ and `over` is None, or they cannot be zipped.
     """
-    named = [(name, w.mapped_axes) for name, b in bindings.items() for w in wires_of(b)]
-    distinct = list(dict.fromkeys(axes for _, axes in named if axes))
+    named = [(w.mapped_axes, name) for name, b in bindings.items() for w in wires_of(b)]
     takes = tuple(b.axis for b in bindings.values() if isinstance(b, Takes))
-    cover = max(distinct, key=len, default=())
-    if all(set(axes) <= set(cover) for axes in distinct):
-        return _joined(cover, takes)
+    distinct = _distinct(axes for axes, _ in named)
+    if not _is_covered(distinct):
+        free = _free_takes(distinct, known, scope)
+        takes = free + takes
+        named = [(tuple(a for a in axes if a not in free), name) for axes, name in named]
+        distinct = _distinct(axes for axes, _ in named)
+    if _is_covered(distinct):
+        return _joined(max(distinct, key=len, default=()), takes)
     union = tuple(dict.fromkeys(axis for axes in distinct for axis in axes))
     if over == "product":
         return _joined(union, takes)
     if over == "zip":
         return _zip(distinct, union, takes)
-    first = {axes: name for name, axes in reversed(named)}
+    first = dict(reversed(named))
     message = ", ".join(f"{'/'.join(axes)} (from {first[axes]})" for axes in distinct)
     raise AxisConflict(message, _joined(union, takes))
+
+
+def _distinct(tuples: Iterable[Axes]) -> list[Axes]:
+    return list(dict.fromkeys(filter(None, tuples)))
+
+
+def _is_covered(distinct: Sequence[Axes]) -> bool:
+    """Tell whether one axes tuple holds all others."""
+    cover: Axes = max(distinct, key=len, default=())
+    return all(set(axes) <= set(cover) for axes in distinct)
+
+
+def _free_takes(distinct: Sequence[Axes], known: Mapping[str, Axis], scope: str) -> Axes:
+    """Return the takes that a caller asks for, without those that another axis is made under."""
+    union = dict.fromkeys(axis for axes in distinct for axis in axes)
+    parents = {parent for axis in union for parent in known[axis].parents}
+    return tuple(
+        axis
+        for axis in union
+        if known[axis].takes_of and scope.startswith(known[axis].takes_of) and axis not in parents
+    )
 
 
 def _joined(axes: Axes, takes: Axes) -> Joined:

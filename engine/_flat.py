@@ -63,6 +63,10 @@ class Scope:
 
     prefix: str
     document: Document
+    outer: str = ""
+    """Prefix of the scope that its caller is in."""
+    caller: Place | None = None
+    """The node that it stands for; None for the main file."""
     children: set[str] = field(default_factory=set)
     """Ids of its nodes that are subworkflows."""
     broken: set[str] = field(default_factory=set)

@@ -22,7 +22,7 @@ from engine.document import Document
 from engine.flatten import Flattener, passthrough
 from engine.graph import Axis, Binding, Const, Graph, Node, Takes, Unset, Wire, wires_of
 from engine.nodetype import NodeType, StaticArguments
-from engine.problems import Problem, nearest
+from engine.problems import Problem, json_path, nearest
 from engine.references import Reference
 from engine.registry import Registry
 from engine.types import PortType, fields_of, substitute
@@ -261,11 +261,11 @@ class Binder:
 
     def _join(self, raw: RawNode, bindings: Mapping[str, Binding]) -> Joined:
         try:
-            joined = join_axes(bindings, raw.spec.over)
+            joined = join_axes(bindings, raw.spec.over, self.axes, raw.expression_scope)
         except AxisConflict as conflict:
             self.report(
                 "axis-conflict",
-                f"lists of different origin meet: {conflict}",
+                f"lists of different origin meet: {conflict}{self._callers(raw, bindings)}",
                 raw.place if raw.is_input else raw.place / "inputs",
                 expected='"over": "product" (every pair) or "over": "zip" (first with first)',
                 found=str(conflict),
@@ -274,12 +274,29 @@ class Binder:
         for binding in bindings.values():
             if isinstance(binding, Takes):
                 self.axes[binding.axis] = Axis(
-                    binding.axis, scope=raw.expression_scope, length=len(binding.items)
+                    binding.axis,
+                    scope=raw.expression_scope,
+                    length=len(binding.items),
+                    takes_of=raw.scope if raw.is_input else "",
                 )
         checks.check_zip(self._flat, raw, joined, self.axes)
         if not raw.is_input and raw.id not in self._incomplete:
             checks.check_collect(self._flat, raw, bindings)
         return joined
+
+    def _callers(self, raw: RawNode, bindings: Mapping[str, Binding]) -> str:
+        """Return the subworkflow nodes through which the axes of a node came, as text."""
+        wires = [wire for binding in bindings.values() for wire in wires_of(binding)]
+        origins = {self.axes[axis].scope for wire in wires for axis in wire.mapped_axes}
+        scope = self._flat.scopes[raw.expression_scope]
+        through = ""
+        while scope.caller and not all(origin.startswith(scope.prefix) for origin in origins):
+            place = scope.caller
+            through += f", through {json_path(place.path)} of {place.document.name}"
+            line = place.document.line(place.path)
+            through += f":{line}" if line else ""
+            scope = self._flat.scopes[scope.outer]
+        return through
 
     def _static(self, node: Node) -> Iterator[tuple[str, Any]]:
         for name, binding in node.bindings.items():

@@ -69,7 +69,7 @@ class Flattener:
         caller: Caller | None,
         stack: tuple[Path, ...],
     ) -> Scope:
-        scope = Scope(prefix, document)
+        scope = Scope(prefix, document, outer, caller.place if caller else None)
         self.flat.scopes[prefix] = scope
         for name, spec in document.workflow.inputs.items():
             self._input(scope, name, spec, outer, given, caller)

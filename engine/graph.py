@@ -39,6 +39,9 @@ class Axis:
     """The node whose result holds the list."""
     port: str = ""
     steps: Steps = ()
+    takes_of: str = ""
+    """For takes that a subworkflow's caller asks for: the prefix of that subworkflow. To all nodes
+    in it they are takes as well."""
 
 
 @dataclass(frozen=True, slots=True)

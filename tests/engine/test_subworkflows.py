@@ -59,6 +59,57 @@ class TestSubworkflow:
         assert got == ["A#3", "B#3"]
         assert "s/u[2]" in bench.statuses()
 
+    def test_takes_are_one_more_inner_axis_of_all_nodes_inside(self, bench: Bench) -> None:
+        child = flow(
+            {"text": {"type": "text"}, "seed": {"type": "integer"}, "b": {"type": "integer"}},
+            {"all": "${j.text}", "n": "${n.integer}"},
+            u=node("upper", text="${inputs.text}", seed="${inputs.seed}"),
+            w=node("words", text="${u.text} ${inputs.b}"),
+            j=node("join", texts="${w.texts}", separator="-"),
+            v=node("words", text="${inputs.text} x"),
+            n=node("upper", text="${v.texts}", seed="${inputs.seed}"),
+        )
+        child["outputs"]["n"] = "${n.text}"
+        bench.document(child, "inner.json")
+        bench.document(
+            flow(
+                {"t": {"type": "text"}, "s": {"type": "integer"}},
+                {"all": "${i.all}", "n": "${i.n}"},
+                i=sub("inner.json", text="${inputs.t}", seed="${inputs.s}", b=[7, 8]),
+            ),
+            "child.json",
+        )
+        nodes = {"m": node("words", text="a b"), "c": sub(t="${m.texts} q", s=[5, 6])}
+        report = bench.run(flow(None, {"all": "${c.all}", "n": "${c.n}"}, **nodes))
+        assert report.exit_code == 0, report.failures
+        assert report.outputs["all"] == [
+            [[f"{t}-Q#{s}-{b}" for b in (7, 8)] for s in (5, 6)] for t in "AB"
+        ]
+        inner = [[["A#5", "A#6"], ["Q#5", "Q#6"], ["X#5", "X#6"]]]
+        assert report.outputs["n"][:1] == inner
+
+    def test_a_conflict_names_the_caller(self, bench: Bench) -> None:
+        child = flow(
+            {"a": {"type": "text"}, "b": {"type": "text"}},
+            {"t": "${u.text}"},
+            u=node("upper", text="${inputs.a} ${inputs.b}"),
+        )
+        bench.document(child, "inner.json")
+        middle = flow(
+            {"a": {"type": "text"}, "b": {"type": "text"}},
+            {"t": "${i.t}"},
+            i=sub("inner.json", a="${inputs.a}", b="${inputs.b}"),
+        )
+        bench.document(middle, "child.json")
+        nodes = {name: node("words", text="a b") for name in "vw"}
+        data = flow(None, {"t": "${c.t}"}, **nodes, c=sub(a="${v.texts}", b="${w.texts}"))
+        (problem,) = bench.check(data)
+        assert problem.code == "axis-conflict"
+        assert problem.file.endswith("inner.json")
+        for node_name, file in (("i", "child.json"), ("c", "flow.json")):
+            where = f"through nodes.{node_name} of {bench.folder / file}:"
+            assert where in problem.message
+
     def test_takes_belong_to_the_caller(self, bench: Bench) -> None:
         child = flow(
             {"text": {"type": "text"}, "seed": {"type": "integer"}},
