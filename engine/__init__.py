@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     )
     from engine.events import Event
     from engine.execute import RunReport
-    from engine.nodetype import NodeType, Outputs, Price, StaticArguments, Traits
+    from engine.nodetype import Advice, NodeType, Outputs, Price, StaticArguments, Traits
     from engine.plan import Plan
     from engine.problems import Problem
     from engine.registry import Registry
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from engine.workshop import Control
 
 __all__ = (
+    "Advice",
     "Audio",
     "Cancelled",
     "Character",
@@ -115,6 +116,7 @@ _MODULES = {
     "events": ("Event",),
     "execute": ("RunReport",),
     "nodetype": (
+        "Advice",
         "NodeType",
         "Outputs",
         "Price",

@@ -9,7 +9,7 @@ from typing import Any, Final
 from engine._axes import Joined
 from engine._flat import Flat, RawNode
 from engine.graph import Axis, Binding, Const, Node, Takes, wires_of
-from engine.nodetype import StaticArguments
+from engine.nodetype import Advice, StaticArguments
 from engine.problems import nearest
 
 _MAX_VARIANTS: Final = 1000
@@ -85,16 +85,19 @@ def run_hook(flat: Flat, raw: RawNode, node: Node, static: StaticArguments) -> N
     if raw.type.check is None:
         return
     try:
-        complaints = dict.fromkeys(
-            complaint
+        said = dict.fromkeys(
+            each
             for variant in islice(_variants(node, static), _MAX_VARIANTS)
-            for complaint in raw.type.check(variant)
+            for each in raw.type.check(variant)
         )
     except Exception as error:
         message = f"the check of {raw.type.name} failed: {type(error).__name__}: {error}"
-        complaints = {message: None}
-    for complaint in complaints:
-        flat.report("bad-argument", complaint, raw.place / "inputs")
+        said = {message: None}
+    for each in said:
+        if isinstance(each, Advice):
+            flat.report("advice", each.message, raw.place / "inputs", severity="warning")
+        else:
+            flat.report("bad-argument", each, raw.place / "inputs")
 
 
 def _variants(node: Node, static: StaticArguments) -> Iterator[StaticArguments]:

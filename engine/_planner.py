@@ -271,8 +271,8 @@ class Planner:
                 status,
                 tuple(reasons),
                 traits.price,
-                traits.models,
                 None if status in ("cached", "shared") else self._durations.get(node.type.name),
+                traits.models,
             )
 
     def _node_rows(self) -> Iterable[PlannedNode]:

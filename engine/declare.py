@@ -54,7 +54,7 @@ def node(
         instant: Pure, free, done in milliseconds, writes no media: planning runs it, so that plans
             are exact.
         sink: Runs even when no output of the workflow needs it, as it leaves something behind.
-        check: Called before a run with what is known; returns complaints.
+        check: Called before a run with what is known; returns complaints, and advice.
         traits: Called with a task's arguments; returns its pool, fingerprint and price.
         needs: Makes inputs lazy. Called with the values of all inputs that are not lazy and the
             names of those that are (the variadic ones); returns the names that are wanted.

@@ -50,7 +50,8 @@ def prepare(task: Task, arguments: Mapping[str, Any]) -> Prepared:
         for name, value in arguments.items()
     }
     if node_type.check is not None and task.node.wires:
-        complaints = list(node_type.check(StaticArguments(checked)))
+        found = node_type.check(StaticArguments(checked))
+        complaints = [each for each in found if isinstance(each, str)]
         if complaints:
             raise TaskError("; ".join(complaints), kind=ErrorKind.INVALID, where=task.name)
     traits = node_type.traits(checked)

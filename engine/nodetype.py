@@ -47,6 +47,13 @@ class StaticArguments(Mapping[str, Any]):
 
 
 @dataclass(frozen=True, slots=True)
+class Advice:
+    """What a node's check says of arguments that are right, but may not be for long."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class Price:
     """What a task will cost, in US dollars, as far as it is known."""
 
@@ -65,6 +72,8 @@ class Traits:
     fingerprint: str = ""
     """Part of the cache key: the model's and adapter's version."""
     price: Price = field(default_factory=Price)
+    models: tuple[str, ...] = ()
+    """The models that it may ask, as `provider/name`, in order of preference."""
     instant: bool = True
     """Whether a task of an instant node type is instant too: not so where these arguments ask a
     model, which planning must not do."""
@@ -121,7 +130,8 @@ def _config_for(annotation: Any) -> ConfigDict | None:
     return ConfigDict(allow_inf_nan=False, arbitrary_types_allowed=True)
 
 
-CheckHook = Callable[[StaticArguments], Iterable[str]]
+CheckHook = Callable[[StaticArguments], Iterable[str | Advice]]
+"""Yields complaints, which keep the workflow from running, and advice, which does not."""
 TraitsHook = Callable[[Mapping[str, Any]], Traits]
 NeedsHook = Callable[[Mapping[str, Any], Collection[str]], Collection[str]]
 OutputsHook = Callable[[StaticArguments], Mapping[str, PortType]]

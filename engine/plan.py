@@ -30,6 +30,7 @@ class Reason:
         "optional",
         "shared",
         "pinned",
+        "attached",
     ]
     field: str = ""
     """The parameter that changed, or that waits for another task."""
@@ -52,6 +53,7 @@ _REASONS = {
     "optional": "needed only if a later choice falls on it",
     "shared": "the same work as {new}",
     "pinned": "pinned, but there is no result yet",
+    "attached": "a job for it is under way, which costs nothing more",
 }
 
 
@@ -67,6 +69,8 @@ class PlannedTask:
     price: Price = field(default_factory=Price)
     seconds: float | None = None
     """Expected length of its own work; None when there is none, or nothing like it has run yet."""
+    models: tuple[str, ...] = ()
+    """The models that it may ask, in order of preference."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import Annotated, Any, TypeVar
 from pydantic import Field
 
 from engine import (
+    Advice,
     Audio,
     Context,
     ErrorKind,
@@ -22,6 +23,7 @@ from engine import (
     Video,
     node,
 )
+from nodes.models import catalogue
 from nodes.providers import Trainer, provider_of
 from nodes.providers.fal.endpoints import PREFIX, find_model, is_endpoint, listed
 from nodes.requests import Request
@@ -40,7 +42,7 @@ class Made(Outputs):
     """The whole answer."""
 
 
-def _check(arguments: StaticArguments) -> Iterator[str]:
+def _check(arguments: StaticArguments) -> Iterator[str | Advice]:
     endpoint, inputs = arguments.get("endpoint"), arguments.get("inputs")
     if isinstance(endpoint, str):
         yield from _endpoint_complaints(endpoint)
@@ -52,10 +54,13 @@ def _check(arguments: StaticArguments) -> Iterator[str]:
         yield "sync_mode puts files into the answer, where they are not looked for: leave it out"
 
 
-def _endpoint_complaints(endpoint: str) -> Iterator[str]:
+def _endpoint_complaints(endpoint: str) -> Iterator[str | Advice]:
+    known = listed(endpoint)
     if not is_endpoint(endpoint):
         yield f"{endpoint!r} is no id of an endpoint: those are like fal-ai/flux/dev"
-    elif (known := listed(endpoint)) and not known.is_usable:
+    elif known and catalogue().is_offered(known):
+        yield from map(Advice, catalogue().advice(known.id))
+    elif known:
         successor = find_model(known.lifecycle.successor)
         hint = f"; its successor is {successor.endpoint}" if successor else ""
         yield f"{endpoint} has been retired{hint}"
@@ -65,7 +70,9 @@ def _traits(arguments: Mapping[str, Any]) -> Traits:
     model = find_model(f"{PREFIX}{arguments['endpoint']}")
     if model is None:
         return Traits(pool="fal", price=Price(high=None))
-    return Traits(pool="fal", fingerprint=model.version, price=model.estimate({}))
+    return Traits(
+        pool="fal", fingerprint=model.version, price=model.estimate({}), models=(model.id,)
+    )
 
 
 @node(version=1, check=_check, traits=_traits)

@@ -12,6 +12,7 @@ from typing import Annotated, Any, TypeVar
 from pydantic import Field
 
 from engine import (
+    Advice,
     Audio,
     Character,
     Context,
@@ -99,6 +100,7 @@ def traits_of(kind: Kind) -> Callable[[Mapping[str, Any]], Traits]:
             pool="media" if first.local else first.provider,
             fingerprint=",".join(f"{model.id}@{model.version}" for model in models),
             price=price_of([model.estimate(_call(arguments)) for model in models]),
+            models=tuple(model.id for model in models),
         )
 
     return traits
@@ -112,10 +114,10 @@ def price_of(prices: list[Price]) -> Price:
     return Price(min(price.low for price in prices), high, prices[0].source)
 
 
-def check_of(kind: Kind) -> Callable[[StaticArguments], Iterator[str]]:
+def check_of(kind: Kind) -> Callable[[StaticArguments], Iterator[str | Advice]]:
     """Return the hook that checks a node's arguments against what its models accept."""
 
-    def check(arguments: StaticArguments) -> Iterator[str]:
+    def check(arguments: StaticArguments) -> Iterator[str | Advice]:
         if not isinstance(arguments.get("options") or {}, Mapping):
             yield "options is an object with names and values"
             return
@@ -126,10 +128,19 @@ def check_of(kind: Kind) -> Callable[[StaticArguments], Iterator[str]]:
         for name in _names(kind, arguments):
             found = list(catalogue().complaints(name, kind))
             yield from found
+            yield from map(Advice, catalogue().advice(name))
             if not found and (model := catalogue().get(name)):
                 yield from model.complaints(_call(arguments), frozenset(given), kind)
 
     return check
+
+
+def begun_first(models: list[str], ctx: Context) -> list[str]:
+    """Return the models with those first that have a job for the task already: it is paid for."""
+    if len(models) == 1:
+        return models
+    jobs = ctx.jobs.journal
+    return sorted(models, key=lambda model: jobs.open_job(f"{ctx.key}/{model}") is None)
 
 
 _TRY_NEXT = frozenset({ErrorKind.DOWN, ErrorKind.REFUSED, ErrorKind.AUTH})
@@ -166,6 +177,7 @@ async def make_all(
         TaskError: None of the models could.
     """
     fields = {name: value for name, value in fields.items() if value is not None}
+    models = begun_first(models, ctx)
     if "references" in fields:
         fields["references"] = tuple(fields["references"])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -25,6 +26,7 @@ from nodes.asking import (
     Resolution,
     Seconds,
     Seed,
+    begun_first,
     check_of,
     first_that_can,
     make,
@@ -39,7 +41,7 @@ def _character_traits(arguments: Mapping[str, Any]) -> Traits:
     if arguments.get("images"):
         return traits
     # Somebody who is trained already costs nothing to look up.
-    return Traits(traits.pool, traits.fingerprint, Price())
+    return replace(traits, price=Price())
 
 
 @node(version=1, traits=_character_traits, check=check_of("train_character"))
@@ -80,7 +82,7 @@ async def character(
         trained = str(identity["identity"])
         return Character(name=name, description=description, model=model_id, identity=trained)
 
-    return await first_that_can(model, train)
+    return await first_that_can(begun_first(model, ctx), train)
 
 
 @node(version=1, traits=traits_of("lip_sync"), check=check_of("lip_sync"))

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from engine import Context, File, Image, Outputs, Shot, StaticArguments, Traits, node
-from nodes.asking import first_that_can, price_of
+from nodes.asking import begun_first, first_that_can, price_of
 from nodes.models.chat import chat_model
 from nodes.requests import Request
 from nodes.storyboard import MOST_SHOTS, most_shots, split_script
@@ -36,6 +36,7 @@ def _traits(arguments: Mapping[str, Any]) -> Traits:
         pool=models[0].provider,
         fingerprint=",".join(f"{model.id}@{model.version}" for model in models),
         price=price_of([model.estimate(arguments) for model in models]),
+        models=tuple(model.id for model in models),
         instant=False,
     )
 
@@ -85,7 +86,7 @@ async def storyboard_split(
     """
     if model:
         shots = await first_that_can(
-            model,
+            begun_first(model, ctx),
             lambda name: _written_by(
                 name,
                 ctx,

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from engine import (
+    Advice,
     Context,
     ErrorKind,
     Image,
@@ -35,7 +36,7 @@ class Upscaled(Outputs):
     video: Video | None = None
 
 
-def _check(arguments: StaticArguments) -> Iterator[str]:
+def _check(arguments: StaticArguments) -> Iterator[str | Advice]:
     if sum(arguments.given(name) for name in _KINDS) != 1:
         yield _ONE
     elif "model" in arguments.wired or arguments.get("model"):

@@ -150,6 +150,17 @@ class Journal:
         with self._using() as database:
             return [_read(row) for row in database.rows(f"{_SELECT} {where}", (*values, limit))]
 
+    def begun(self, task_keys: Iterable[str]) -> set[str]:
+        """Return those of some cache keys for which a job goes on, or has a result to be taken."""
+        with self._using() as database:
+            rows = database.rows(
+                f"""SELECT task_key FROM jobs WHERE (state IN ({_OPEN}) AND state != 'reserved'
+                OR state = 'stored' AND taken = 0)
+                AND task_key IN (SELECT value FROM json_each(?))""",  # noqa: S608
+                (json.dumps(list(task_keys)),),
+            )
+        return {str(row[0]) for row in rows}
+
     def costs(self, task_keys: Iterable[str]) -> dict[str, Decimal]:
         """Return what the results cost that no task has taken yet, by cache key, where known."""
         with self._using() as database:

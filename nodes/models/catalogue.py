@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 from importlib.resources import files
 
 from pydantic import BaseModel, ConfigDict
 
 from engine.problems import nearest
-from nodes.models.info import Kind, ModelInfo
+from nodes.models.info import Kind, ModelInfo, Status
 
 
 class _ProviderFile(BaseModel):
@@ -22,10 +23,16 @@ class _ProviderFile(BaseModel):
 
 
 class Catalogue:
-    """All known models."""
+    """All known models.
 
-    def __init__(self, models: Sequence[ModelInfo]) -> None:
+    Args:
+        models: The models.
+        today: Tells the day, as models are offered until a certain one.
+    """
+
+    def __init__(self, models: Sequence[ModelInfo], today: Callable[[], date] = date.today) -> None:
         self._models = {model.id: model for model in models}
+        self._today = today
 
     def get(self, model_id: str) -> ModelInfo | None:
         """Return a model, or None."""
@@ -37,7 +44,15 @@ class Catalogue:
 
     def for_kind(self, kind: Kind) -> list[ModelInfo]:
         """Return the models that do one kind of work and are not retired."""
-        return [m for m in self._models.values() if kind in m.kinds and m.is_usable]
+        return [m for m in self._models.values() if kind in m.kinds and self.is_offered(m)]
+
+    def status(self, model: ModelInfo) -> Status:
+        """Return whether a model is offered today, and for long."""
+        return model.lifecycle.on(self._today())
+
+    def is_offered(self, model: ModelInfo) -> bool:
+        """Return whether a model can still be asked."""
+        return self.status(model) != "retired"
 
     def draft(self, kind: Kind) -> ModelInfo:
         """Return the built-in model that stands in for any other of its kind."""
@@ -53,10 +68,21 @@ class Catalogue:
         elif kind not in model.kinds:
             fitting = ", ".join(m.id for m in self.for_kind(kind)[:5])
             yield f"{model_id} does {', '.join(model.kinds)}; for {kind} there is {fitting}"
-        elif not model.is_usable:
-            successor = model.lifecycle.successor
-            hint = f"; its successor is {successor}" if successor else ""
-            yield f"{model_id} has been retired{hint}"
+        elif not self.is_offered(model):
+            yield f"{model_id} has been retired{_succession(model.lifecycle.successor)}"
+
+    def advice(self, model_id: str) -> Iterator[str]:
+        """Yield that a model will soon not be offered any more, if that is so."""
+        model = self._models.get(model_id)
+        if model is None or self.status(model) != "deprecated":
+            return
+        until = model.lifecycle.until
+        end = f"is offered until {until} only" if until else "is deprecated and may end any day"
+        yield f"{model_id} {end}{_succession(model.lifecycle.successor)}"
+
+
+def _succession(successor: str) -> str:
+    return f"; its successor is {successor}" if successor else ""
 
 
 @functools.cache

@@ -156,12 +156,20 @@ class ModelPrice(_Data):
         return Price(low * units, None if high is None else high * units, self.source)
 
 
+Status = Literal["active", "deprecated", "retired"]
+
+
 class Lifecycle(_Data):
     """Whether a model is still offered."""
 
-    status: Literal["active", "deprecated", "retired"] = "active"
+    status: Status = "active"
     until: date | None = None
+    """The last day on which it is offered."""
     successor: str = ""
+
+    def on(self, day: date) -> Status:
+        """Return the status on a day: a model whose last day has passed is retired."""
+        return "retired" if self.until is not None and self.until < day else self.status
 
 
 class ModelInfo(_Data):
@@ -194,11 +202,6 @@ class ModelInfo(_Data):
     def provider(self) -> str:
         """The part of the id before the slash."""
         return self.id.partition("/")[0]
-
-    @property
-    def is_usable(self) -> bool:
-        """Whether it is still offered."""
-        return self.lifecycle.status != "retired"
 
     def accepted(self, kind: Kind | None = None) -> dict[str, Accepted]:
         """Return what a call may give by parameters of its node.

@@ -489,6 +489,13 @@ class TestCheckHook:
         data = flow(x=node("add", a=1), n=node("checked", a=7, b="${x.integer}"))
         assert [p.message for p in bench.check(data)] == ["7 likes no wires: b"]
 
+    def test_advice_is_a_warning_and_keeps_nothing_from_running(self, bench: Bench) -> None:
+        data = flow(n=node("checked", a=14))
+        (problem,) = bench.check(data)
+        assert (problem.severity, problem.message) == ("warning", "14 will soon be gone")
+        wired = flow(x=node("add", a=14), n=node("checked", a="${x.integer}"))
+        assert bench.run(data).exit_code == bench.run(wired).exit_code == 0
+
 
 def test_values_for_inputs_are_checked(bench: Bench) -> None:
     document = bench.document(

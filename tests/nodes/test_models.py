@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -60,6 +61,27 @@ def test_a_retired_model_names_its_successor() -> None:
     (complaint,) = known.complaints("paint/one", "text_to_image")
     assert complaint == "paint/one has been retired; its successor is paint/two"
     assert [m.id for m in known.for_kind("text_to_image")] == ["paint/two"]
+
+
+def test_a_model_that_ends_is_named_before_and_refused_after() -> None:
+    ends = Lifecycle(status="deprecated", until=date(2026, 6, 30), successor="paint/two")
+    models = [model(lifecycle=ends), model(id="paint/two")]
+    before = Catalogue(models, today=lambda: date(2026, 6, 30))
+    assert list(before.complaints("paint/one", "text_to_image")) == []
+    (advice,) = before.advice("paint/one")
+    assert advice == "paint/one is offered until 2026-06-30 only; its successor is paint/two"
+    assert list(before.advice("paint/two")) == []
+    after = Catalogue(models, today=lambda: date(2026, 7, 1))
+    (complaint,) = after.complaints("paint/one", "text_to_image")
+    assert complaint == "paint/one has been retired; its successor is paint/two"
+    assert list(after.advice("paint/one")) == []
+
+
+def test_an_active_model_with_a_last_day_retires_after_it() -> None:
+    known = Catalogue(
+        [model(lifecycle=Lifecycle(until=date(2026, 6, 30)))], today=lambda: date(2027, 1, 1)
+    )
+    assert known.for_kind("text_to_image") == []
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import Field
 
 from engine import (
+    Advice,
     Character,
     Context,
     ErrorKind,
@@ -154,8 +155,10 @@ async def first(items: list[T], *, ctx: Context) -> T:
     return items[0]
 
 
-def _check(arguments: StaticArguments) -> Iterator[str]:
+def _check(arguments: StaticArguments) -> Iterator[str | Advice]:
     number = arguments.get("a")
+    if number == 14:
+        yield Advice("14 will soon be gone")
     if number == 13:
         yield "13 is unlucky"
     if number == 7 and arguments.wired:

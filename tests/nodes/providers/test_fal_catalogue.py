@@ -98,7 +98,7 @@ class TestEachModel:
         if life.status == "retired":
             successor = catalogue().get(life.successor)
             assert successor is not None
-            assert successor.is_usable
+            assert catalogue().is_offered(successor)
             assert successor.kinds == model.kinds
 
 
@@ -109,7 +109,7 @@ def test_ids_and_kinds() -> None:
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_the_families_are_there(family: str) -> None:
-    assert any(family in model.id for model in MODELS if model.is_usable)
+    assert any(family in model.id for model in MODELS if catalogue().is_offered(model))
 
 
 # -- against fal's own types -----------------------------------------------------------------------
@@ -196,7 +196,7 @@ class TestAgainstTheTypes:
 
     def test_retired_ones_are_those_that_are_gone(self, model: ModelInfo) -> None:
         is_there = model.endpoint in fal_models.official()["endpoints"]
-        assert is_there is model.is_usable
+        assert is_there is catalogue().is_offered(model)
 
 
 @needs_types

@@ -15,6 +15,7 @@ from engine.store import Job, JobState
 from nodes.remote.adapter import JobPhase, JobStatus, RemoteFile
 from nodes.remote.runner import RemoteProvider
 from nodes.requests import Request
+from tests.support.fake_provider import PRICE
 from tests.support.loopback import Reply
 from tests.support.remote import WORKFLOWS, RemoteBench
 
@@ -125,3 +126,32 @@ def test_an_unknown_model_is_told(bench: RemoteBench) -> None:
     request = Request("text_to_image", "fake/other", prompt="a")
     with pytest.raises(TaskError, match="no model 'fake/other'"):
         act(bench, lambda runner, ctx: runner.make(request, ctx))
+
+
+class TestPlans:
+    def test_what_is_under_way_costs_nothing_more(self, bench: RemoteBench) -> None:
+        assert bench.plan(WORKFLOWS["image"]).cost_high == PRICE["image"]
+        left_alone(bench)
+        plan = bench.plan(WORKFLOWS["image"])
+        (task,) = plan.tasks
+        assert (task.status, task.reasons[-1].code) == ("run", "attached")
+        assert plan.cost_high == 0
+        assert bench.run(WORKFLOWS["image"]).exit_code == 0
+        assert bench.provider.submissions == 1
+
+    def test_what_is_made_anew_costs_again(self, bench: RemoteBench) -> None:
+        bench.run(WORKFLOWS["image"])
+        assert bench.plan(WORKFLOWS["image"]).cost_high == 0
+        plan = bench.plan(WORKFLOWS["image"], redo=["frame"])
+        assert plan.cost_high == PRICE["image"]
+
+    def test_takes_are_told_apart(self, bench: RemoteBench) -> None:
+        left_alone(bench)
+        take = {"type": "draw", "inputs": {"prompt": "a hill", "seed": [1, 2]}}
+        same = {"type": "draw", "inputs": {"prompt": "a hill"}}
+        flow = {
+            "nodes": {"frame": take, "same": same},
+            "outputs": {"frames": "${frame.image}", "same": "${same.image}"},
+        }
+        plan = bench.plan(flow)
+        assert [task.price.high for task in plan.tasks] == [PRICE["image"], PRICE["image"], 0]

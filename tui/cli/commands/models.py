@@ -106,7 +106,8 @@ def price(model: ModelInfo) -> str:
 
 
 def _status(model: ModelInfo) -> str:
-    return "" if model.lifecycle.status == "active" else model.lifecycle.status
+    status = catalogue().status(model)
+    return "" if status == "active" else status
 
 
 def _print_one(model: ModelInfo, terminal: Terminal, *, as_json: bool) -> None:
@@ -131,7 +132,7 @@ def _facts(model: ModelInfo) -> Iterator[tuple[str, str]]:
     life = model.lifecycle
     until = f" until {life.until}" if life.until else ""
     successor = f"; its successor is {life.successor}" if life.successor else ""
-    yield "status", f"{life.status}{until}{successor}"
+    yield "status", f"{catalogue().status(model)}{until}{successor}"
     yield "version", model.version
     yield "more", model.docs
 
