@@ -62,7 +62,8 @@ def picture_options(width: int, height: int) -> dict[str, str]:
         "bf": "0",
         "rc-lookahead": str(ahead),
         # Sliced threads split one picture; the other kind of threads each hold one more.
-        "x264-params": "threads=4:sliced-threads=1:sync-lookahead=0",
+        # What libx264's tree of macroblocks decides varies from one run to the next.
+        "x264-params": "threads=4:sliced-threads=1:sync-lookahead=0:mbtree=0",
     }
 
 
