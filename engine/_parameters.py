@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
 _DATA = PortType("data")
 _IN_TEXT = frozenset({"text", "integer", "number", "boolean", "choice"})
-_PATTERN = frozenset("*?[")
 
 
 class ParameterBinder:
@@ -282,7 +281,7 @@ class ParameterBinder:
     ) -> Binding | None:
         base = self._base(place)
         in_list = spliced or wanted.required().is_list
-        many = wanted.required().is_list or text.endswith("/") or bool(_PATTERN & set(text))
+        many = wanted.required().is_list or self._binder.files.names_many(text, base)
         try:
             if not many:
                 return Const(self._binder.files.media(text, kinds, base))

@@ -43,6 +43,10 @@ class Files(Protocol):
         """Return the handle of a file; raises FileAccessError or TaskError."""
         ...
 
+    def names_many(self, text: str, base: Path) -> bool:
+        """Tell whether a path names a folder or is a pattern."""
+        ...
+
     def matching(self, text: str, kinds: Sequence[str], base: Path) -> list[Media]:
         """Return the handles of the files of a folder or a pattern, in natural order."""
         ...

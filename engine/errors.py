@@ -8,6 +8,7 @@ ReelgraphError
 ├── StoreError           the home folder, its database or a blob is unusable
 ├── FileAccessError      a path is outside the folders that may be read or written
 └── TaskError            a node could not do its work; its `kind` says what may be done next
+    └── WrongKindError   a media file is of another kind than the wanted one
 """
 
 from __future__ import annotations
@@ -116,3 +117,10 @@ class TaskError(ReelgraphError):
         super().__init__(message, where=where, hint=hint)
         self.kind = kind
         self.retry_after = retry_after
+
+
+class WrongKindError(TaskError):
+    """A media file is of another kind than the wanted one; it may be whole all the same."""
+
+    def __init__(self, message: str, *, where: str = "", hint: str = "") -> None:
+        super().__init__(message, kind=ErrorKind.INVALID, where=where, hint=hint)

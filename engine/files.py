@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from engine.errors import ErrorKind, FileAccessError, TaskError
+from engine.errors import ErrorKind, FileAccessError, TaskError, WrongKindError
 from engine.problems import nearest
 from engine.store import Home, digest_file
 from engine.values import VALUE_CLASSES, Media
@@ -16,7 +16,7 @@ from engine.values import VALUE_CLASSES, Media
 Inspect = Callable[[Path, type[Media]], dict[str, Any]]
 """Looks at a file's bytes; returns the fields of its handle besides digest and size.
 
-Raises TaskError if the file is not of that kind.
+Raises WrongKindError if the file is of another kind, and TaskError if it is broken.
 """
 
 MAX_MATCHES = 10_000
@@ -91,14 +91,15 @@ class FileAccess:
     def matching(self, text: str, kinds: Sequence[str], base: Path) -> list[Media]:
         """Return the handles of the files of a folder, or of those that match a pattern.
 
-        A folder gives the files of the right kinds in it; every file that a pattern matches must
-        be of the right kind. The order is natural: `2.png` comes before `10.png`.
+        A folder gives the files of the right kinds in it and passes over other ones; every file
+        that a pattern matches must be of the right kind. The order is natural: `2.png` comes before
+        `10.png`.
 
         Raises:
             FileAccessError: A file may not be read, nothing matches, or too much does.
-            TaskError: A file that the pattern matches is not of one of the kinds.
+            TaskError: A file is broken, or the pattern matches one that is of another kind.
         """
-        if text.endswith("/") or not re.search(r"[*?[]", text):
+        if not self._is_pattern(text, base):
             folder = self.allow(text, base)
             if folder.is_file():
                 return [self.read(folder, kinds)]
@@ -109,16 +110,35 @@ class FileAccess:
             raise FileAccessError("no file of the right kind is there", where=text)
         return found
 
+    def names_many(self, text: str, base: Path) -> bool:
+        """Tell whether a path names a folder, with `/` at its end, or is a pattern."""
+        return text.endswith("/") or self._is_pattern(text, base)
+
+    def _is_pattern(self, text: str, base: Path) -> bool:
+        if text.endswith("/") or "\0" in text or not re.search(r"[*?[]", text):
+            return False
+        try:
+            # `photo [1].png` may be the name of a file.
+            return not (base / text).exists()
+        except OSError:
+            return True
+
     def _of_kinds(self, folder: Path, kinds: Sequence[str]) -> list[Media]:
         found = []
-        entries = (p for p in folder.iterdir() if p.is_file() and not p.name.startswith("."))
-        for path in sorted(islice(entries, MAX_MATCHES), key=_natural):
+        visible = (p for p in folder.iterdir() if p.is_file() and not p.name.startswith("."))
+        entries = list(islice(visible, MAX_MATCHES + 1))
+        if len(entries) > MAX_MATCHES:
+            raise FileAccessError(f"more than {MAX_MATCHES} files are in it", where=str(folder))
+        for path in sorted(entries, key=_natural):
             resolved = path.resolve()
             self._refuse_outside(str(path), resolved)
             try:
                 found.append(self.read(resolved, kinds))
-            except TaskError:
+            except WrongKindError:
                 continue
+            except TaskError as error:
+                error.where = error.where or str(path)
+                raise
         return found
 
     def _glob(self, pattern: str, base: Path) -> list[Path]:
@@ -158,17 +178,23 @@ class FileAccess:
         if not path.is_file():
             raise FileAccessError("this is not a file", where=str(path))
         refusal: TaskError | None = None
+        broken: TaskError | None = None
         for kind in kinds:
             value_class = VALUE_CLASSES[kind]
             assert issubclass(value_class, Media)  # noqa: S101 - narrows the type
             try:
                 found = self._inspect(path, value_class)
-            except TaskError as error:
+            except WrongKindError as error:
                 refusal = error
+                continue
+            except TaskError as error:
+                broken = error
                 continue
             digest, size = digest_file(path)
             return value_class.model_validate({"digest": digest, "size": size, **found})
-        raise refusal or FileAccessError("no kind of media is wanted here", where=str(path))
+        raise (
+            broken or refusal or FileAccessError("no kind of media is wanted here", where=str(path))
+        )
 
     def path(self, media: Media) -> Path:
         """Return where a blob can be read: in the store, or at its source."""

@@ -15,7 +15,7 @@ from av.container import InputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from engine.errors import TaskError
+from engine.errors import TaskError, WrongKindError
 from nodes.media.planes import SQUARE, even, seen_size
 from nodes.media.reading import MAX_FRAME_PIXELS, expecting, open_media, sound_stream, video_stream
 from nodes.media.signatures import sniff
@@ -114,11 +114,12 @@ def pictures_of(container: InputContainer) -> VideoStream:
     """Return the video stream of an open file, ready to decode in little memory.
 
     Raises:
-        TaskError: There is none, its codec is not known, or its pictures are too large.
+        WrongKindError: There is none.
+        TaskError: Its codec is not known, or its pictures are too large.
     """
     stream = video_stream(container)
     if stream is None:
-        raise TaskError("The file has no moving picture.")
+        raise WrongKindError("The file has no moving picture.")
     codec = stream.codec_context
     if codec.width * codec.height > MAX_FRAME_PIXELS:
         raise TaskError(

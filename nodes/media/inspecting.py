@@ -10,7 +10,7 @@ from av.audio.stream import AudioStream
 from av.container import InputContainer
 
 from engine.context import M
-from engine.errors import ErrorKind, TaskError
+from engine.errors import ErrorKind, TaskError, WrongKindError
 from engine.values import Audio, Image, Media, Video
 from nodes.media.film import first_picture, pictures_of, pixel_aspect_of, rate_of, read_film
 from nodes.media.pictures import picture_size
@@ -30,7 +30,8 @@ def inspect_media(path: Path, kind: type[M]) -> dict[str, Any]:
     """Return the fields of a handle of that kind, besides the digest and the length in bytes.
 
     Raises:
-        TaskError: The file is not of that kind, or it is broken.
+        WrongKindError: The file is of another kind.
+        TaskError: The file is broken.
     """
     media_type = sniff(path)
     if issubclass(kind, Image):
@@ -51,9 +52,8 @@ def _expect(path: Path, kind: type[Media], media_type: str, *allowed: str) -> No
         raise TaskError(f"Expected {_a(kind.kind)}; the file is empty.", kind=ErrorKind.INVALID)
     if not media_type.startswith(allowed):
         found = "of a type that is not known" if media_type.endswith("octet-stream") else media_type
-        raise TaskError(
+        raise WrongKindError(
             f"Expected {_a(kind.kind)}; the file is {found}.",
-            kind=ErrorKind.INVALID,
             hint=_HINTS.get(kind.kind, ""),
         )
 
@@ -92,9 +92,8 @@ def _audio(path: Path, media_type: str) -> dict[str, Any]:
     with open_media(path, "audio") as container:
         stream = sound_stream(container)
         if video_stream(container) is not None or stream is None:
-            raise TaskError(
+            raise WrongKindError(
                 f"Expected an audio; the file is {media_type} with a moving picture.",
-                kind=ErrorKind.INVALID,
                 hint="Wire it to a parameter that takes a video.",
             )
         return {

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from engine.engine import Engine
-from engine.errors import ErrorKind, FileAccessError, TaskError
+from engine.errors import ErrorKind, FileAccessError, TaskError, WrongKindError
 from engine.files import FileAccess
 from engine.values import Media
 from tests.support import nodes as support
@@ -21,7 +21,9 @@ def look(path: Path, kind: type[Media]) -> dict[str, Any]:
     if kind.kind != "file" and not path.name.endswith(
         {"image": ".png", "video": ".mp4"}.get(kind.kind, "?")
     ):
-        raise TaskError(f"not a file of kind {kind.kind}", kind=ErrorKind.INVALID)
+        raise WrongKindError(f"not a file of kind {kind.kind}")
+    if path.read_bytes() == b"broken":
+        raise TaskError("the file is broken", kind=ErrorKind.INVALID)
     return inspect(path, kind)
 
 
@@ -118,6 +120,39 @@ class TestMany:
         touch(folder, "in/a.png", "in/note.txt", "in/.hidden.png", "in/deeper/b.png")
         assert len(files.matching("in/", ["image"], folder)) == 1
 
+    @pytest.mark.parametrize("kinds", [["image"], ["image", "video"], ["video", "image"]])
+    def test_a_broken_file_in_a_folder_is_an_error(
+        self, files: FileAccess, folder: Path, kinds: list[str]
+    ) -> None:
+        touch(folder, "in/a.png", "in/note.txt")
+        (folder / "in" / "b.png").write_bytes(b"broken")
+        with pytest.raises(TaskError, match="broken") as caught:
+            files.matching("in/", kinds, folder)
+        assert "b.png" in caught.value.where
+
+    @pytest.mark.parametrize(
+        "name",
+        ["photo [1].png"] + ([] if os.name == "nt" else ["what?.png", "a*.png"]),
+    )
+    def test_a_name_that_looks_like_a_pattern(
+        self, bench: Bench, files: FileAccess, folder: Path, name: str
+    ) -> None:
+        touch(folder, name, "photo 1.png", "whatx.png", "axx.png")
+        assert len(files.matching(name, ["image"], folder)) == 1
+        (bench.folder / name).write_text(name, "utf-8")
+        data = {
+            "nodes": {"d": {"type": "describe", "inputs": {"image": name}}},
+            "outputs": {"o": "${d.text}"},
+        }
+        assert bench.run(data).outputs == {"o": name}
+
+    def test_a_folder_whose_name_looks_like_a_pattern(
+        self, files: FileAccess, folder: Path
+    ) -> None:
+        touch(folder, "in [1]/a.png", "in [1]/b.png")
+        for text in ("in [1]", "in [1]/", "in [1]/*.png"):
+            assert len(files.matching(text, ["image"], folder)) == 2
+
     def test_a_pattern_wants_all_of_the_right_kind(self, files: FileAccess, folder: Path) -> None:
         touch(folder, "a.png", "note.txt")
         with pytest.raises(TaskError):
@@ -133,8 +168,9 @@ class TestMany:
     ) -> None:
         monkeypatch.setattr("engine.files.MAX_MATCHES", 3)
         touch(folder, *(f"{i}.png" for i in range(5)))
-        with pytest.raises(FileAccessError, match="more than 3 files"):
-            files.matching("*.png", ["image"], folder)
+        for text in ("*.png", "./"):
+            with pytest.raises(FileAccessError, match="more than 3 files"):
+                files.matching(text, ["image"], folder)
 
 
 def test_content_counts_and_not_the_name(bench: Bench) -> None:
