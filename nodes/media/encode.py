@@ -47,24 +47,19 @@ _MUXER = {
     "movie_timescale": "90000",
 }
 _WRITTEN_BY_THE_MUXER = ("major_brand", "minor_version", "compatible_brands", "creation_time")
-_HD_PIXELS = 1920 * 1200
 
-
-def picture_options(width: int, height: int) -> dict[str, str]:
-    """Return libx264's settings for pictures of a size."""
-    # Every picture looked ahead at is held: at 4K, ten would be 250 MB.
-    ahead = 10 if width * height <= _HD_PIXELS else 0
-    return {
-        "preset": "veryfast",
-        "crf": "18",
-        "g": "48",
-        # Without B-frames a clip starts at its first packet, and clips join without a gap.
-        "bf": "0",
-        "rc-lookahead": str(ahead),
-        # Sliced threads split one picture; the other kind of threads each hold one more.
-        # What libx264's tree of macroblocks decides varies from one run to the next.
-        "x264-params": "threads=4:sliced-threads=1:sync-lookahead=0:mbtree=0",
-    }
+_PICTURES = {
+    "preset": "veryfast",
+    "crf": "18",
+    "g": "48",
+    # Without B-frames a clip starts at its first packet, and clips join without a gap.
+    "bf": "0",
+    # What libx264's tree of macroblocks decides varies from one run to the next, and nothing else
+    # looks ahead. Each picture looked ahead at would be held.
+    "rc-lookahead": "0",
+    # Sliced threads split one picture; the other kind of threads each hold one more.
+    "x264-params": "threads=4:sliced-threads=1:sync-lookahead=0:mbtree=0",
+}
 
 
 def check_film_size(width: int, height: int) -> None:
@@ -87,7 +82,7 @@ def encoded_pictures(frames: Iterable[VideoFrame], size: tuple[int, int], rate: 
     check_film_size(*size)
 
     def track(output: OutputContainer) -> Iterator[AnyPacket]:
-        stream = output.add_stream("libx264", rate=rate, options=picture_options(*size))
+        stream = output.add_stream("libx264", rate=rate, options=_PICTURES)
         stream.width, stream.height = size
         stream.pix_fmt = FORMAT
         stream.colorspace = BT709
