@@ -137,12 +137,17 @@ async def subtitle(
     ] = None,
     burn: Annotated[bool, Field(description="Write them into the pictures")] = True,
     speaker_names: Annotated[bool, Field(description="Show who speaks")] = True,
+    bottom: Annotated[
+        float,
+        Field(ge=0, le=0.9, description="Share of the height that stays free below burnt ones"),
+    ] = 0.05,
     ctx: Context,
 ) -> Subtitled:
     """Put subtitles on a film.
 
     The lines of a text share the length of the film, longer lines for longer. Without any words the
     film stays as it is. The subtitles also come as a file, for players that show them on demand.
+    What the animatic draws has a caption strip below the picture: a `bottom` of 0.14 clears it.
     """
     if file is not None:
         cues = media.parse_srt(load_text(ctx.path(file)))
@@ -152,7 +157,7 @@ async def subtitle(
     media.write_srt(cues, srt)
     if cues and burn:
         out = ctx.scratch("subtitled.mp4")
-        await ctx.run(media.burn_subtitles, ctx.path(video), out, cues, ctx.tick)
+        await ctx.run(media.burn_subtitles, ctx.path(video), out, cues, bottom, ctx.tick)
         video = await ctx.publish(out, Video)
     return Subtitled(video=video, srt=await ctx.publish(srt, File))
 

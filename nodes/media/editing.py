@@ -22,7 +22,7 @@ from nodes.media.encode import (
     write_film,
 )
 from nodes.media.film import Film, at_rate, pictures, read_film
-from nodes.media.lettering import Lettering, letter
+from nodes.media.lettering import MARGIN, Lettering, letter
 from nodes.media.pictures import save
 from nodes.media.planes import canvases, normalise, to_frame, to_picture, to_planes
 from nodes.media.reading import open_media
@@ -113,8 +113,17 @@ def upscale_video(video: Path, out: Path, factor: int, tick: Tick = no_tick) -> 
     _rewrite(film, out, size, at_rate(film, film.rate, _count(film)), tick)
 
 
-def burn_subtitles(video: Path, out: Path, cues: Sequence[Cue], tick: Tick = no_tick) -> None:
+def burn_subtitles(
+    video: Path, out: Path, cues: Sequence[Cue], bottom: float = MARGIN, tick: Tick = no_tick
+) -> None:
     """Write subtitles into the pictures of a film; its sound stays as it is.
+
+    Args:
+        video: The film.
+        out: Where the result goes.
+        cues: The subtitles.
+        bottom: Share of the height that stays free below them.
+        tick: Called with the share done.
 
     Raises:
         TaskError: The film cannot be read.
@@ -122,7 +131,7 @@ def burn_subtitles(video: Path, out: Path, cues: Sequence[Cue], tick: Tick = no_
     film = read_film(video)
     size = (film.width, film.height)
     frames = at_rate(film, film.rate, _count(film))
-    _rewrite(film, out, size, _lettered(film, frames, cues), tick)
+    _rewrite(film, out, size, _lettered(film, frames, cues, bottom), tick)
 
 
 def _count(film: Film) -> int:
@@ -167,7 +176,7 @@ def _sound_piece(film: Film, start: Fraction, seconds: Fraction) -> Iterator[Aud
 
 
 def _lettered(
-    film: Film, frames: Iterable[VideoFrame], cues: Sequence[Cue]
+    film: Film, frames: Iterable[VideoFrame], cues: Sequence[Cue], bottom: float
 ) -> Iterator[VideoFrame]:
     size = (film.width, film.height)
     shown: Cue | None = None
@@ -176,7 +185,8 @@ def _lettered(
         time = float(number / film.rate)
         cue = next((cue for cue in cues if cue.start <= time < cue.end), None)
         if cue != shown:
-            shown, lettering = cue, None if cue is None else letter(cue.text, size)
+            shown = cue
+            lettering = None if cue is None else letter(cue.text, size, bottom=bottom)
         picture = normalise(frame, size, film.pixel_aspect)
         yield picture if lettering is None else _burn(picture, lettering)
 

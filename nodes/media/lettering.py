@@ -44,6 +44,7 @@ def letter(
     line_share: float = 0.06,
     *,
     outlined: bool = True,
+    bottom: float = MARGIN,
 ) -> Lettering | None:
     """Lay text out on a picture of `size`; return nothing where there is nothing to write.
 
@@ -55,6 +56,7 @@ def letter(
         place: Which of the nine places of the picture.
         line_share: Height of a line as a share of the picture's height.
         outlined: Whether the letters get an outline.
+        bottom: Share of the height that stays free below, such as for a caption.
     """
     if not text.strip():
         return None
@@ -62,10 +64,10 @@ def letter(
     pixels = max(6, round(height * line_share))
     font = load_font(pixels)
     stroke = max(1, round(pixels / 12)) if outlined else 0
-    margin = (round(width * MARGIN), round(height * MARGIN))
+    left, top, below = round(width * MARGIN), round(height * MARGIN), round(height * bottom)
     pitch = round(pixels * _LEADING)
-    room = max(1, (height - 2 * margin[1]) // pitch)
-    wrap_width = max(pixels, width - 2 * margin[0] - 2 * stroke)
+    room = max(1, (height - top - below) // pitch)
+    wrap_width = max(pixels, width - 2 * left - 2 * stroke)
     lines = wrap_text(text[:_MAX_CHARACTERS], font, wrap_width, max_lines=room)
     across = max(font.getlength(line) for line in lines)
     block = (
@@ -80,8 +82,8 @@ def letter(
         ImageDraw.Draw(fill).text((x, y), line, fill=255, font=font)
         ImageDraw.Draw(outline).text((x, y), line, fill=255, font=font, stroke_width=stroke)
     corner = (
-        _place(width, block[0], margin[0], _share(place, "left", "right")),
-        _place(height, block[1], margin[1], _share(place, "top", "bottom")),
+        _place(width - block[0], (left, left), _share(place, "left", "right")),
+        _place(height - block[1], (top, below), _share(place, "top", "bottom")),
     )
     return Lettering(fill, outline, corner, padding=2 * (pixels // 6))
 
@@ -90,8 +92,8 @@ def _share(place: str, first: str, last: str) -> float:
     return 0.0 if first in place else 1.0 if last in place else 0.5
 
 
-def _place(length: int, block: int, margin: int, share: float) -> int:
-    return max(0, int(margin + (length - 2 * margin - block) * share)) // 2 * 2
+def _place(spare: int, margins: tuple[int, int], share: float) -> int:
+    return max(0, int(margins[0] + (spare - sum(margins)) * share)) // 2 * 2
 
 
 def _even(length: float) -> int:

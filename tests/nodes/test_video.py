@@ -92,6 +92,15 @@ def test_subtitle(studio: Studio) -> None:
     assert stream_seconds(studio.path(outputs["video"]), "audio") == 0.5
 
 
+def test_burnt_subtitles_leave_room_below(studio: Studio) -> None:
+    make_video(studio.folder / "large.mp4", (BLUE,) * 2, size=(320, 180))
+    inputs = {"video": "large.mp4", "text": "Who is there?\nAnna", "bottom": 0.3}
+    outputs = studio.outputs("subtitle", inputs, "video")
+    frame = frames_of(studio.path(outputs["video"]))[0].convert("L")
+    assert frame.crop((0, 90, 320, 126)).getextrema()[1] > 200  # type: ignore[operator]
+    assert frame.crop((0, 130, 320, 180)).getextrema()[1] < 120  # type: ignore[operator]
+
+
 def test_subtitle_without_words_or_burning_keeps_the_film(studio: Studio) -> None:
     film = studio.outputs("load_video", {"video": "red.mp4"}, "video")["video"]
     for extra in ({"text": ""}, {"text": "ANNA: Come", "burn": False}):

@@ -26,7 +26,7 @@ def test_busy_processes_encode_the_same_bytes(tmp_path: Path) -> None:
     draw_frame("Close-up: Tom listens to Anna", picture, width=320, height=180)
     render_clip(picture, film, motion="slow push in", seconds=0.5)
     running = [
-        subprocess.Popen(  # noqa: S603 - our own code
+        subprocess.Popen(
             [sys.executable, "-c", _ENCODE, str(film), str(tmp_path / f"{number}.mp4")],
             stdout=subprocess.PIPE,
             text=True,
