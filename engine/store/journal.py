@@ -65,6 +65,15 @@ class Journal:
         """Whether this process has worked with it at all."""
         return self._opened is not None
 
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Bring all steps inside to the disk at once; one that fails does not undo the others.
+
+        None of them has happened before the block ends.
+        """
+        with self._writing():
+            yield
+
     # -- who drives it -------------------------------------------------------------------------
 
     @contextmanager

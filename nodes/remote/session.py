@@ -6,12 +6,10 @@ import itertools
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 import anyio
-import anyio.to_thread
 
 from engine.errors import ErrorKind, TaskError
 from engine.jobs import JobDesk
@@ -20,6 +18,7 @@ from nodes.remote.breaker import Breaker
 from nodes.remote.http import Http
 from nodes.remote.poll import backoff, retry_after
 from nodes.remote.settings import Settings
+from nodes.remote.writer import Writer
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -46,12 +45,13 @@ class Session:
     """Jobs that are waited for."""
     answers: dict[str, tuple[float, Answer]] = field(default_factory=dict)
     """Answers of look-ups by call, and until when each may be used again."""
-    _writer: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(1))
+
+    def __post_init__(self) -> None:
+        self._writer = Writer(self.desk.journal)
 
     async def write(self, function: Callable[P, T], /, *arguments: P.args, **named: P.kwargs) -> T:
-        """Call the journal off the event loop: it waits for the disk."""
-        call = partial(function, *arguments, **named)
-        return await anyio.to_thread.run_sync(call, limiter=self._writer)
+        """Call a function of the journal off the event loop."""
+        return await self._writer.write(function, *arguments, **named)
 
     @asynccontextmanager
     async def claim(self, key: str) -> AsyncIterator[bool]:

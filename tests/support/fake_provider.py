@@ -85,6 +85,7 @@ class FakeProvider(Loopback):
         self.large = 0
         """Megabytes of each result, in place of the default; 0 for that."""
         self._numbers = itertools.count(1)
+        self._places = itertools.count(1)
 
     @property
     def submissions(self) -> int:
@@ -202,7 +203,7 @@ class FakeProvider(Loopback):
         return Reply(json={"usd": str(PRICE[asked.path.rpartition("/")[2]])})
 
     def _upload(self, asked: Asked) -> Reply:
-        place = f"{self.url}/put/{len(self.uploads) + 1}"
+        place = f"{self.url}/put/{next(self._places)}"
         return Reply(json={"put": place, "url": place.replace("/put/", "/inputs/")})
 
     def _put(self, asked: Asked) -> Reply:
