@@ -277,7 +277,9 @@ class Planner:
 
     def _node_rows(self) -> Iterable[PlannedNode]:
         counts = Counter((task.node.id, row[0]) for task, row in self._planned.items())
-        last = Counter(node for node, _ in self._last_keys)
+        last: Counter[str] = Counter()
+        if self._tasks.open_nodes():
+            last = self._home.history.task_counts(self._graph.path or self._graph.name)
         wanted = {node for node, _ in self._request.targets} or self._graph.needed()
         shown = self._graph.upstream_of(wanted)
         shown |= {task.node.id for task in self._planned}

@@ -86,7 +86,7 @@ class PlannedNode:
     total_known: bool = True
     """Whether that is all; otherwise a list's length is still to come."""
     predicted: int | None = None
-    """For such a node: how many tasks it had in its last run."""
+    """For such a node: how many tasks it had in the last run that was done."""
 
 
 @dataclass(frozen=True, repr=False)

@@ -135,8 +135,15 @@ class BlobStore:
                     yield StoredBlob(entry.name, found.st_size, found.st_mtime)
 
     def remove(self, digest: str) -> None:
-        """Remove a blob, if it is there. Only upkeep may, with the home to itself."""
-        _unlink(self.path(digest))
+        """Remove a blob, if it is there, or what is in its place.
+
+        Only upkeep may, with the home to itself.
+        """
+        path = self.path(digest)
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            _unlink(path)
 
     def leftovers(self, older_than: float) -> list[Path]:
         """Return what lies in `tmp/` untouched since a time: it belongs to no live task."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import zlib
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -24,6 +25,7 @@ CACHED = "cached"
 FINISHED = ("done", CACHED)
 """The task statuses that mean that the task's outputs are there."""
 
+_PACKED_FIELDS = 3
 _RECENT_RESULTS = 10_000
 """Enough for a mean, and few enough to read at the start of each run."""
 _RUN = """SELECT runs.id, path, name, started, finished, status, exit_code, counts, out, pid
@@ -87,9 +89,9 @@ def unpack_tasks(blob: bytes) -> Iterator[tuple[str, str, str]]:
         lines = blob.decode().split("\n")
     except (AttributeError, ValueError):
         return
-    for line in lines:
-        node, item, key = line.split("\t")
-        yield node, item, key
+    tasks = [line.split("\t") for line in lines]
+    if all(len(task) == _PACKED_FIELDS for task in tasks):
+        yield from ((node, item, key) for node, item, key in tasks)
 
 
 class History:
@@ -263,6 +265,14 @@ class History:
             "SELECT node, item, key FROM task_keys WHERE workflow_id = ?", (number,)
         )
         return {(node, item): key for node, item, key in rows}
+
+    def task_counts(self, workflow: str | Path) -> Counter[str]:
+        """Return how many tasks each node of a file had in its last run that was done."""
+        (last,) = self._database.row(
+            "SELECT max(id) FROM runs WHERE workflow_id = ? AND status = 'done'",
+            (workflow_id(self._database, workflow),),
+        )
+        return Counter(task.node for task in self.tasks(last)) if last else Counter()
 
     def durations(self) -> dict[str, float]:
         """Return the mean seconds of work by node type, over the latest results in the cache."""

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from engine.errors import StoreError
-from engine.store import Home, TaskRecord
+from engine.store import Home, RunStatus, TaskRecord, gc
 
 
 def begin(home: Home, workflow: str | Path = "film.json") -> int:
@@ -134,3 +134,23 @@ def test_the_end_of_a_run_leaves_no_lock_file(home: Home) -> None:
     assert len(list((home.path / "running").iterdir())) == 1
     finish(home, run)
     assert list((home.path / "running").iterdir()) == []
+
+
+@pytest.mark.parametrize("blob", [b"\xff", b"n\t1", b"n\t1\tkey\nodd", b"a\tb\tc\td", b"", 3])
+def test_damaged_records_of_cached_tasks_count_as_nothing(home: Home, blob: object) -> None:
+    run = begin(home)
+    home.history.record(run, [TaskRecord("n", "1", "cached", "key")])
+    home.history.record(run, [TaskRecord("m", "", "done", "other")])
+    home.database.execute("UPDATE run_cached SET tasks = ?", (blob,))
+    assert [task.node for task in home.history.tasks(run)] == ["m"]
+    gc(home)
+
+
+def test_tasks_are_counted_in_the_last_run_that_was_done(home: Home) -> None:
+    assert not home.history.task_counts("film.json")
+    ends: list[tuple[str, RunStatus]] = [("123", "done"), ("12", "done"), ("1", "failed")]
+    for items, status in ends:
+        run = begin(home)
+        home.history.record(run, [TaskRecord("n", item, "cached", "key") for item in items])
+        home.history.finish(run, status=status, exit_code=0, counts={})
+    assert home.history.task_counts("film.json") == {"n": 2}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -49,6 +51,40 @@ def test_damage_is_found_and_repaired(home: Home, store: Any) -> None:
     assert report.ok
     assert home.cache.get(good.key) is not None
     assert home.cache.get(corrupt.key) is None
+
+
+def put_folder(path: Path) -> None:
+    path.mkdir()
+    (path / "inner").write_bytes(b"x")
+
+
+def put_pipe(path: Path) -> None:
+    if os.name == "nt":
+        pytest.skip("there are no named pipes")
+    os.mkfifo(path)
+
+
+def put_loop(path: Path) -> None:
+    path.symlink_to(path)
+
+
+@pytest.mark.parametrize("put", [put_folder, put_pipe, put_loop])
+def test_what_cannot_be_read_is_damaged(
+    home: Home, store: Any, put: Callable[[Path], None]
+) -> None:
+    entry, other = store("a", b"one"), store("b", b"two")
+    digest = hashlib.sha256(b"one").hexdigest()
+    path = home.blobs.path(digest)
+    home.blobs.remove(digest)
+    put(path)
+
+    for repair in (False, True):
+        report = verify(home, repair=repair)
+        assert (report.corrupt, report.rows) == ((digest,), (entry.key,))
+    assert verify(home).ok
+    assert home.cache.get(other.key) is not None
+    store("a", b"one")
+    assert path.read_bytes() == b"one"
 
 
 def test_a_corrupt_blob_can_be_stored_again_after_repair(home: Home, store: Any) -> None:
