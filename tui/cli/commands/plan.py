@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from argparse import Namespace
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +13,7 @@ import anyio
 
 from engine.plan import Plan, PlannedNode, PlannedTask
 from tui.cli.exits import Exit
+from tui.cli.needed_keys import how_to_give, without_key
 from tui.cli.opening import open_workflow
 from tui.cli.reasons import MOST_NODES, reason_lines
 from tui.cli.report import report_problems
@@ -30,11 +31,20 @@ def execute(options: Namespace, session: Session, terminal: Terminal) -> int:
     opened = open_workflow(session, options)
     report_problems(opened.warnings, terminal)
     plan = anyio.run(session.engine.plan, opened.document, opened.graph, opened.request)
+    lacking = without_key(plan, session.keys)
     if options.json:
-        terminal.print_json(plan_as_json(plan))
+        terminal.print_json(plan_as_json(plan) | {"keys_missing": lacking})
     else:
+        _warn_of_keys(lacking, terminal)
         _print(plan, terminal, None if options.all else _FEW)
     return Exit.FAILED if plan.errors else Exit.DONE
+
+
+def _warn_of_keys(lacking: Mapping[str, list[str]], terminal: Terminal) -> None:
+    for provider, nodes in lacking.items():
+        asking = ", ".join(nodes[:_FEW]) + (", ..." if len(nodes) > _FEW else "")
+        said = f"there is no key for {provider}, which is asked by {asking}. "
+        terminal.note(("warning: ", "yellow"), said + how_to_give(provider))
 
 
 def _print(plan: Plan, terminal: Terminal, few: int | None) -> None:

@@ -23,6 +23,7 @@ from tui.cli.budget import budget_of, leave_to_spend, may_cost
 from tui.cli.commands.jobs import as_json as job_as_json
 from tui.cli.commands.spend import spend_as_json, spend_in_words
 from tui.cli.exits import Exit
+from tui.cli.needed_keys import refuse_without_key
 from tui.cli.opening import Opened, open_workflow
 from tui.cli.progress.watch import Watch
 from tui.cli.report import report_error, report_problems
@@ -86,6 +87,7 @@ def _mind_the_budget(
     if not may_cost(opened.graph):
         return budget
     plan = anyio.run(session.engine.plan, opened.document, opened.graph, opened.request)
+    refuse_without_key(plan, session.keys)
 
     def spent_today() -> Decimal:
         rows = session.home.journal.spend(since=midnight(session.home.clock()))
