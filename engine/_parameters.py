@@ -173,6 +173,8 @@ class ParameterBinder:
             self._list_item(item, wanted, item_type, place / i) for i, item in enumerate(items)
         ]
         good = tuple(binding for binding in bound if binding is not None)
+        if wanted.is_list:
+            good = tuple(map(_in_list, good))
         if plain and all(isinstance(binding, Const) for binding in good):
             values = [binding.value for binding in good if isinstance(binding, Const)]
             return Const([v for value in values for v in ([value], value)[isinstance(value, list)]])
@@ -339,6 +341,16 @@ class ParameterBinder:
             found=found,
             suggestion=suggestion,
         )
+
+
+def _in_list(binding: Binding) -> Binding:
+    """Return an item of a list so that the list goes on without it where it is skipped."""
+    if isinstance(binding, Wire):
+        return replace(binding, in_list=True)
+    if isinstance(binding, Text):
+        parts = (p if isinstance(p, str) else replace(p, in_list=True) for p in binding.parts)
+        return Text(tuple(parts))
+    return binding
 
 
 def _media_kinds(wanted: PortType) -> tuple[str, ...]:

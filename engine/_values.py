@@ -68,10 +68,7 @@ class ValueReader:
         if isinstance(binding, Wire):
             return self._wire(binding, index)
         if isinstance(binding, Text):
-            return "".join(
-                part if isinstance(part, str) else _as_text(self._wire(part, index))
-                for part in binding.parts
-            )
+            return self._text(binding, index)
         if isinstance(binding, Takes):
             return self.value(binding.items[index[binding.position]], index)
         if isinstance(binding, ListOf):
@@ -98,9 +95,20 @@ class ValueReader:
         """
         return self._nested(wire, (), 0)
 
+    def _text(self, text: Text, index: Index) -> Any:
+        parts = []
+        for part in text.parts:
+            value = part if isinstance(part, str) else self._wire(part, index)
+            if value is ABSENT and isinstance(part, Wire) and part.in_list:
+                return ABSENT
+            parts.append(_as_text(value))
+        return "".join(parts)
+
     def _spliced(self, items: Iterable[Binding], index: Index) -> Iterator[Any]:
         for item in items:
             value = self.value(item, index)
+            if value is ABSENT:
+                continue
             if isinstance(item, Wire) and (item.collect or item.single):
                 yield from value
             elif isinstance(item, Const) and isinstance(item.value, list):
@@ -113,13 +121,16 @@ class ValueReader:
             # Most wires of most workflows have no axes.
             view = [index[p] for p in wire.positions] if wire.positions else ()
             value = self._item(wire, view)
-            return [value] if wire.single else value
+            return [value] if wire.single and value is not ABSENT else value
         place = wire.axes.index(wire.collect)
         view = [index[p] if p >= 0 else 0 for p in wire.positions]
         length, _ = self.length(wire, view)
         if length is None:
             maker = self._graph.nodes[self._graph.axes[wire.collect].maker]
-            raise UnknownValueError(self._tasks[maker.id, tuple(view[: len(maker.axes)])])
+            task = self._tasks[maker.id, tuple(view[: len(maker.axes)])]
+            if task.is_skipped:
+                return []
+            raise UnknownValueError(task)
         collected = []
         for i in range(length):
             view[place] = i

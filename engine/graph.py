@@ -76,6 +76,8 @@ class Wire:
     """The axis that is collected; empty when one item is taken."""
     single: bool = False
     """One item that goes into a list parameter, as a list of one."""
+    in_list: bool = False
+    """Part of a list that is written out: where the value was skipped, the list does without."""
     positions: tuple[int, ...] = ()
 
     @property

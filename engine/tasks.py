@@ -343,7 +343,7 @@ class TaskGraph:
         chosen = (wire for _, wire in task.node.wires) if wires is None else wires
         for wire in chosen:
             if not wire.axes:
-                self._depend(task, self._task(self.graph.nodes[wire.node], ()), soft=False)
+                self._depend(task, self._task(self.graph.nodes[wire.node], ()), soft=wire.in_list)
             else:
                 self._connect_mapped(task, wire)
 
@@ -353,7 +353,7 @@ class TaskGraph:
         place = wire.axes.index(wire.collect) if wire.collect else own
         if place >= own:
             index = tuple(task.index[p] for p in wire.positions[:own])
-            self._depend(task, self._task(source, index), soft=False)
+            self._depend(task, self._task(source, index), soft=wire.in_list)
             return
         view = [task.index[p] if p >= 0 else 0 for p in wire.positions[:own]]
         length, parent = self._values.length(wire, view)
@@ -374,7 +374,10 @@ class TaskGraph:
             self._drain()
 
         def give_up(state: State) -> None:
-            self._stop(task, State.SKIPPED if state is State.SKIPPED else State.BLOCKED)
+            if state is State.SKIPPED and wire.in_list:
+                self._satisfy(task)
+            else:
+                self._stop(task, State.SKIPPED if state is State.SKIPPED else State.BLOCKED)
 
         self._await_length(wire.collect, parent, _Waiter(resume, give_up))
 

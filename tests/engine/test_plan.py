@@ -364,7 +364,9 @@ def workflows(draw: st.DrawFn) -> Data:
         elif kind in ("words", "lines"):
             nodes[name] = call(kind, text=one)
         elif kind == "join":
-            nodes[name] = call("join", texts=draw(st.sampled_from([[literal], *lists, *texts])))
+            several = draw(st.lists(st.sampled_from([literal, *texts]), min_size=1, max_size=3))
+            given = draw(st.sampled_from([several, *lists, *texts]))
+            nodes[name] = call("join", texts=given)
         else:
             nodes[name] = call("choose", choose=one, a=draw(st.sampled_from([literal, *texts])))
             nodes[name]["inputs"]["B C"] = nodes[name]["inputs"].pop("a")

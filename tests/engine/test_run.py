@@ -374,6 +374,41 @@ class TestFailures:
         )
         assert bench.run(data).outputs == {"o": "A+B E"}
 
+    @pytest.mark.parametrize("failing", ["a", "w", "b", "u[2]"])
+    def test_skip_leaves_out_what_a_written_list_names(self, bench: Bench, failing: str) -> None:
+        data = flow(
+            {"o": "${j.text}"},
+            a=call("upper", text="a"),
+            b=call("upper", text="b"),
+            w=call("words", text="v w"),
+            u=call("upper", text="${w.texts}"),
+            j=call(
+                "join",
+                separator="+",
+                texts=["${a.text}", "${w.texts}", "<${b.text}>", "${u.text}", "lit"],
+            ),
+        )
+        for name in "abwu":
+            data["nodes"][name]["on_error"] = "skip"
+        support.failing[failing] = TaskError("no")
+        expected = {
+            "a": "v+w+<B>+V+W+lit",
+            "w": "A+<B>+lit",
+            "b": "A+v+w+V+W+lit",
+            "u[2]": "A+v+w+<B>+V+lit",
+        }
+        report = bench.run(data)
+        assert report.outputs == {"o": expected[failing]}
+        assert report.exit_code == 0
+        support.failing.clear()
+        assert bench.run(data).outputs == {"o": "A+v+w+<B>+V+W+lit"}
+
+    def test_a_written_list_does_not_go_on_without_what_failed(self, bench: Bench) -> None:
+        support.failing["a"] = TaskError("no")
+        data = flow(a=call("upper", text="a"), j=call("join", texts=["${a.text}", "lit"]))
+        bench.run(data)
+        assert bench.statuses() == {"a": "failed", "j": "blocked"}
+
     def test_skip_of_everything_gives_an_empty_list(self, bench: Bench) -> None:
         for i in (1, 2, 3):
             support.failing[f"u[{i}]"] = TaskError("no")
