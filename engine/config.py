@@ -7,9 +7,12 @@ per_day = 20        # from midnight to midnight, by all runs of the home
 [budget.providers]  # a day's limit for single providers
 fal = 10
 
-[limits]            # tasks at a time
+[limits]            # tasks at a time; of a provider, by all runs of the home together
 media = 2
 fal = 8
+
+[calls_a_minute]    # by all runs of the home together
+fal = 300
 """
 
 from __future__ import annotations
@@ -35,6 +38,8 @@ class Config:
     budget: Budget = field(default_factory=Budget)
     limits: Mapping[str, int] = field(default_factory=dict)
     """Tasks at a time, by pool or provider."""
+    paces: Mapping[str, int] = field(default_factory=dict)
+    """Calls a minute, by provider."""
 
 
 def read_config(home: Path) -> Config:
@@ -62,11 +67,10 @@ class _Reader:
         self._path = path
 
     def config(self, data: Mapping[str, Any]) -> Config:
-        self._expect("", data, ("budget", "limits"))
+        self._expect("", data, ("budget", "limits", "calls_a_minute"))
         budget = self._table("budget", data.get("budget", {}))
         self._expect("budget.", budget, ("per_run", "per_day", "providers"))
         providers = self._table("budget.providers", budget.get("providers", {}))
-        limits = self._table("limits", data.get("limits", {}))
         return Config(
             Budget(
                 run=self._amount("budget.per_run", budget.get("per_run")),
@@ -76,7 +80,8 @@ class _Reader:
                     for name, value in providers.items()
                 },
             ),
-            {name: self._number(f"limits.{name}", value) for name, value in limits.items()},
+            self._numbers("limits", data),
+            self._numbers("calls_a_minute", data),
         )
 
     def _expect(self, prefix: str, table: Mapping[str, Any], known: Collection[str]) -> None:
@@ -99,6 +104,10 @@ class _Reader:
         if not is_number or not Decimal(value).is_finite() or value < 0:
             raise self._error(name, f"{value!r} is no amount of US dollars", "Write it as 5 or 0.5")
         return Decimal(value)
+
+    def _numbers(self, name: str, data: Mapping[str, Any]) -> dict[str, int]:
+        table = self._table(name, data.get(name, {}))
+        return {key: self._number(f"{name}.{key}", value) for key, value in table.items()}
 
     def _number(self, name: str, value: Any) -> int:
         if not isinstance(value, int) or isinstance(value, bool) or value < 1:

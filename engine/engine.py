@@ -143,6 +143,7 @@ class Engine:
 
         workshop = self._workshop(document, emit)
         workshop.jobs.workflow = str(graph.path or graph.name)
+        workshop.jobs.limits, workshop.jobs.paces = request.limits, request.paces
         if budget is not None:
             workshop.jobs.budget = budget
         weights = self.home.history.durations()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from random import Random
 from typing import TYPE_CHECKING
 
 from engine.money import Budget
+from engine.request import DEFAULT_LIMIT
 from engine.store.journal import Journal
 
 if TYPE_CHECKING:
@@ -26,6 +27,10 @@ class JobDesk:
     sleep: Sleep
     """Waits a number of seconds."""
     budget: Budget = field(default_factory=Budget)
+    limits: Mapping[str, int] = field(default_factory=dict)
+    """Jobs at a time by provider, over all processes of the home."""
+    paces: Mapping[str, int] = field(default_factory=dict)
+    """Calls a minute by provider, over all processes of the home; any number by default."""
     run: int = 0
     """The run's number in the history; 0 outside of a run."""
     workflow: str = ""
@@ -34,3 +39,7 @@ class JobDesk:
     """Whether the run is being stopped: nothing more is to be sent."""
     random: Random = field(default_factory=lambda: Random(0))  # noqa: S311 - jitter
     """Spreads out what would otherwise happen at once."""
+
+    def limit(self, provider: str) -> int:
+        """Return how many jobs a provider may have at a time."""
+        return self.limits.get(provider, DEFAULT_LIMIT)

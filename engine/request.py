@@ -31,7 +31,9 @@ class Request:
     jobs: int | None = None
     """Tasks at a time, over all pools."""
     limits: Mapping[str, int] = field(default_factory=dict)
-    """Tasks at a time by pool."""
+    """Tasks at a time by pool; for a provider, also jobs at a time over all runs of the home."""
+    paces: Mapping[str, int] = field(default_factory=dict)
+    """Calls a minute by provider, over all runs of the home."""
     out: str = ""
     """The output folder, for the history."""
 
@@ -44,6 +46,7 @@ class Request:
         redo: Iterable[str] = (),
         jobs: int | None = None,
         limits: Mapping[str, int] | None = None,
+        paces: Mapping[str, int] | None = None,
         out: str = "",
     ) -> Request:
         """Read a request from task addresses as people write them.
@@ -60,6 +63,7 @@ class Request:
             redo=tuple(_target(graph, text) for text in redo),
             jobs=jobs,
             limits=dict(limits or {}),
+            paces=dict(paces or {}),
             out=out,
         )
 
@@ -95,4 +99,8 @@ def _target(graph: Graph, text: str) -> Target:
             f"{text} has {len(index)} numbers, but {name} has {len(node.axes)} axes",
             hint=f"Write it like {example}.",
         )
+    for axis, place in zip(node.axes, index or (), strict=False):
+        length = graph.axes[axis].length
+        if length is not None and place >= length:
+            raise UsageError(f"there is no task {text}: the list {axis} has {length} items")
     return name, index

@@ -32,10 +32,10 @@ class Claims:
         """Claim a key; return False when another process or task has it."""
         if key in self._mine:
             return False
-        self._sign_on()
+        self.sign_on()
         with database.writing():
             row = database.row("SELECT owner FROM claims WHERE key = ?", (key,))
-            if row is not None and row[0] != self._owner and is_held(self._path(row[0])):
+            if row is not None and row[0] != self._owner and self.is_alive(row[0]):
                 return False
             database.execute(
                 "INSERT OR REPLACE INTO claims (key, owner) VALUES (?, ?)", (key, self._owner)
@@ -56,15 +56,21 @@ class Claims:
             self._path(self._owner).unlink(missing_ok=True)
             self._lock = None
 
-    def _sign_on(self) -> None:
+    def sign_on(self) -> str:
+        """Return the name of this process as an owner; its lock is held from now on."""
         if self._lock is not None:
-            return
+            return self._owner
         self._owner = uuid.uuid4().hex
         try:
             self._folder.mkdir(mode=0o700, exist_ok=True)
             self._lock = Lock.acquire(self._path(self._owner), exclusive=True, wait=1.0)
         except OSError as error:
             raise StoreError(str(error), where=str(self._folder)) from error
+        return self._owner
+
+    def is_alive(self, owner: str) -> bool:
+        """Tell whether the process of that name lives, and has not let go of everything."""
+        return owner == self._owner or is_held(self._path(owner))
 
     def _path(self, owner: str) -> Path:
         return self._folder / f"jobs-{owner}.lock"

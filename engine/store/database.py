@@ -18,6 +18,8 @@ Tables (times are seconds since 1970, UTC):
     jobs         the journal of remote jobs: `engine.store.job` tells what each column means
     claims       key, owner                          which process drives the job of that key
     uploads      provider, digest, url, expires      inputs that a provider holds already
+    turns        id, provider, owner, going          who has a job at a provider, or waits for one
+    paces        provider, next                      when its next call may be made
 
 A change of the schema is one more entry in `MIGRATIONS`; the number of entries applied is kept in
 `PRAGMA user_version`. Write-ahead logging with `synchronous=NORMAL`: a committed row survives the
@@ -101,6 +103,12 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         """CREATE TABLE run_cached (
             run_id INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE, tasks BLOB NOT NULL)""",
         "CREATE INDEX cached_by_run ON run_cached (run_id)",
+    ),
+    (
+        """CREATE TABLE turns (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, provider TEXT NOT NULL, owner TEXT NOT NULL,
+            going INTEGER NOT NULL)""",
+        "CREATE TABLE paces (provider TEXT PRIMARY KEY, next REAL NOT NULL) WITHOUT ROWID",
     ),
 )
 

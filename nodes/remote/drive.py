@@ -20,6 +20,7 @@ from nodes.remote.lookup import Prepared, prepare, price_of, stand_ins
 from nodes.remote.results import data_in, fetch, to_rows
 from nodes.remote.session import Session
 from nodes.remote.submission import Hook, Submission
+from nodes.remote.turns import turn
 from nodes.remote.upload import upload_inputs
 from nodes.remote.watch import kept, status_of, wait_for
 from nodes.requests import Request
@@ -56,9 +57,15 @@ class Drive:
                 return found
             job = None
         if job is not None and job.state in (JobState.SUBMITTED, JobState.FINISHED):
+            return await self.resume(job)
+        async with turn(self.session, going=False):
+            job, end = await self._submit(model, request, key, job)
+            return await (self.complete(job) if end is None else self.end(job, end))
+
+    async def resume(self, job: Job) -> Made:
+        """Go on with a job that the provider has, which takes its place there whatever waits."""
+        async with turn(self.session, going=True):
             return await self.complete(job)
-        job, end = await self._submit(model, request, key, job)
-        return await (self.complete(job) if end is None else self.end(job, end))
 
     async def complete(self, job: Job) -> Made:
         """Wait for a submitted job, and bring its result home."""

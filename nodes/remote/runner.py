@@ -124,7 +124,7 @@ class RemoteProvider:
             if job.state not in (JobState.SUBMITTED, JobState.FINISHED):
                 hint = job.error or "Run its workflow again."
                 raise TaskError(f"job {job.id} is {job.state}: nothing to fetch", hint=hint)
-            return await drive.complete(job)
+            return await drive.resume(job)
 
     async def cancel_job(self, job: Job, ctx: Context) -> bool:
         """Call a job off, at the provider where it is there; tell whether it is canceled now.

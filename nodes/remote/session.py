@@ -18,6 +18,7 @@ from nodes.remote.breaker import Breaker
 from nodes.remote.http import Http
 from nodes.remote.poll import backoff, retry_after
 from nodes.remote.settings import Settings
+from nodes.remote.turns import leave_to_call
 from nodes.remote.writer import Writer
 
 T = TypeVar("T")
@@ -88,6 +89,7 @@ class Session:
             TaskError: There was no answer after many tries, or one that no retry will change.
         """
         for attempt in itertools.count(1):
+            await leave_to_call(self)
             try:
                 return self.understand(read, await self.http.call(call, body))
             except TaskError as error:

@@ -24,6 +24,7 @@ from nodes.remote.adapter import Call, JobStatus, RemoteJob
 from nodes.remote.http import NoAnswer, NotSent
 from nodes.remote.poll import backoff
 from nodes.remote.session import Session
+from nodes.remote.turns import leave_to_call
 
 KEY_LASTS = 20 * 3600.0
 """Seconds after which an idempotency key is not relied upon; providers keep them for a day."""
@@ -83,6 +84,7 @@ class Submission:
             if self.session.desk.stopping:
                 await self._give_back()
                 raise Cancelled
+            await leave_to_call(self.session)
             # Once it is sent, the answer is waited for even if the run is being stopped.
             with anyio.CancelScope(shield=True):
                 try:
