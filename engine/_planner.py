@@ -70,7 +70,7 @@ class Planner:
                 self._wait_for_upstream(task)
         self._explain_changes()
         self._find_begun()
-        self._errors.update(self._tasks.errors)
+        self._errors.update(self._tasks.errors | self._tasks.absent)
         rows = tuple(self._task_rows())
         return Plan(self._graph.name, rows, tuple(self._node_rows()), self._errors)
 

@@ -36,6 +36,7 @@ class Record:
         self.counts = dict.fromkeys(_COUNTED, 0)
         self.failures: list[TaskFailed] = []
         self._is_over_budget = False
+        self._is_in_vain = False
 
     def begin(self, graph: Graph, out: str) -> None:
         """Write down that a run of a graph begins, with its output folder."""
@@ -95,11 +96,23 @@ class Record:
             self.failures.append(event)
             self._emit(event)
 
+    def absent(self, targets: Mapping[str, str]) -> None:
+        """Note what was asked for and is not there, by address, and why.
+
+        No task and no event stands for it: the run is a failure, whatever else was done.
+        """
+        for name, message in targets.items():
+            self._is_in_vain = True
+            node = name.partition("[")[0]
+            self.failures.append(TaskFailed(name, node, ErrorKind.INVALID.value, message))
+
     def verdict(self) -> tuple[RunStatus, int]:
         """Return how the run ended, and its exit code."""
         if not self.failures:
             return "done", 0
         worked = self.counts["ran"] + self.counts["cached"] + self.counts["shared"]
+        if self._is_in_vain:
+            worked = 0
         status: RunStatus = "partial" if worked else "failed"
         if self._is_over_budget:
             return status, 4

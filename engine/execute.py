@@ -189,6 +189,7 @@ class Executor:
             self._settle()
         self._tell_blocked()
         self._record.unmade(self._tasks.errors)
+        self._record.absent(self._tasks.absent)
         self._count_nodes()
 
     async def _loop(self, group: TaskGroup) -> None:

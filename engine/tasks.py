@@ -95,6 +95,8 @@ class TaskGraph:
         """Tasks that can no longer run, as one that they need failed; the caller may drain it."""
         self.errors: dict[str, str] = {}
         """What cannot be made, and why: lists that do not fit together, by node or `node[2]`."""
+        self.absent: dict[str, str] = {}
+        """Targets that are not there, and why."""
         self._refused: set[tuple[str, Index]] = set()
         self._lengths: dict[tuple[str, Index], int] = {}
         self._values = ValueReader(graph, self.tasks, self._lengths)
@@ -243,7 +245,7 @@ class TaskGraph:
                 stack.append((*prefix, only[depth]))
             else:
                 name = task_name(node.id, only)
-                self.errors[name] = f"there is no task {name}: the list has {length} items"
+                self.absent[name] = f"there is no task {name}: the list has {length} items"
         self._drain()
 
     def _length_at(self, node: Node, prefix: Index, only: Index | None) -> int | None:

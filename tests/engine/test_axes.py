@@ -483,9 +483,20 @@ class TestTargets:
         assert len(bench.statuses()) == 1 + 6 + 1
 
     def test_a_task_that_is_not_there(self, bench: Bench) -> None:
-        report = bench.run(self.DATA, to=["u[4,1]", "other"])
-        assert report.exit_code == 3
-        assert report.failures[0].message == "there is no task u[4,1]: the list has 3 items"
+        for _ in range(2):
+            report = bench.run(self.DATA, to=["u[4,1]", "other"])
+            assert (report.status, report.exit_code) == ("failed", 1)
+            (failure,) = report.failures
+            assert failure.message == "there is no task u[4,1]: the list has 3 items"
+            assert report.counts["failed"] == 0
+            assert set(bench.statuses()) == {"w", "other"}
+            assert failure.message in bench.plan(self.DATA, to=["u[4,1]"]).errors.values()
+
+    def test_a_task_beyond_a_list_in_the_file(self, bench: Bench) -> None:
+        graph, _ = bench.engine.bind(bench.document(self.DATA))
+        for wanted, anew in ((["u[1,3]"], []), ([], ["u[1,3]"])):
+            with pytest.raises(UsageError, match=r"no task u\[1,3\]: the list u.seed has 2 items"):
+                Request.parse(graph, to=wanted, redo=anew)
 
     @pytest.mark.parametrize(
         ("text", "message"),
