@@ -9,7 +9,7 @@ from random import Random
 SHARE = 0.02
 """The pause between two looks at a job, as a share of how long it has been waited for."""
 _LONGEST = 30.0
-_MOST_A_SECOND = 400.0
+_MOST_A_SECOND = 600.0
 """Looks a second, at all jobs of a provider together; each takes about a millisecond."""
 _FIRST_RETRY = 0.5
 _LONGEST_RETRY = 30.0
