@@ -17,6 +17,7 @@ from nodes.animatic.frame import check_size
 from nodes.animatic.planes import Planes, blend
 from nodes.animatic.source import Source, make_source, picture_size
 from nodes.media.encode import encoded_pictures, write_film
+from nodes.media.memory import release
 
 MAX_SECONDS = 600.0
 
@@ -55,29 +56,38 @@ def render_clip(
     size = _even_size(picture_size(image), width, height)
     first = make_source(image, *size)
     last = make_source(last_image, *size) if last_image is not None else None
+    # What was drawn on took 120 MB.
+    release()
     move = parse_motion(motion)
-    pictures = _film(first, last, move, frames, fps, seed)
+    pictures = _film(first, last, move, frames, fps, seed, size)
     rate = Fraction(fps)
     write_film(out, [encoded_pictures(pictures, size, rate)], frames / rate, tick)
 
 
 def _film(
-    first: Source, last: Source | None, move: Motion, frames: int, fps: int, seed: int
+    first: Source,
+    last: Source | None,
+    move: Motion,
+    frames: int,
+    fps: int,
+    seed: int,
+    size: tuple[int, int],
 ) -> Iterator[VideoFrame]:
     if move.is_static and last is None:
-        still = first.frame(move, 0.0, (0.0, 0.0)).to_frame()
+        still = first.frame(move, 0.0, (0.0, 0.0)).enlarged(size).to_frame()
         yield from itertools.repeat(still, frames)
         return
     unrest = Unrest(move.shake, seed)
     for number in range(frames):
         share = number / max(1, frames - 1)
-        yield _moment(first, last, move, share, unrest(number / fps)).to_frame()
+        moment = _moment(first, last, move, share, unrest(number / fps))
+        yield moment.enlarged(size).to_frame()
 
 
 def _moment(
     first: Source, last: Source | None, move: Motion, share: float, sway: tuple[float, float]
 ) -> Planes:
-    """Return one frame; the second picture arrives with the rest of the same move."""
+    """Return a frame, perhaps small; the second picture arrives with the rest of the same move."""
     progress = ease(share)
     weight = ease((share - 0.3) / 0.6) if last is not None else 0.0
     if last is None or weight <= 0.0:

@@ -41,6 +41,10 @@ class Planes:
         """Return a copy to paint on."""
         return Planes(self.luma.copy(), self.blue.copy(), self.red.copy())
 
+    def enlarged(self, size: tuple[int, int]) -> Planes:
+        """Return the picture at a size, which is itself where it has that already."""
+        return self if self.luma.size == size else self.resize(size, (0, 0, *self.luma.size))
+
     def resize(self, size: tuple[int, int], box: Box) -> Planes:
         """Return the part of the picture within `box` at an even size."""
         half = (size[0] // 2, size[1] // 2)
@@ -61,7 +65,9 @@ class Planes:
 
 
 def blend(one: Planes, other: Planes, weight: float) -> Planes:
-    """Dissolve one picture into another; `weight` 1 is the other."""
+    """Dissolve one picture into another, at the larger one's size; `weight` 1 is the other."""
+    size = max(one.luma.size, other.luma.size)
+    one, other = one.enlarged(size), other.enlarged(size)
     return Planes(
         Image.blend(one.luma, other.luma, weight),
         Image.blend(one.blue, other.blue, weight),

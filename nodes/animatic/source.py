@@ -28,7 +28,10 @@ class Source(Protocol):
     """A picture under the camera."""
 
     def frame(self, motion: Motion, progress: float, unrest: Unrest) -> Planes:
-        """Return the picture at a moment of a move; see `camera.layer_shift` for `progress`."""
+        """Return the picture at a moment of a move; see `camera.layer_shift` for `progress`.
+
+        It may be smaller than the clip: enlarging comes last, as large pictures are costly.
+        """
         ...
 
 
@@ -114,7 +117,6 @@ class LayeredSource:
     """A drawn scene whose layers move apart; the caption strip stands still."""
 
     def __init__(self, picture: Picture, recipe: Recipe) -> None:
-        self._size = (recipe.width, recipe.height)
         recipe = recipe.drawn()
         self._view = recipe.view
         base = Image.new("RGB", (recipe.width, recipe.height))
@@ -137,8 +139,7 @@ class LayeredSource:
                 sheet.lay(frame, seen, size, low if sheet is self._sheets[0] else size[1])
         else:
             self._flat.lay(frame, self._window(motion, progress, 1.0, unrest), size, size[1])
-        whole = frame.luma.size
-        return frame if whole == self._size else frame.resize(self._size, (0, 0, *whole))
+        return frame
 
     def _window(self, motion: Motion, progress: float, depth: float, unrest: Unrest) -> Box:
         """Return the part of a layer that fills the picture, in pixels of the layer."""
