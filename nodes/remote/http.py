@@ -275,8 +275,14 @@ def _explained(host: str) -> Iterator[None]:
         if isinstance(cause, _NEVER_SENT):
             why = str(getattr(cause, "os_error", None) or cause)
             raise NotSent(f"{host} cannot be reached: {why}", kind=ErrorKind.TRANSIENT) from None
-        why = _too_long(error) or str(error)[:200] or type(error).__name__
+        why = _hung_up(cause) or _too_long(error) or str(error)[:200] or type(error).__name__
         raise NoAnswer(f"{host} gave no whole answer: {why}", kind=ErrorKind.TRANSIENT) from None
+
+
+def _hung_up(cause: BaseException) -> str:
+    # The transport tells of this as of a connection that took too long.
+    hung_up = isinstance(cause, aiohttp.ServerDisconnectedError)
+    return "it closed the connection" if hung_up else ""
 
 
 def _too_long(error: Exception) -> str:
