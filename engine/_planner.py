@@ -8,9 +8,9 @@ yet is `unknown`: it runs unless that result comes out as before.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeAlias
 
 from engine._differences import differences
 from engine._queue import Queue
@@ -26,6 +26,9 @@ from engine.request import Request
 from engine.tasks import State, Task, TaskGraph, UnknownValueError
 from engine.workshop import Workshop
 
+Appraise: TypeAlias = Callable[[Sequence[Prepared]], Awaitable[Sequence[Price | None]]]
+"""Asks what tasks cost today; None where the price in the catalogue is to stand."""
+
 
 @dataclass(slots=True)
 class _Made:
@@ -39,10 +42,17 @@ class _Made:
 class Planner:
     """Makes the plan of one run."""
 
-    def __init__(self, graph: Graph, workshop: Workshop, request: Request) -> None:
+    def __init__(
+        self,
+        graph: Graph,
+        workshop: Workshop,
+        request: Request,
+        appraise: Appraise | None = None,
+    ) -> None:
         self._graph = graph
         self._workshop = workshop
         self._request = request
+        self._appraise = appraise
         self._home = workshop.home
         self._tasks = TaskGraph(graph)
         self._durations = self._home.history.durations()
@@ -50,6 +60,8 @@ class Planner:
         self._planned: dict[Task, tuple[Status, list[Reason], Traits]] = {}
         self._made: dict[str, _Made] = {}
         self._changed: list[tuple[Task, Prepared]] = []
+        self._paid: dict[str, Prepared] = {}
+        """The first task of each key that costs something."""
         self._undecided: list[Task] = []
         self._is_certain = True
         self._errors: dict[str, str] = {}
@@ -70,6 +82,7 @@ class Planner:
                 self._wait_for_upstream(task)
         self._explain_changes()
         self._find_begun()
+        await self._ask_prices()
         self._errors.update(self._tasks.errors | self._tasks.absent)
         rows = tuple(self._task_rows())
         return Plan(self._graph.name, rows, tuple(self._node_rows()), self._errors)
@@ -164,6 +177,8 @@ class Planner:
         else:
             self._changed.append((task, prepared))
         self._planned[task] = ("run", reasons, prepared.traits)
+        if prepared.traits.price.high != 0:
+            self._paid.setdefault(prepared.key, prepared)
         made = _Made(task)
         if task.node.type.instant and prepared.traits.instant:
             try:
@@ -245,17 +260,23 @@ class Planner:
 
     def _find_begun(self) -> None:
         """Find the paid tasks that have a job already, which the run takes up again."""
-        paid = {key: made.task for key, made in self._made.items() if self._is_paid(made.task)}
-        if not paid:
-            return
-        for key in self._home.journal.begun(paid):
-            _, reasons, traits = self._planned[paid[key]]
-            reasons.append(Reason("attached"))
-            free = Price(source="a job that is under way")
-            self._planned[paid[key]] = ("run", reasons, replace(traits, price=free))
+        for key in self._home.journal.begun(self._paid) if self._paid else ():
+            task = self._paid.pop(key).task
+            self._planned[task][1].append(Reason("attached"))
+            self._set_price(task, Price(source="a job that is under way"))
 
-    def _is_paid(self, task: Task) -> bool:
-        return self._planned[task][2].price.high != 0
+    async def _ask_prices(self) -> None:
+        """Put prices that were asked for in place of those of the catalogue."""
+        if self._appraise is None or not self._paid:
+            return
+        asked = list(self._paid.values())
+        for prepared, price in zip(asked, await self._appraise(asked), strict=True):
+            if price is not None:
+                self._set_price(prepared.task, price)
+
+    def _set_price(self, task: Task, price: Price) -> None:
+        status, reasons, traits = self._planned[task]
+        self._planned[task] = (status, reasons, replace(traits, price=price))
 
     # -- rows ----------------------------------------------------------------------------------
 

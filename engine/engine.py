@@ -22,6 +22,7 @@ from engine.store import Home
 if TYPE_CHECKING:
     from pydantic import SecretStr
 
+    from engine._planner import Appraise
     from engine.context import Context
     from engine.events import Event, Listener
     from engine.execute import RunReport
@@ -111,13 +112,26 @@ class Engine:
             raise CheckError(problems)
         return graph, problems
 
-    async def plan(self, document: Document, graph: Graph, request: Request) -> Plan:
-        """Say what a run would do, and why; nothing is done or written."""
+    async def plan(
+        self,
+        document: Document,
+        graph: Graph,
+        request: Request,
+        appraise: Appraise | None = None,
+    ) -> Plan:
+        """Say what a run would do, and why; nothing is done or written.
+
+        Args:
+            document: The workflow.
+            graph: What `bind` made of it.
+            request: Which tasks, and which anew.
+            appraise: Asks what paid tasks cost today; by default the catalogue's prices count.
+        """
         from engine._planner import Planner
 
         workshop = self._workshop(document, _ignore)
         with fewer_collections():
-            return await Planner(graph, workshop, request).plan()
+            return await Planner(graph, workshop, request, appraise).plan()
 
     async def run(
         self,

@@ -68,6 +68,9 @@ Options = Annotated[
     Any, Field(description="What only this model knows, as an object; `reelgraph models ID`")
 ]
 
+LIVE = "live"
+"""The source of a price that the provider itself has told just now."""
+
 _NOT_INPUTS = frozenset({"model", "options"})
 _RENAMED = {"duration": "seconds", "images": "references"}
 

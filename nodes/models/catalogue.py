@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from importlib.resources import files
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from engine.problems import nearest
 from nodes.models.info import Kind, ModelInfo, Status
@@ -19,6 +19,8 @@ class _ProviderFile(BaseModel):
     provider: str
     title: str
     local: bool = False
+    jobs_at_once: int | None = Field(default=None, ge=1)
+    """How many jobs it may have at a time, unless a person says otherwise."""
     models: tuple[ModelInfo, ...]
 
 
@@ -28,11 +30,18 @@ class Catalogue:
     Args:
         models: The models.
         today: Tells the day, as models are offered until a certain one.
+        jobs_at_once: How many jobs providers may have at a time, where that is known.
     """
 
-    def __init__(self, models: Sequence[ModelInfo], today: Callable[[], date] = date.today) -> None:
+    def __init__(
+        self,
+        models: Sequence[ModelInfo],
+        today: Callable[[], date] = date.today,
+        jobs_at_once: Mapping[str, int] | None = None,
+    ) -> None:
         self._models = {model.id: model for model in models}
         self._today = today
+        self.jobs_at_once = dict(jobs_at_once or {})
 
     def get(self, model_id: str) -> ModelInfo | None:
         """Return a model, or None."""
@@ -89,8 +98,11 @@ def _succession(successor: str) -> str:
 def catalogue() -> Catalogue:
     """Return the catalogue that ships with the package."""
     models: list[ModelInfo] = []
+    jobs_at_once: dict[str, int] = {}
     for entry in sorted(files("nodes.models").iterdir(), key=lambda entry: entry.name):
         if entry.name.endswith(".json"):
             data = _ProviderFile.model_validate_json(entry.read_bytes())
             models.extend(m.model_copy(update={"local": data.local}) for m in data.models)
-    return Catalogue(models)
+            if data.jobs_at_once is not None:
+                jobs_at_once[data.provider] = data.jobs_at_once
+    return Catalogue(models, jobs_at_once=jobs_at_once)

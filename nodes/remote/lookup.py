@@ -81,15 +81,24 @@ async def price_of(session: Session, model: ModelInfo, request: Request, *, live
         request: The request.
         live: Whether to ask the provider.
     """
-    listed = model.estimate(arguments_of(request))
-    call = session.adapter.estimate(model, request, stand_ins(request)) if live else None
-    if call is None:
-        return listed
     try:
-        quoted = await session.ask(call, session.adapter.estimated)
+        quoted = await quote(session, model, request) if live else None
     except TaskError:
-        return listed
-    return listed if quoted.high is None else quoted
+        quoted = None
+    return quoted or model.estimate(arguments_of(request))
+
+
+async def quote(session: Session, model: ModelInfo, request: Request) -> Price | None:
+    """Ask the provider what a request will cost; None where it gives no figure.
+
+    Raises:
+        TaskError: It does not answer, or refuses to.
+    """
+    call = session.adapter.estimate(model, request, stand_ins(request))
+    if call is None:
+        return None
+    quoted = await session.ask(call, session.adapter.estimated)
+    return None if quoted.high is None else quoted
 
 
 def stand_ins(request: Request) -> Mapping[str, str]:

@@ -29,7 +29,7 @@ from nodes.remote.addresses import Addresses
 from nodes.remote.breaker import Breaker
 from nodes.remote.drive import Drive, Made
 from nodes.remote.http import Http
-from nodes.remote.lookup import look, prepare, price_of
+from nodes.remote.lookup import look, prepare, quote
 from nodes.remote.session import Session
 from nodes.remote.settings import Settings
 from nodes.remote.submission import Hook
@@ -167,18 +167,19 @@ class RemoteProvider:
                 return None
             return await Drive(session, ctx, self._hook).end(job, status)
 
-    async def estimate(self, request: Request, ctx: Context) -> Price:
-        """Return what a request will cost: as the provider says, or else as the catalogue does.
+    async def quote(self, request: Request, ctx: Context) -> Price | None:
+        """Ask the provider what a request will cost; None where it gives no figure.
 
         Raises:
-            TaskError: There is no such model, or a name in the request is not known.
+            TaskError: There is no key, the provider does not answer, or a name in the request is
+                not known.
         """
         model = self._model(request.model)
         async with self._session(ctx) as session:
             prepared = await prepare(session, model, request)
             if prepared.job is not None:
                 return Price(source="done already")
-            return await price_of(session, model, prepared.request, live=True)
+            return await quote(session, model, prepared.request)
 
     async def accepts_key(self, ctx: Context) -> bool:
         """Tell whether the provider accepts the key, by a call that costs nothing.

@@ -149,6 +149,9 @@ def _run(parser: ArgumentParser) -> None:
 def _plan(parser: ArgumentParser) -> None:
     _workflow_options(parser)
     parser.add_argument("--all", action="store_true", help="give the reasons of every task")
+    parser.add_argument(
+        "--live", action="store_true", help="ask providers for today's prices, where they tell"
+    )
     _json(parser)
 
 

@@ -13,6 +13,7 @@ from engine.graph import Graph
 from engine.nodetype import NodeType
 from engine.problems import Problem
 from engine.request import Request
+from nodes.models import catalogue
 from nodes.naming import safe_name
 from tui.cli.budget import refuse_network
 from tui.cli.inputs import read_inputs
@@ -55,15 +56,18 @@ def open_workflow(session: Session, options: Namespace) -> Opened:
         to=options.to,
         redo=options.redo,
         jobs=getattr(options, "jobs", None),
-        limits={**session.config.limits, **dict(getattr(options, "limits", ()))},
+        limits={
+            **catalogue().jobs_at_once,
+            **session.config.limits,
+            **dict(getattr(options, "limits", ())),
+        },
+        paces=session.config.paces,
         out=str(out.absolute()),
     )
     return Opened(document, graph, request, tuple(warnings), out)
 
 
 def _refuse_unknown_pools(session: Session, limits: Mapping[str, int]) -> None:
-    from nodes.models import catalogue
-
     pools = {node_type.pool for node_type in session.registry if node_type.pool}
     pools |= {model.provider for model in catalogue().all() if not model.local} | {"media"}
     for pool in limits:

@@ -16,7 +16,9 @@ from engine.engine import Engine
 from engine.execute import RunReport
 from engine.money import Budget
 from engine.nodetype import Price
+from engine.plan import Plan
 from engine.request import Request
+from nodes.live import LivePrices
 from nodes.media import inspect_media
 from nodes.providers.higgsfield import PROVIDER
 from nodes.requests import Request as RemoteRequest
@@ -187,11 +189,12 @@ def test_a_picture_whose_answer_was_lost_is_not_made_twice(place: Place) -> None
 def test_a_live_estimate_is_what_is_billed(place: Place) -> None:
     make_request = RemoteRequest("text_to_image", "higgsfield/soul", prompt="a", resolution="1080p")
 
-    async def ask() -> Price:
+    async def ask() -> Price | None:
         async with place.engine.outside() as context:
-            return await PROVIDER.estimate(make_request, context)
+            return await PROVIDER.quote(make_request, context)
 
     price = anyio.run(ask)
+    assert price is not None
     assert price.source == "Higgsfield's estimate"
     assert price.low == price.high == Decimal("0.1875")
     assert not place.fake.submissions
@@ -282,3 +285,44 @@ def test_higgsfields_words_reach_the_user(place: Place) -> None:
     assert failure.kind == "billing"
     assert "not_enough_credits" in str(failure)
     assert KEY not in str(failure)
+
+
+class TestLivePrices:
+    def priced(self, place: Place, flow: dict[str, Any]) -> tuple[Plan, list[str]]:
+        document = place.document(flow)
+        graph, _ = place.engine.bind(document)
+
+        async def plan() -> tuple[Plan, list[str]]:
+            async with place.engine.outside() as context:
+                prices = LivePrices(context)
+                return await place.engine.plan(document, graph, Request.parse(graph), prices), (
+                    prices.notes
+                )
+
+        return anyio.run(plan)
+
+    def test_a_plan_asks_for_them_and_the_run_costs_that(self, place: Place) -> None:
+        model = "higgsfield/soul"
+        inputs = {"prompt": ["a", "b", "a"], "model": model, "resolution": "1080p"}
+        flow = place.workflow("text_to_image", inputs, "image")
+        plan, notes = self.priced(place, flow)
+        assert [task.price.source for task in plan.tasks] == ["live", "live", ""]
+        assert (plan.cost_low, notes) == (Decimal("0.375"), [])
+        assert place.run(flow).exit_code == 0
+        assert place.fake.billed == plan.cost_high
+        assert self.priced(place, flow)[0].cost_high == 0
+
+    def test_media_need_not_be_uploaded(self, place: Place) -> None:
+        inputs = {"image": "1.png", "prompt": "she turns", "model": "higgsfield/dop-turbo"}
+        flow = place.workflow("image_to_video", inputs, "video")
+        plan, notes = self.priced(place, flow)
+        assert (plan.tasks[-1].price.source, notes) == ("live", [])
+        assert not place.fake.uploads
+
+    def test_what_is_not_told_keeps_the_price_of_the_catalogue(self, place: Place) -> None:
+        inputs = {"prompt": ["a", "b"], "model": "fal/flux-pro/v1.1-ultra"}
+        flow = place.workflow("text_to_image", inputs, "image")
+        plan, notes = self.priced(place, flow)
+        assert plan.cost_high == place.plan(flow).cost_high
+        (note,) = notes
+        assert note.startswith("no live price of fal/flux-pro/v1.1-ultra: ")

@@ -109,11 +109,12 @@ def test_a_webhook_ends_a_job_once(bench: RemoteBench) -> None:
 
 def test_a_price_is_asked_for(bench: RemoteBench) -> None:
     request = Request("text_to_image", "fake/image", prompt="a")
-    price = act(bench, lambda runner, ctx: runner.estimate(request, ctx))
+    price = act(bench, lambda runner, ctx: runner.quote(request, ctx))
+    assert price is not None
     assert (price.high, price.source) == (Decimal("0.04"), "asked")
     bench.provider.script("estimate", Reply(422))
-    price = act(bench, lambda runner, ctx: runner.estimate(request, ctx))
-    assert (price.high, price.source) == (Decimal("0.04"), "fake")
+    with pytest.raises(TaskError, match="fake answered 422"):
+        act(bench, lambda runner, ctx: runner.quote(request, ctx))
 
 
 def test_a_key_is_probed(bench: RemoteBench) -> None:

@@ -50,8 +50,7 @@ def test_three_processes_share_the_limit(tmp_path: Path) -> None:
     try:
         worker = [sys.executable, "-m", "tests.support.turns_worker", str(tmp_path), provider.url]
         running = [
-            subprocess.Popen([*worker, name, "2"], cwd=ROOT)
-            for name in ("red", "green", "blue")
+            subprocess.Popen([*worker, name, "2"], cwd=ROOT) for name in ("red", "green", "blue")
         ]
         assert [process.wait(60) for process in running] == [0, 0, 0]
     finally:

@@ -9,7 +9,7 @@ import pytest
 from nodes.keys import NAMES
 from tests.tui.cli.conftest import Cli
 
-FRAME = {"prompt": "a hill", "model": ["fal/flux/schnell"]}
+FRAME = {"prompt": "a hill", "model": ["fal/flux-pro/v1.1-ultra"]}
 
 
 @pytest.fixture(autouse=True)
@@ -48,7 +48,7 @@ def test_what_waits_for_others_is_missed_as_well(cli: Cli) -> None:
 
 
 def test_plan_names_those_that_have_none(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = flow(cli, model=["fal/flux/schnell", "higgsfield/soul"])
+    path = flow(cli, model=["fal/flux-pro/v1.1-ultra", "higgsfield/soul"])
     result = cli("plan", path)
     assert result.code == 0
     assert "warning: there is no key for fal, which is asked by frame" in result.err
@@ -72,7 +72,10 @@ def test_one_key_of_several_models_is_enough_to_begin(
 ) -> None:
     monkeypatch.setenv("FAL_KEY", "key-0123456789")
     result = cli(
-        "run", flow(cli, model=["higgsfield/soul", "fal/flux/schnell"]), "--max-cost", "0.0001"
+        "run",
+        flow(cli, model=["higgsfield/soul", "fal/flux-pro/v1.1-ultra"]),
+        "--max-cost",
+        "0.0001",
     )
     assert result.code == 4
 
@@ -89,3 +92,20 @@ def test_deprecated_models_are_warned_of(cli: Cli) -> None:
     assert said.code == 0
     assert "warning: higgsfield/sora-2/text-to-video is deprecated" in said.out
     assert "is deprecated" in cli("plan", old).err
+
+
+class TestLivePrices:
+    def test_what_cannot_be_asked_is_a_note(self, cli: Cli) -> None:
+        result = cli("plan", flow(cli), "--live")
+        assert result.code == 0
+        assert "note: no live price of fal/flux-pro/v1.1-ultra: " in result.err
+        data = cli("plan", flow(cli), "--live", "--json").json
+        assert len(data["notes"]) == 1
+        assert data["tasks"][0]["price_source"] not in ("", "live")
+        assert (
+            data["totals"]["cost_high"]
+            == cli("plan", flow(cli), "--json").json["totals"]["cost_high"]
+        )
+
+    def test_it_needs_the_network(self, cli: Cli) -> None:
+        assert cli("plan", flow(cli), "--live", "--offline").code == 2

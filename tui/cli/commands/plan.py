@@ -11,10 +11,12 @@ from typing import Any
 
 import anyio
 
+from engine.errors import UsageError
 from engine.plan import Plan, PlannedNode, PlannedTask
+from nodes.asking import LIVE
 from tui.cli.exits import Exit
 from tui.cli.needed_keys import how_to_give, without_key
-from tui.cli.opening import open_workflow
+from tui.cli.opening import Opened, open_workflow
 from tui.cli.reasons import MOST_NODES, reason_lines
 from tui.cli.report import report_problems
 from tui.cli.session import Session
@@ -28,16 +30,34 @@ _FEW = 10
 
 def execute(options: Namespace, session: Session, terminal: Terminal) -> int:
     """Print the plan; return 1 when a task would fail for sure."""
+    if options.live and options.offline:
+        raise UsageError("--live and --offline cannot go together", hint="Take one of them.")
     opened = open_workflow(session, options)
     report_problems(opened.warnings, terminal)
-    plan = anyio.run(session.engine.plan, opened.document, opened.graph, opened.request)
+    plan, notes = anyio.run(_plan_live if options.live else _plan, session, opened)
     lacking = without_key(plan, session.keys)
     if options.json:
-        terminal.print_json(plan_as_json(plan) | {"keys_missing": lacking})
+        terminal.print_json(plan_as_json(plan) | {"keys_missing": lacking, "notes": notes})
     else:
+        for note in notes:
+            terminal.note(("note: ", "yellow"), note)
         _warn_of_keys(lacking, terminal)
         _print(plan, terminal, None if options.all else _FEW)
     return Exit.FAILED if plan.errors else Exit.DONE
+
+
+async def _plan(session: Session, opened: Opened) -> tuple[Plan, list[str]]:
+    return await session.engine.plan(opened.document, opened.graph, opened.request), []
+
+
+async def _plan_live(session: Session, opened: Opened) -> tuple[Plan, list[str]]:
+    """Return the plan with prices that were asked for, and why some were not to be had."""
+    from nodes.live import LivePrices
+
+    async with session.engine.outside() as context:
+        prices = LivePrices(context)
+        plan = await session.engine.plan(opened.document, opened.graph, opened.request, prices)
+    return plan, [session.clean(note) for note in prices.notes]
 
 
 def _warn_of_keys(lacking: Mapping[str, list[str]], terminal: Terminal) -> None:
@@ -146,7 +166,8 @@ def _totals(plan: Plan) -> list[Span]:
     if run or unknown:
         if plan.seconds:
             spans.append(f"; about {seconds(plan.seconds / _parallel())}")
-        spans.append(f"; {dollars(plan.cost_low, plan.cost_high)}")
+        live = " (live)" if any(task.price.source == LIVE for task in plan.tasks) else ""
+        spans.append(f"; {dollars(plan.cost_low, plan.cost_high)}{live}")
     return spans
 
 
@@ -201,4 +222,5 @@ def _task_as_json(task: PlannedTask) -> dict[str, Any]:
         "seconds": task.seconds,
         "cost_low": str(task.price.low),
         "cost_high": None if task.price.high is None else str(task.price.high),
+        "price_source": task.price.source,
     }
