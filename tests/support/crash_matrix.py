@@ -11,7 +11,7 @@ from multiprocessing.context import ForkServerContext
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-from engine.store import Home, JobState
+from engine.store import Home, Job, JobState
 from tests.support.fake_provider import FakeProvider
 from tests.support.remote import CALLS, FAIL_POINTS, run_until
 
@@ -121,15 +121,17 @@ class Scenario:
         return False
 
     def _settle(self, tally: Tally) -> None:
-        """Do what a person does about jobs in doubt: look at the provider's list, and tell."""
-        if self._keyed or self._findable:
+        """Do what a person does about jobs in doubt: look at the provider's list, and tell.
+
+        Before that a run of its own must leave them alone.
+        """
+        if self._keyed or self._findable or not self._in_doubt():
             return
+        process = self._start("")
+        process.join()
         with Home.open(self._folder / "home") as home:
-            journal = home.journal
-            known = {job.remote_id for job in journal.jobs()}
-            for job in journal.jobs(active_only=True):
-                if job.state is not JobState.SUBMITTING:
-                    continue
+            known = {job.remote_id for job in home.journal.jobs()}
+            for job in self._in_doubt():
                 tally.asked += 1
                 theirs = [
                     each.id
@@ -138,9 +140,14 @@ class Scenario:
                 ]
                 if theirs:
                     known.add(theirs[0])
-                    journal.submitted(job, theirs[0], {})
+                    home.journal.submitted(job, theirs[0], {})
                 else:
-                    journal.back_to_reserved(job)
+                    home.journal.back_to_reserved(job)
+
+    def _in_doubt(self) -> list[Job]:
+        with Home.open(self._folder / "home") as home:
+            jobs = home.journal.jobs(active_only=True)
+            return [job for job in jobs if job.state is JobState.SUBMITTING]
 
     def _count(self, tally: Tally, is_done: bool) -> None:
         calls = CALLS[self._workflow]
