@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import heapq
 import itertools
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -46,6 +47,8 @@ class Beat:
     speaker: str = ""
     """Who speaks, when the script says so in a cue."""
     manner: str = ""
+    directive: str = ""
+    """How a screenplay wants it filmed: `CLOSE ON`."""
     offscreen: bool = False
     continues: bool = False
     """Whether a speech goes on that began in the beat before."""
@@ -83,7 +86,10 @@ def find_beats(script: Script, lexicon: Lexicon, *, dash_dialogue: bool) -> list
             if beats:
                 beats[-1] = replace(beats[-1], text=f"{beats[-1].text}\n{passage.text}")
         else:
-            for beat in _beats_of(passage, lexicon, scene, paragraph, dash_dialogue):
+            for beat in _beats_of(
+                passage, lexicon, scene, paragraph, dash_dialogue, quotes=not script.screenplay
+            ):
+                beat = _directed(beat) if script.screenplay else beat
                 beats.append(replace(beat, heading=heading) if heading else beat)
                 heading = None
     if heading is not None and heading.text and script.screenplay:
@@ -96,8 +102,31 @@ def _empty_scene(heading: Passage, scene: int, paragraph: int) -> Beat:
     return Beat("", (), scene, paragraph, heading)
 
 
+_DIRECTIVE = re.compile(
+    r"(?P<words>(?:(?:EXTREME|LOW|HIGH) )?(?:CLOSE|WIDE|ANGLE|TRACKING|INSERT|POV)"
+    r"(?: ON|[ -]?UP|ER| SHOT| ANGLE)*(?: OF)?|[A-Z]+['’]S POV"
+    r"|(?:TRÈS )?GROS PLAN(?: SUR)?|PLAN LARGE(?: SUR)?|TRAVELLING)(?![A-Za-z])\s*[:—–-]*\s*"
+)
+
+
+def _directed(beat: Beat) -> Beat:
+    """Take the directive of a screenplay out of what is told; it stays in the source."""
+    match = _DIRECTIVE.match(beat.segments[0].text) if beat.segments else None
+    if match is None or beat.segments[0].spoken:
+        return beat
+    told = Segment(beat.segments[0].text[match.end() :], False)
+    segments = (*((told,) if told.text else ()), *beat.segments[1:])
+    return replace(beat, segments=segments, directive=match["words"].strip())
+
+
 def _beats_of(
-    passage: Passage, lexicon: Lexicon, scene: int, paragraph: int, dash_dialogue: bool
+    passage: Passage,
+    lexicon: Lexicon,
+    scene: int,
+    paragraph: int,
+    dash_dialogue: bool,
+    *,
+    quotes: bool,
 ) -> Iterator[Beat]:
     if passage.kind is PassageKind.SPEECH:
         segments: tuple[Segment, ...] = (
@@ -115,7 +144,8 @@ def _beats_of(
         )
         return
     text = passage.text
-    speech = speech_spans(text, lexicon, dash_dialogue=dash_dialogue)
+    # What action quotes in a screenplay is read on a screen or a sign: speech has a cue.
+    speech = speech_spans(text, lexicon, dash_dialogue=dash_dialogue) if quotes else []
     cursor = 0
     for sentence in sentence_spans(text, lexicon):
         for start, end in clause_spans(text, sentence, lexicon, speech):
@@ -135,6 +165,10 @@ def _beats_of(
                 )
 
 
+_MARKS = ' \t\n\r\u00a0\u202f«»“”„"「」『』'
+_DASHES = _MARKS + "—–"
+
+
 def _segments(text: str, span: Span, speech: list[Span], cursor: int) -> Iterator[Segment]:
     """Yield the told and the spoken parts of a span, in order, without quotation marks."""
     position, stop = span
@@ -146,7 +180,9 @@ def _segments(text: str, span: Span, speech: list[Span], cursor: int) -> Iterato
         else:
             end, spoken = min(stop, speech[cursor][1]), True
             cursor += 1
-        words = text[position:end].strip(' \t\n\r\u00a0\u202f«»“”„"「」『』—–')
+        words = text[position:end].strip(_MARKS)
+        # A dash right behind a word is a speech broken off; any other only parts.
+        words = words.lstrip(_DASHES).rstrip("" if spoken and words[-2:-1].isalpha() else _DASHES)
         if words and any(character.isalnum() for character in words):
             yield Segment(" ".join(words.split()) if spoken else words, spoken)
         position = max(end, position + 1)
@@ -180,7 +216,7 @@ def group_beats(beats: Sequence[Beat], limit: int | None) -> list[list[Beat]]:
 
 def _is_one_moment(group: list[Beat], beat: Beat) -> bool:
     last = group[-1]
-    if last.scene != beat.scene:
+    if last.scene != beat.scene or beat.directive or last.directive:
         return False
     if len(group) == 1 and last.paragraph == beat.paragraph and last.length <= _FRAGMENT_WORDS:
         return True

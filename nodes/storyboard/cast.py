@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from nodes.storyboard.beats import Beat
+from nodes.storyboard.firstnames import HE_NAMES, SHE_NAMES
 from nodes.storyboard.lexicon import WORD, Lexicon, words_of
 from nodes.storyboard.passages import PassageKind, Script
 
+FIRST_NAMES = HE_NAMES | SHE_NAMES
 Gender = Literal["m", "f", ""]
 
 _ELISION = re.compile(r"^(?:[ldjsnmtc]|qu|jusqu|lorsqu|puisqu)[’'](?=\w)", re.IGNORECASE)
@@ -141,7 +143,7 @@ def has_article(tokens: list[Token], index: int, lexicon: Lexicon) -> bool:
     return False
 
 
-def find_cast(script: Script, beats: Iterable[Beat], lexicon: Lexicon) -> Cast:
+def find_cast(script: Script, beats: Sequence[Beat], lexicon: Lexicon) -> Cast:
     """Find all characters of a story."""
     finder = _Finder(lexicon)
     for passage in script.passages:
@@ -149,6 +151,8 @@ def find_cast(script: Script, beats: Iterable[Beat], lexicon: Lexicon) -> Cast:
             finder.add_cue(passage.speaker)
     for beat in beats:
         finder.read(tokenize(beat.told), screenplay=script.screenplay)
+    for beat in beats:
+        finder.read_pronouns(tokenize(beat.told), beat.paragraph)
     return finder.cast()
 
 
@@ -167,6 +171,8 @@ class _Finder:
         self.placed: Counter[str] = Counter()
         """After a preposition of place and no article: `in London`."""
         self.beings: dict[str, str] = {}
+        self.paragraph: tuple[int, str] = (-1, "")
+        """The paragraph being read, and the only name in it so far."""
         self.genders: defaultdict[str, Counter[Gender]] = defaultdict(Counter)
 
     def add_cue(self, speaker: str) -> None:
@@ -197,6 +203,32 @@ class _Finder:
                 self._count_being(tokens, index)
         self._close(names)
 
+    def read_pronouns(self, tokens: list[Token], paragraph: int) -> None:
+        """Learn the gender of the only one whom `he` or `her` can mean in a paragraph so far."""
+        known, name = self.paragraph
+        name = name if known == paragraph else ""
+        for index, token in enumerate(tokens):
+            named = token.shown[0].isupper() and token.word not in self.lexicon.function_words
+            if named and not (token.opens and self.lower[token.word]):
+                name = token.word if name in ("", token.word) else _SEVERAL
+            elif token.word in self.lexicon.beings:
+                name = _SEVERAL
+            elif name and name != _SEVERAL:
+                self.genders[name].update(self._gender_told(tokens, index))
+        self.paragraph = (paragraph, name)
+
+    def _gender_told(self, tokens: list[Token], index: int) -> list[Gender]:
+        word = tokens[index].word
+        following = tokens[index + 1].word if index + 1 < len(tokens) else ""
+        owns = following and not tokens[index + 1].leads
+        owns = owns and following not in self.lexicon.function_words
+        if word in self.lexicon.she or (word == "her" and owns):
+            return ["f"]
+        impersonal = self.lexicon.language == "fr" and following in _IMPERSONAL
+        if (word in self.lexicon.he or word == "his") and not impersonal:
+            return ["m"]
+        return []
+
     def _is_capital(self, tokens: list[Token], index: int, *, screenplay: bool) -> bool:
         token = tokens[index]
         if not token.shown[0].isupper() or token.word in self.lexicon.function_words:
@@ -208,10 +240,11 @@ class _Finder:
     def _may_be_a_sound(self, tokens: list[Token], index: int) -> bool:
         """A screenplay writes sounds and props in capitals too: a name needs a witness.
 
-        That is a cue, the lexicon, or a place at the head of a sentence, before what may be a verb.
+        That is a cue, the lexicon, a first name, or a position at the head of a sentence, before
+        what may be a verb.
         """
         word = tokens[index].word
-        if word in self.cues or word in self.lexicon.beings:
+        if word in self.cues or word in self.lexicon.beings or word in FIRST_NAMES:
             return False
         following = tokens[index + 1] if index + 1 < len(tokens) else None
         heads = tokens[index].opens and following is not None and following.shown.islower()
@@ -221,17 +254,26 @@ class _Finder:
         word = tokens[index].word
         if tokens[index].opens:
             capitals = tokens[index].shown.isupper()
-            self.first[word] += 1 + (capitals or self._acts(tokens, index))
+            certain = capitals or word in FIRST_NAMES or self._acts(tokens, index)
+            self.first[word] += 1 + certain
         else:
             self.inside[word] += 1
-            self.placed[word] += tokens[index - 1].word in self.lexicon.place_prepositions
+            before = tokens[index - 1].word
+            places = word not in FIRST_NAMES or before == "in"
+            self.placed[word] += places and before in self.lexicon.place_prepositions
         self._count_gender(tokens, index)
 
     def _acts(self, tokens: list[Token], index: int) -> bool:
         """Tell whether the next word is a verb: then a single sight of a name is enough."""
-        following = tokens[index + 1].word if index + 1 < len(tokens) else ""
+        if index + 1 == len(tokens):
+            return False
+        following, elided = tokens[index + 1].word, tokens[index + 1].elided
         lexicon = self.lexicon
-        return following in lexicon.speech or following in lexicon.moving | lexicon.feeling
+        if lexicon.language == "fr" and (following in ("se", "ne") or elided in _OBJECTS):
+            return True
+        return (
+            following in lexicon.speech | _BEARING or following in lexicon.moving | lexicon.feeling
+        )
 
     def _count_being(self, tokens: list[Token], index: int) -> None:
         if has_article(tokens, index, self.lexicon):
@@ -242,9 +284,9 @@ class _Finder:
         word = tokens[index].word
         before = tokens[index - 1].word if index else ""
         if word in self.lexicon.feminine or before in _FEMININE_MARKS:
-            self.genders[word]["f"] += 1
+            self.genders[word]["f"] += _CERTAIN
         elif word in self.lexicon.masculine or before in _MASCULINE_MARKS:
-            self.genders[word]["m"] += 1
+            self.genders[word]["m"] += _CERTAIN
 
     def _close(self, names: list[str]) -> None:
         """End a run of capitalised words: it is one full name."""
@@ -268,9 +310,17 @@ class _Finder:
             names.setdefault(word, name)
         genders: dict[str, Gender] = {}
         for word, name in names.items():
+            self._count_known(word)
             if counted := self.genders.get(word):
                 genders.setdefault(name, counted.most_common(1)[0][0])
         return Cast(names, genders, self.cue_names, frozenset(proper), self.lexicon)
+
+    def _count_known(self, word: str) -> None:
+        """Give a name its usual gender, also if only a cue has it."""
+        known: tuple[tuple[frozenset[str], Gender], ...] = ((SHE_NAMES, "f"), (HE_NAMES, "m"))
+        for names, gender in known:
+            if word in names:
+                self.genders[word][gender] += _CERTAIN
 
     def _is_name(self, word: str) -> bool:
         if self.lexicon.language == "other":
@@ -285,6 +335,17 @@ class _Finder:
         return self.first[word] >= 2 and word not in self.lexicon.scenery
 
 
+_SEVERAL = "/"
+"""In the place of a name, when there is more than one."""
+_CERTAIN = 100
+"""What the lexicon weighs, next to one pronoun."""
+_OBJECTS = words_of("l s m t n")
+_BEARING = words_of(
+    "met meets sat sits stood stands waited waits looked looks knew knows took takes held holds "
+    "wore wears turned turns nodded nods woke wakes thought thinks"
+)
+"""Verbs of people: who does this in the first word of a sentence has a name."""
+_IMPERSONAL = words_of("y faut fallait fallut pleut pleuvait neige neigeait était est")
 _FEMININE_MARKS = words_of("la une madame mademoiselle mme mlle mrs miss ms lady queen")
 _MASCULINE_MARKS = words_of("le un monsieur maître m mr sir lord king compère")
 

@@ -1,8 +1,9 @@
 """How a shot is filmed: the grammar of coverage.
 
 A scene opens wide. Dialogue alternates over the shoulders and comes closer; feelings are seen
-close, movement wide enough to move in; the film ends on a wide shot. No size comes three times in a
-row. Choices hang on what a shot is and on its place, never on its exact words.
+close, movement wide enough to move in; small objects get an insert; the film ends on a wide shot,
+unless on an insert. No size comes three times in a row, except where the screenplay directs it.
+Choices hang on what a shot is and on its place, never on its exact words.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ class Matter(Enum):
     """What a shot is about, as far as the camera is concerned."""
 
     OPENING = "opening"
+    ENTRANCE = "entrance"
     DIALOGUE = "dialogue"
     REACTION = "reaction"
     MOVEMENT = "movement"
@@ -29,6 +31,7 @@ class Matter(Enum):
     FALL = "fall"
     REVELATION = "revelation"
     FEELING = "feeling"
+    INSERT = "insert"
     PLACE = "place"
     ACTION = "action"
     ENDING = "ending"
@@ -62,6 +65,8 @@ _EYE, _LOW, _HIGH = "eye level", "low angle", "high angle"
 
 _SIZES: dict[Matter, tuple[tuple[str, str], ...]] = {
     Matter.OPENING: (("Wide shot", _EYE), ("Extreme wide shot", _HIGH), ("Wide shot", _LOW)),
+    Matter.ENTRANCE: (("Wide shot", _EYE), ("Full shot", _EYE)),
+    Matter.INSERT: (("Insert shot", _EYE), ("Insert shot", _HIGH)),
     Matter.DIALOGUE: (
         ("Medium two-shot", _EYE),
         ("Over-the-shoulder shot", _EYE),
@@ -83,6 +88,8 @@ _SIZES: dict[Matter, tuple[tuple[str, str], ...]] = {
 }
 _MOTIONS: dict[Matter, tuple[str, ...]] = {
     Matter.OPENING: ("slow pan {way}", "slow pull out", "slow push in"),
+    Matter.ENTRANCE: ("slow pan {way}", "slow push in"),
+    Matter.INSERT: ("static", "slow push in"),
     Matter.DIALOGUE: ("static", "slow push in", "static"),
     Matter.REACTION: ("slow push in", "static"),
     Matter.MOVEMENT: ("truck {way}, tracking the movement", "pan {way}, following the movement"),
@@ -95,6 +102,28 @@ _MOTIONS: dict[Matter, tuple[str, ...]] = {
     Matter.ACTION: ("slow pan {way}", "static", "slow push in", "slow orbit"),
     Matter.ENDING: ("slow pull out",),
 }
+
+
+_DIRECTED: tuple[tuple[tuple[str, ...], tuple[str, str, str]], ...] = (
+    (("EXTREME CLOSE", "TRÈS GROS"), ("Extreme close-up", _EYE, "static")),
+    (("CLOSE", "GROS PLAN"), ("Close-up", _EYE, "slow push in")),
+    (("EXTREME WIDE",), ("Extreme wide shot", _EYE, "static")),
+    (("WIDE", "PLAN LARGE"), ("Wide shot", _EYE, "static")),
+    (("INSERT",), ("Insert shot", _EYE, "static")),
+    (("POV",), ("Point-of-view shot", _EYE, "handheld")),
+    (("TRACKING", "TRAVELLING"), ("Full shot", _EYE, "truck {way}, tracking the movement")),
+    (("LOW ANGLE",), ("Medium shot", _LOW, "static")),
+    (("HIGH ANGLE",), ("Medium shot", _HIGH, "static")),
+    (("ANGLE",), ("Medium shot", _EYE, "static")),
+)
+"""Directives of a screenplay -> size, angle and motion; the first row with a word of it counts."""
+
+
+def _directed(directive: str, way: str) -> Framing | None:
+    for words, (size, angle, motion) in _DIRECTED:
+        if any(word in directive for word in words):
+            return Framing(size, angle, motion.format(way=way))
+    return None
 
 
 def frame_shots(groups: Sequence[Sequence[Moment]], lexicon: Lexicon) -> list[Framing]:
@@ -111,8 +140,11 @@ def frame_shots(groups: Sequence[Sequence[Moment]], lexicon: Lexicon) -> list[Fr
         run = run + 1 if matter in (Matter.DIALOGUE, Matter.REACTION) else 0
         turn = run - 1 if matter is Matter.DIALOGUE else turns[matter]
         turns[matter] += 1
-        size, angle = _pick_size(matter, turn, group, framings)
         way = "right" if group[0].beat.scene % 2 == 0 else "left"
+        if directed := _directed(group[0].beat.directive, way):
+            framings.append(directed)
+            continue
+        size, angle = _pick_size(matter, turn, group, framings)
         motions = _MOTIONS[matter]
         motion = motions[turn % len(motions)].format(way=way)
         framings.append(Framing(size, angle, motion, matter is Matter.REACTION))
@@ -139,25 +171,28 @@ def _fits(size: str, group: Sequence[Moment]) -> bool:
         listeners = {moment.listener for moment in group if moment.listener}
         return bool(listeners) and len(seen | listeners) <= 2
     if size in _CLOSE:
-        return len(seen | speakers) <= 1
+        return len(seen | speakers) == 1
     return True
 
 
 def _matter(groups: Sequence[Sequence[Moment]], index: int, lexicon: Lexicon) -> Matter:
     group = groups[index]
     if index == 0 or group[0].beat.heading is not None:
-        return Matter.OPENING
+        return Matter.ENTRANCE if group[0].interior else Matter.OPENING
     spoken = sum(count_words(moment.beat.spoken) for moment in group)
     told = sum(count_words(moment.beat.told) for moment in group)
-    if spoken > told or (spoken and told <= spoken + 12):
+    heard = any(moment.lines and not moment.beat.offscreen for moment in group)
+    if heard and told <= spoken + 12:
         return Matter.DIALOGUE
-    if index == len(groups) - 1:
-        return Matter.ENDING
-    return _matter_of_action(group, lexicon)
+    matter = _matter_of_action(group, lexicon)
+    return Matter.ENDING if index == len(groups) - 1 and matter is not Matter.INSERT else matter
 
 
 def _matter_of_action(group: Sequence[Moment], lexicon: Lexicon) -> Matter:
     words = {token.word for moment in group[:_TELLING] for token in tokenize(moment.beat.told)}
+    seen = any(moment.seen for moment in group)
+    if not seen and not words.isdisjoint(lexicon.trinkets):
+        return Matter.INSERT
     for matter, telling in (
         (Matter.FIGHT, lexicon.fighting),
         (Matter.FALL, lexicon.falling),
@@ -166,9 +201,9 @@ def _matter_of_action(group: Sequence[Moment], lexicon: Lexicon) -> Matter:
         (Matter.FEELING, lexicon.feeling),
         (Matter.MOVEMENT, lexicon.moving),
     ):
-        if not words.isdisjoint(telling):
+        if not words.isdisjoint(telling) and (seen or matter is not Matter.FEELING):
             return matter
-    return Matter.ACTION if any(moment.seen for moment in group) else Matter.PLACE
+    return Matter.ACTION if seen else Matter.PLACE
 
 
 def _goes_on(groups: Sequence[Sequence[Moment]], index: int, matters: Sequence[Matter]) -> bool:

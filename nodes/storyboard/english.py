@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from nodes.storyboard.firstnames import HE_NAMES, SHE_NAMES
 from nodes.storyboard.lexicon import Lexicon, words_of
 
 _VOWELS = "aeiou"
@@ -39,18 +40,20 @@ _FEMININE = _nouns(
     "mermaid goddess duchess waitress actress maid maiden niece",
     "woman women mrs miss ms mare ewe vixen lioness",
 )
-_SHE_NAMES = words_of(
-    "anna mary alice elizabeth sarah jane margaret kate rose susan emily emma lucy ruth julia "
-    "maria eve helen clara laura sophia olivia ophelia juliet cinderella gretel dorothy wendy"
-)
-_HE_NAMES = words_of(
-    "tom john paul peter james jack bob henry william charles george david robert michael joe sam "
-    "arthur edward richard harry hamlet romeo macbeth hansel adam daniel frank max oliver ben"
-)
 _MASCULINE = _nouns(
     "boy king father brother son prince husband uncle grandfather grandpa monk lord duke cock "
     "rooster bull stag knight waiter actor gentleman nephew sir mr",
     "man men old-man gentlemen",
+)
+
+_ANIMALS = _nouns(
+    "animal beast creature dog puppy cat kitten horse pony donkey goat lamb pig "
+    "hare rabbit tortoise turtle fox wolf bear lion tiger elephant monkey ape deer "
+    "mouse rat squirrel hedgehog badger frog toad snake lizard crocodile bird crow raven owl "
+    "eagle hawk falcon dove pigeon swan duck goose stork crane sparrow nightingale parrot "
+    "peacock chicken turkey whale dolphin shark octopus crab bee ant spider "
+    "butterfly grasshopper cricket unicorn rooster cock hen cow bull stag",
+    "wolves mice geese sheep oxen ox fish cicada mosquito mare ewe vixen lioness",
 )
 
 ENGLISH = Lexicon(
@@ -81,6 +84,7 @@ ENGLISH = Lexicon(
     ),
     beings=_FEMININE
     | _MASCULINE
+    | _ANIMALS
     | _nouns(
         "person child baby friend stranger soldier guard sentinel sailor farmer shepherd hunter "
         "fisherman doctor teacher student painter musician dancer singer writer poet priest thief "
@@ -88,18 +92,13 @@ ENGLISH = Lexicon(
         "ghost spirit angel demon devil wizard witch fairy elf dragon monster robot alien "
         "astronaut detective policeman officer driver pilot cook chef baker tailor carpenter "
         "blacksmith miller neighbour neighbor crowd army family couple twin hero villain "
-        "animal beast creature dog puppy cat kitten horse pony donkey goat lamb pig "
-        "hare rabbit tortoise turtle fox wolf bear lion tiger elephant monkey ape deer "
-        "mouse rat squirrel hedgehog badger frog toad snake lizard crocodile bird crow raven owl "
-        "eagle hawk falcon dove pigeon swan duck goose stork crane sparrow nightingale parrot "
-        "peacock chicken turkey whale dolphin shark octopus crab bee ant spider "
-        "butterfly grasshopper cricket unicorn phantom skeleton",
-        "children people wolves mice geese sheep oxen ox fish fishermen policemen thieves elves "
-        "dwarves cicada mosquito spirits",
+        "phantom skeleton",
+        "children people fishermen policemen thieves elves dwarves spirits",
     )
     - words_of("mr mrs miss ms sir"),
-    feminine=_FEMININE | _SHE_NAMES,
-    masculine=_MASCULINE | _HE_NAMES,
+    animals=_ANIMALS,
+    feminine=_FEMININE | SHE_NAMES,
+    masculine=_MASCULINE | HE_NAMES,
     he=words_of("he himself"),
     she=words_of("she herself"),
     it=words_of("it itself"),
@@ -111,7 +110,7 @@ ENGLISH = Lexicon(
         "reply answer ask whisper shout cry call exclaim murmur mutter declare add continue "
         "demand inquire enquire remark observe propose beg promise announce explain yell scream "
         "sigh gasp growl roar hiss croak bark chuckle snap stammer plead insist protest agree "
-        "warn boast retort respond sing",
+        "warn boast retort respond sing correct interrupt complain confess admit repeat",
         "say says said saying tell tells told telling speak speaks spoke speaking quoth sang sings",
     ),
     moving=_verbs(
@@ -163,6 +162,14 @@ ENGLISH = Lexicon(
         "ladder bench lighthouse moor heath",
         "branches churches beaches benches",
     ),
+    vehicles=_nouns("train ship boat plane spaceship"),
+    fixtures=_nouns("gate wall door doorway window table bed ladder fireplace hearth"),
+    trinkets=_nouns(
+        "letter key ring watch coin pistol gun knife map photograph photo drawing note scrap "
+        "phone necklace button bullet ticket envelope locket needle matchbox"
+    ),
+    leaps=words_of("passed later"),
+    periods=words_of("days weeks months years centuries"),
     arriving=_verbs("reach enter approach cross visit", "leave leaves left leaving"),
     place_prepositions=words_of(
         "in on at by near under beneath behind through into onto across before beside along to "

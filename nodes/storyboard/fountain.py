@@ -24,7 +24,12 @@ _TITLE_KEY = re.compile(
     re.IGNORECASE,
 )
 _ANY_KEY = re.compile(r"^[A-Za-z][\w ]*:")
-_TRANSITION = re.compile(r"^[^a-z]*TO:$")
+_TRANSITION = re.compile(
+    r"^(?:[^a-z]*\bTO:|FADE (?:IN|OUT|UP|TO BLACK|TO WHITE|FROM BLACK)|DISSOLVE TO"
+    r"|(?:SMASH |JUMP |MATCH )?CUT TO(?: BLACK)?|BLACKOUT|BLACK|(?:THE )?END|FIN|NOIR"
+    r"|(?:OUVERTURE AU|FERMETURE AU|FONDU AU|FONDU DU) NOIR|FONDU ENCHA[IÎ]N[EÉ]"
+    r"|COUPE (?:À|SUR|FRANCHE))[.:]*$"
+)
 _CUE = re.compile(r"^@?(?P<name>[^()^]+)(?P<extension>(?:\([^()]*\)\s*)*)\^?$")
 _OFFSCREEN = re.compile(r"\(\s*(?:V\.? ?O|O\.? ?[SC]|OFF)\b", re.IGNORECASE)
 _EMPHASIS = re.compile(r"(?<!\\)(\*{1,3})(?=\S)([^*\n]{1,500}?)(?<=\S)\1")
@@ -93,12 +98,23 @@ def _read_block(block: list[str], last: Passage | None) -> Iterator[Passage]:
         yield heading
         if block[1:]:
             yield from _read_block(block[1:], heading)
-    elif len(block) == 1 and (transition := _read_transition(first)):
+    elif transition := _read_transition(first):
         yield Passage(PassageKind.TRANSITION, transition)
+        if block[1:]:
+            yield from _read_block(block[1:], last)
     elif len(block) > 1 and (cue := _read_cue(first)):
         yield from _read_speech(cue, block[1:])
     else:
-        yield Passage(PassageKind.PROSE, "\n".join(_plain(_unforced(line)) for line in block))
+        yield from _read_action(block)
+
+
+def _read_action(block: list[str]) -> Iterator[Passage]:
+    """Yield lines of action; one that is a transition ends them."""
+    lines = [_plain(_unforced(line)) for line in block]
+    last = next((i for i, line in enumerate(block) if i and _read_transition(line)), len(block))
+    yield Passage(PassageKind.PROSE, "\n".join(lines[:last]))
+    if last < len(block):
+        yield from _read_block(block[last:], None)
 
 
 def _read_heading(line: str) -> Passage | None:
@@ -128,7 +144,8 @@ def _read_transition(line: str) -> str:
     """Return the words of a transition, or an empty string."""
     if line.startswith(">") and not line.endswith("<"):
         return _plain(line[1:].strip())
-    return _plain(line) if _TRANSITION.match(line) else ""
+    words = _plain(line.strip("<> ")) if line.startswith(">") else _plain(line)
+    return words if _TRANSITION.match(words) else ""
 
 
 class _Cue(NamedTuple):

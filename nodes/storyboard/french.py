@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from nodes.storyboard.firstnames import HE_NAMES, SHE_NAMES
 from nodes.storyboard.lexicon import Lexicon, words_of
 
 _ENDINGS = "e es ent a ait aient ant é ée és ées er era eront èrent ons ez"
@@ -35,7 +36,7 @@ _FEMININE = _nouns(
 )
 _MASCULINE = _nouns(
     "garçon homme monsieur roi père frère fils prince mari oncle grand-père moine seigneur "
-    "enfant bébé ami étranger soldat garde marin fermier berger chasseur pêcheur docteur médecin "
+    "ami étranger soldat garde marin fermier berger chasseur pêcheur docteur médecin "
     "professeur élève peintre musicien danseur chanteur écrivain poète prêtre voleur brigand "
     "pirate capitaine marchand serviteur mendiant voyageur géant nain fantôme spectre ange démon "
     "diable magicien sorcier elfe dragon monstre robot détective policier pilote cuisinier "
@@ -46,13 +47,14 @@ _MASCULINE = _nouns(
     "mouton cochon bœuf taureau dauphin requin papillon grillon moucheron poisson héron",
     "animaux chevaux messieurs",
 )
-_SHE_NAMES = words_of(
-    "anne anna marie jeanne sophie claire julie louise camille alice emma chloé lucie léa manon "
-    "mathilde hélène catherine isabelle juliette cendrillon blanche emmanuelle cosette fantine"
-)
-_HE_NAMES = words_of(
-    "paul pierre jean jacques louis luc marc henri charles michel nicolas antoine thomas hugo "
-    "jules victor gabriel arthur martin françois philippe marius javert gavroche roland"
+_ANIMALS = _nouns(
+    "animal bête créature poule vache chèvre brebis cigale fourmi souris tortue grenouille colombe "
+    "chatte chienne louve lionne jument oie abeille araignée chouette licorne baleine "
+    "chien chiot chat chaton cheval âne lapin lièvre renard loup ours lion tigre éléphant "
+    "singe cerf rat écureuil hérisson blaireau crapaud serpent lézard crocodile oiseau corbeau "
+    "hibou aigle faucon pigeon cygne canard moineau rossignol perroquet paon coq dindon agneau "
+    "mouton cochon bœuf taureau dauphin requin papillon grillon moucheron poisson héron goéland",
+    "animaux chevaux",
 )
 
 FRENCH = Lexicon(
@@ -82,9 +84,13 @@ FRENCH = Lexicon(
         "prince princesse père mère frère sœur petit petite vieux vieille jeune pauvre comte "
         "comtesse baron"
     ),
-    beings=_FEMININE | (_MASCULINE - words_of("monsieur messieurs seigneur")),
-    feminine=_FEMININE | _SHE_NAMES,
-    masculine=_MASCULINE | _HE_NAMES,
+    beings=_FEMININE
+    | (_MASCULINE - words_of("monsieur messieurs seigneur"))
+    | _ANIMALS
+    | _nouns("enfant bébé maire gardien"),
+    animals=_ANIMALS,
+    feminine=_FEMININE | SHE_NAMES,
+    masculine=_MASCULINE | HE_NAMES,
     he=words_of("il lui-même celui-ci"),
     she=words_of("elle elle-même celle-ci"),
     they=words_of("ils elles"),
@@ -134,12 +140,20 @@ FRENCH = Lexicon(
         "pont place marché village ville château palais tour rempart plate-forme mur porte cour "
         "église cathédrale temple maison chaumière cabane hutte ferme grange étable moulin auberge "
         "taverne chambre cuisine salle couloir escalier grenier cave toit fenêtre balcon terrasse "
-        "bibliothèque école classe hôpital bureau boutique magasin gare train port quai navire "
-        "bateau pont aéroport usine atelier laboratoire prison cachot théâtre scène cimetière "
-        "tombe berge clairière verger vigne marais jungle plaine horizon carrefour piste but stade "
-        "restaurant café bar tente camp puits fontaine trône cheminée table lit arbre branche "
-        "chêne nid banc phare lande"
+        "bibliothèque école classe hôpital bureau boutique magasin gare train port quai jetée "
+        "navire bateau pont aéroport usine atelier laboratoire prison cachot théâtre scène "
+        "cimetière tombe berge clairière verger vigne marais jungle plaine horizon carrefour "
+        "piste but stade restaurant café bar tente camp puits fontaine trône cheminée table lit "
+        "arbre branche chêne nid banc phare lande"
     ),
+    vehicles=_nouns("train navire bateau"),
+    fixtures=_nouns("porte mur fenêtre table lit cheminée escalier"),
+    trinkets=_nouns(
+        "lettre clé clef bague anneau montre pièce pistolet couteau carte photo photographie "
+        "dessin billet téléphone collier bouton balle enveloppe médaillon aiguille"
+    ),
+    leaps=words_of("passèrent passent passé tard après"),
+    periods=words_of("jours semaines mois ans années siècles"),
     arriving=_verbs("traverser quitter gagner visiter", "atteint atteignit atteindre rejoint"),
     place_prepositions=words_of(
         "dans sur sous devant derrière à au aux chez vers jusqu'à jusqu'au près contre parmi "

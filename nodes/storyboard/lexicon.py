@@ -33,6 +33,7 @@ class Lexicon:
     """Forms of address that are not part of a name: `mr`, `maître`."""
     beings: frozenset[str] = frozenset()
     """People, animals and creatures."""
+    animals: frozenset[str] = frozenset()
     feminine: frozenset[str] = frozenset()
     masculine: frozenset[str] = frozenset()
     he: frozenset[str] = frozenset()
@@ -54,6 +55,15 @@ class Lexicon:
     rising: frozenset[str] = frozenset()
     falling: frozenset[str] = frozenset()
     places: frozenset[str] = frozenset()
+    vehicles: frozenset[str] = frozenset()
+    """Places that move: one is in them, but they set no scene by passing."""
+    fixtures: frozenset[str] = frozenset()
+    """Parts of a place: where a moment is, never where the next one is."""
+    trinkets: frozenset[str] = frozenset()
+    """Things so small that the camera goes close to them."""
+    leaps: frozenset[str] = frozenset()
+    """Words that, with a period, tell that time has passed: `years later`."""
+    periods: frozenset[str] = frozenset()
     arriving: frozenset[str] = frozenset()
     """Verbs whose object is a place: `reach`, `quitter`."""
     place_prepositions: frozenset[str] = frozenset()
@@ -91,13 +101,19 @@ def lexicon_for(language: Language) -> Lexicon:
 
 
 _MARKERS: Mapping[str, frozenset[str]] = {
-    "en": words_of("the and of to was he she his her that with it for they had not is you at be"),
-    "fr": words_of("le la les et des du un une il elle est dans qui que au ne pas sur vous en ce"),
+    "en": words_of(
+        "the and of to was he she his her that with it for they had not is you at be him into out "
+        "up my we this from by what its said asked who when where"
+    ),
+    "fr": words_of(
+        "le la les et des du un une il elle est dans qui que au ne pas sur vous en ce "
+        "dit son sa ses mais avec pour"
+    ),
     "de": words_of(
         "der die das und nicht ein eine ist er sie mit den dem von zu auf war im es ich"
     ),
     "es": words_of("el los las y que del una con por su no era para lo se al como había más muy"),
-    "it": words_of("il gli che di non una con per era del della si ma è lo nel più come i suo"),
+    "it": words_of("il gli che di non una con per era del della si ma è lo nel più come suo"),
     "pt": words_of("o os as que não uma com por seu era para do da em um ao mais foi ela ele"),
     "nl": words_of("de het een en van ik dat niet zijn op met hij was te voor er aan maar zij"),
 }
@@ -107,16 +123,22 @@ _SAMPLE = 20_000
 def detect_language(text: str) -> Language:
     """Tell the language of a text by counting function words in its beginning.
 
-    A text with too few of any of them, or one of a language without a lexicon, is `other`.
+    Lines in capitals, the headings and cues of a screenplay, are not counted, and one word alone
+    is no evidence, however often it comes (`la la la`). A text with too few of any of them, or one
+    of a language without a lexicon, is `other`.
     """
-    words = Counter(word.lower() for word in WORD.findall(text[:_SAMPLE]))
+    sample = text[:_SAMPLE].split("\n")
+    lines = [line for line in sample if line != line.upper()] or sample
+    words = Counter(word.lower() for line in lines for word in WORD.findall(line))
     total = words.total()
     scores = {
         language: sum(words[marker] for marker in markers) for language, markers in _MARKERS.items()
     }
     best = max(scores, key=lambda language: scores[language])
-    if total == 0 or scores[best] / total < 0.04:
-        return "en" if total and text.isascii() else "other"
+    kinds = sum(marker in words for marker in _MARKERS[best])
+    if total == 0 or scores[best] / total < 0.04 or kinds < 2:
+        plain = all(letter.isascii() for letter in text[:_SAMPLE] if letter.isalpha())
+        return "en" if total and plain else "other"
     if best == "en":
         return "en"
     return "fr" if best == "fr" else "other"

@@ -23,12 +23,16 @@ def place_in(tokens: list[Token], cast: Cast, lexicon: Lexicon) -> str:
     for index, token in enumerate(tokens):
         if token.word in lexicon.places:
             start = _phrase_start(tokens, index, lexicon)
+            if start is None and _sets_the_scene(tokens, index, lexicon):
+                start = _subject_start(tokens, index, lexicon)
         elif index and _is_named_place(tokens, index, cast, lexicon):
             start = index
         else:
             continue
         if start is not None:
-            return " ".join(word.shown for word in tokens[start : index + 1])
+            end = _phrase_end(tokens, index, lexicon)
+            words = (f"{word.elided}'{word.shown}".strip("'") for word in tokens[start + 1 : end])
+            return " ".join((tokens[start].shown, *words))
     return ""
 
 
@@ -36,6 +40,8 @@ def _phrase_start(tokens: list[Token], index: int, lexicon: Lexicon) -> int | No
     """Return where the noun phrase begins that ends at `index`, if a preposition leads to it."""
     for back in range(index - 1, max(-1, index - 1 - _REACH), -1):
         word = tokens[back].word
+        if tokens[back + 1].leads or word in lexicon.times:
+            return None
         if word in lexicon.place_prepositions or word in lexicon.arriving:
             start = back + 1
             while start < index and tokens[start].word in lexicon.articles | lexicon.possessors:
@@ -45,6 +51,53 @@ def _phrase_start(tokens: list[Token], index: int, lexicon: Lexicon) -> int | No
         if not passes and (word in lexicon.function_words or word in lexicon.beings):
             return None
     return None
+
+
+def _phrase_end(tokens: list[Token], index: int, lexicon: Lexicon) -> int:
+    """Return where a place ends, which can be of several nouns: `sea wall`."""
+    end = index + 1
+    while end < len(tokens) and tokens[end].word in lexicon.places and not tokens[end].leads:
+        end += 1
+    return end
+
+
+def _sets_the_scene(tokens: list[Token], index: int, lexicon: Lexicon) -> bool:
+    """Tell whether a place can be where a sentence is set when it is its subject."""
+    following = tokens[index + 1].word if index + 1 < len(tokens) else ""
+    fixed = tokens[index].word not in lexicon.vehicles | lexicon.fixtures
+    return fixed and bool(following) and following not in lexicon.beings
+
+
+def _subject_start(tokens: list[Token], index: int, lexicon: Lexicon) -> int | None:
+    """Return where a place begins that opens a clause: `[The] station was`, `[un] vieux phare`."""
+    if tokens[index].elided in lexicon.articles:
+        return index if index == 0 or tokens[index].leads else None
+    for back in range(index - 1, max(-1, index - 3), -1):
+        if tokens[back].word in lexicon.articles:
+            return back + 1 if back == 0 or tokens[back].leads else None
+        if tokens[back].word in lexicon.function_words or tokens[back + 1].leads:
+            return None
+    return None
+
+
+def holds(place: str, lexicon: Lexicon) -> bool:
+    """Tell whether a place is one where the next moments can be too: a door is not."""
+    return not {token.word for token in tokenize(place)} & lexicon.fixtures
+
+
+def moves_on(tokens: list[Token], lexicon: Lexicon) -> bool:
+    """Tell whether a sentence goes to a place or a time that the lexicon does not know."""
+    words = {token.word for token in tokens}
+    if words & lexicon.leaps and words & lexicon.periods:
+        return True
+    for verb, article, noun in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        goes = verb.word in lexicon.arriving and article.word in _DEFINITE
+        if goes and noun.word not in lexicon.beings | lexicon.scenery | lexicon.trinkets:
+            return noun.shown.islower()
+    return False
+
+
+_DEFINITE = frozenset(("the", "le", "la", "les"))
 
 
 def _is_named_place(tokens: list[Token], index: int, cast: Cast, lexicon: Lexicon) -> bool:

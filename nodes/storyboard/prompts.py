@@ -34,7 +34,7 @@ def describe(moment: Moment, cast: Cast, lexicon: Lexicon, *, alone: bool = Fals
     if not moment.lines:
         return told
     speaks = _speaks(moment, lexicon, alone=alone)
-    if moment.beat.manner:
+    if moment.beat.manner and moment.beat.manner.lower() not in _UNSEEN:
         speaks = f"{speaks}, {moment.beat.manner}"
     return _with_speech(told, speaks, moment, lexicon) if told else speaks
 
@@ -54,7 +54,10 @@ def _with_speech(told: str, speaks: str, moment: Moment, lexicon: Lexicon) -> st
         return "; ".join(part for part in (told, speaks) if part)
     before = _without_tail(told[: verb.start], lexicon)
     after = _without_name(_INVERTED.sub("", told[verb.end :]), moment.speaker, lexicon)
-    after = "" if _OBJECT.match(after) else after
+    if not moment.speaker and not before and _is_noun_phrase(after, lexicon):
+        return lexicon.speaks.format(speaker=_TRAILING.sub("", after.strip()))
+    if _OBJECT.match(after) or _is_noun_phrase(after, lexicon):
+        after = after.partition(",")[2]
     if before and moment.speaker and before.lower().endswith(moment.speaker.lower()):
         before = before[: -len(moment.speaker)]
         before = _without_tail(before, lexicon)
@@ -64,6 +67,19 @@ def _with_speech(told: str, speaks: str, moment: Moment, lexicon: Lexicon) -> st
     return ", ".join(_LEADING.sub("", _TRAILING.sub("", part)) for part in parts if part.strip())
 
 
+def _is_noun_phrase(text: str, lexicon: Lexicon) -> bool:
+    """Tell whether a text begins with a noun and its article: `a voice behind her`."""
+    first = next(iter(tokenize(text)), None)
+    if first is None or not text.lstrip()[:1].isalpha():
+        return False
+    return first.word in lexicon.articles or first.elided in lexicon.articles
+
+
+_UNSEEN = frozenset(
+    ("beat", "a beat", "pause", "a pause", "silence", "then", "cont'd", "continuing", "more")
+) | frozenset(("temps", "un temps", "suite", "puis", "v.o.", "o.s.", "off"))
+"""Parentheticals that nobody can see."""
+_ELIDED = re.compile(r"^[ld][’']")
 _INVERTED = re.compile(r"\A-(?:t-)?(?:ils?|elles?|on)\b", re.IGNORECASE)
 _OBJECT = re.compile(r"^\s*(?:à|to|ce|ces|this|that|these)\b", re.IGNORECASE)
 
@@ -85,7 +101,7 @@ def _without_name(text: str, name: str, lexicon: Lexicon) -> str:
     words = text.split()
     drop = 0
     for index, word in enumerate(words[:4]):
-        bare = word.strip(",.;:!?-–—").lower()
+        bare = _ELIDED.sub("", word.strip(",.;:!?-–—").lower())
         if bare in name.lower().split():
             drop = index + 1
         elif bare not in lexicon.articles and bare not in lexicon.titles:
@@ -99,6 +115,7 @@ def _without_name(text: str, name: str, lexicon: Lexicon) -> str:
 def _named(moment: Moment, cast: Cast, lexicon: Lexicon) -> str:
     """Return what is told, with names in canonical letters and the subject pronoun replaced."""
     told = moment.beat.told
+    screenplay = bool(cast.cues or moment.beat.directive)
     pieces: list[str] = []
     position = 0
     for index, token in enumerate(tokenize(told)):
@@ -106,7 +123,7 @@ def _named(moment: Moment, cast: Cast, lexicon: Lexicon) -> str:
             word = moment.meant
         elif token.shown.isupper() and len(token.shown) > 1 and token.word in cast.names:
             word = token.shown.capitalize()
-        elif token.shown.isupper() and len(token.shown) > 1 and cast.cues:
+        elif token.shown.isupper() and len(token.shown) > 1 and screenplay:
             word = token.word  # the capitals of a screenplay, for sounds and props
         elif token.opens and index and token.word in lexicon.function_words:
             word = token.word  # the capital of a line of verse
@@ -125,6 +142,7 @@ def _tidy(text: str, lexicon: Lexicon) -> str:
     first, _, rest = text.partition(" ")
     if rest and first.lower() in lexicon.conjunctions & _DROPPED:
         text = rest
+    text += '"' * (text.count('"') % 2)
     return _SPACE_BEFORE_MARK.sub(r"\1", text)
 
 
@@ -172,7 +190,11 @@ def _action(moments: Sequence[Moment], cast: Cast, lexicon: Lexicon, *, alone: b
     speakers = list(in_order(m.speaker for m in moments if m.speaker and not m.beat.offscreen))
     clauses: dict[str, None] = {}
     room = _LONGEST
+    heard: set[str] = set()
     for moment in moments:
+        if moment.speaker in heard and not moment.beat.told and not moment.beat.manner:
+            continue
+        heard |= {moment.speaker} if moment.speaker else set()
         if moment.lines and not moment.beat.told and len(speakers) > 1:
             names = f"{', '.join(speakers[:-1])} {lexicon.both} {speakers[-1]}"
             clause = lexicon.speak_together.format(speakers=names)

@@ -37,7 +37,12 @@ _CHAPTER = re.compile(
     re.IGNORECASE,
 )
 _BYLINE = re.compile(r"^(?:by|par|von|de|por|di)\s[^\n.!?]{1,60}$", re.IGNORECASE)
+_THE_END = re.compile(r"^(?:the end|fin|ende|fine)\.?$", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.!?…:;,。！？»”\"]\s*$")
+_SPEECH_END = re.compile(r"[.!?…][\"”]$")
+_SPEECH_OPEN_END = re.compile(r"[!?…].$")
+"""After which `said Tom` may follow."""
+_SPEECH_MARKS = frozenset('"“')
 _DIALOGUE_DASH = re.compile(r"^\s*[—–―-]\s*(?=\S)")
 _MARK = re.compile(r"[*_~`\[\\|]|[ \t]{2}")
 _BLANKS = re.compile(r"[ \t]+")
@@ -76,7 +81,8 @@ def _read(text: str, *, lists: bool) -> Iterator[Passage]:
     for line in (*text.split("\n"), ""):
         heading = _HEADING.match(line) if len(line) <= _HEADING_LENGTH else None
         opens = bool(_DIALOGUE_DASH.match(line)) or (lists and bool(_LIST_ITEM.match(line)))
-        if paragraph and (not line.strip() or heading or opens or _BREAK.match(line)):
+        answers = bool(paragraph) and _answers(paragraph[-1], line)
+        if paragraph and (not line.strip() or heading or opens or answers or _BREAK.match(line)):
             yield from _paragraph(paragraph)
             paragraph = []
         if heading:
@@ -85,6 +91,14 @@ def _read(text: str, *, lists: bool) -> Iterator[Passage]:
             yield Passage(PassageKind.SCENE)
         elif line.strip() and not _is_table_rule(line):
             paragraph.append(_plain(_without_marker(line, lists=lists)))
+
+
+def _answers(previous: str, line: str) -> bool:
+    """Tell a line that cannot be of one paragraph with a speech that ends the line before it."""
+    if not _SPEECH_END.search(previous):
+        return False
+    first = line.lstrip()[:1]
+    return first in _SPEECH_MARKS or (first.isupper() and not _SPEECH_OPEN_END.search(previous))
 
 
 def _is_table_rule(line: str) -> bool:
@@ -109,6 +123,8 @@ def _plain(line: str) -> str:
 def _paragraph(lines: list[str]) -> Iterator[Passage]:
     if len(lines) == 1 and _CHAPTER.match(lines[0]) and not _SENTENCE_END.search(lines[0]):
         yield Passage(PassageKind.SCENE, lines[0])
+    elif len(lines) == 1 and _THE_END.match(lines[0]):
+        yield Passage(PassageKind.TRANSITION, lines[0])
     elif any(lines):
         yield Passage(PassageKind.PROSE, ("\n" if is_verse(lines) else " ").join(lines))
 

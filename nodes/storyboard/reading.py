@@ -6,16 +6,19 @@ and the time of day, all of which hold until the story says otherwise.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from nodes.storyboard.beats import Beat
 from nodes.storyboard.cast import Cast, Mention, Token, in_order, tokenize
+from nodes.storyboard.dialogue import answers_at_once, spoken_line
 from nodes.storyboard.lexicon import Lexicon, words_of
-from nodes.storyboard.places import heading_place, heading_time, place_in, time_in
+from nodes.storyboard.places import heading_place, heading_time, holds, moves_on, place_in, time_in
 
 _MEMORY = 8
+_CONVERSATION = 12
+"""Beats to look ahead for the name of somebody who speaks."""
 _EARSHOT = 2
 """Beats after which somebody who was not seen again is not spoken to."""
 _PAIR_ARTICLES = words_of("the these les ces tous toutes")
@@ -66,6 +69,10 @@ class _Meant(NamedTuple):
 class _Memory:
     focus: list[str] = field(default_factory=list)
     """Characters met, the most recent subject first."""
+    earlier: list[str] = field(default_factory=list)
+    """Who was met in the scenes before."""
+    voices: set[str] = field(default_factory=set)
+    """All who have spoken."""
     met: dict[str, int] = field(default_factory=dict)
     """The beat in which each was seen last."""
     last_named: str = ""
@@ -87,12 +94,19 @@ class _Memory:
             self.met[name] = index
         del self.focus[_MEMORY:]
 
+    def leave(self) -> None:
+        """Leave a scene: only a pronoun can still mean who was there."""
+        self.earlier = [*self.focus, *self.earlier][:_MEMORY]
+        self.focus, self.speakers = [], []
+        self.last_named = self.location = ""
+
     def speak(self, name: str) -> None:
         """Remember who spoke."""
         if name in self.speakers:
             self.speakers.remove(name)
         self.speakers.insert(0, name)
         del self.speakers[2:]
+        self.voices.add(name)
 
 
 def read_beats(
@@ -120,9 +134,9 @@ class _Reader:
         self._enter(beat)
         tokens = tokenize(beat.told)
         mentions = self.cast.mentions(tokens)
-        place = "" if self.screenplay else place_in(tokens, self.cast, self.lexicon)
+        place = self._settle(beat, tokens)
+        location = place or memory.location
         time = time_in(tokens, self.lexicon)
-        memory.location = place or memory.location
         memory.time = time or memory.time
         named = list(in_order(m.name for m in mentions if not m.complement or self._is_proper(m)))
         meant = self._resolve(tokens, mentions)
@@ -131,7 +145,7 @@ class _Reader:
         listener = self._listener(index, speaker, present) if speaker else ""
         silent = not speaker or beat.offscreen
         if silent and not present and self._tells_of_nothing_new(tokens, place, time):
-            present = memory.focus[:1]
+            present = [name for name in memory.focus[:1] if name != speaker]
         if speaker:
             present = present if beat.offscreen else list(in_order((speaker, *present)))
             if not beat.offscreen:
@@ -145,7 +159,7 @@ class _Reader:
             speaker=speaker,
             listener=listener,
             lines=self._lines(beat, speaker),
-            location=memory.location,
+            location=location,
             place_told=bool(place),
             time=memory.time,
             interior=memory.interior,
@@ -154,15 +168,27 @@ class _Reader:
             implied=meant.implied,
         )
 
+    def _settle(self, beat: Beat, tokens: list[Token]) -> str:
+        """Return the place that a beat names, and keep where the story goes on."""
+        if self.screenplay:
+            return ""
+        memory = self.memory
+        place = place_in(tokens, self.cast, self.lexicon)
+        if place and holds(place, self.lexicon):
+            memory.location = place
+        elif not place and beat.paragraph != memory.paragraph and moves_on(tokens, self.lexicon):
+            memory.location = ""
+        return place
+
     def _enter(self, beat: Beat) -> None:
         """Start a scene: its heading tells the place; a conversation does not cross it."""
         memory = self.memory
         if beat.scene != memory.scene:
             memory.scene = beat.scene
-            memory.speakers.clear()
+            memory.leave()
         if beat.heading is not None:
             interior = beat.heading.interior
-            memory.location = heading_place(beat.heading, self.lexicon) or memory.location
+            memory.location = heading_place(beat.heading, self.lexicon)
             memory.time = heading_time(beat.heading, self.lexicon) or memory.time
             memory.interior = memory.interior if interior is None else interior
 
@@ -177,14 +203,14 @@ class _Reader:
             if group is None:
                 continue
             before = [mention.name for mention in mentions if mention.place < index]
-            known = list(in_order((*before, *self.memory.focus)))
+            known = list(in_order((*before, *self.memory.focus, *self.memory.earlier)))
             if group == "they":
-                names = tuple(name for name in known[:2] if name not in before)
+                names = tuple(name for name in self._pair(known) if name not in before)
                 stands_for = token.word in self.lexicon.they and len(names) == 2
                 return _Meant(names, index < first, index if stands_for else -1)
             if token.word in self.lexicon.him:
                 return _Meant(tuple(name for name in known if name not in before)[:1])
-            fitting = self._fitting(known, group)
+            fitting = self._fitting(self._able(known, tokens, index), group)
             if fitting and fitting[0] not in before:
                 return _Meant(tuple(fitting), index < first, _main_pronoun(tokens, index))
             return _Meant()
@@ -204,6 +230,25 @@ class _Reader:
             return None if following in _EXPLETIVES else "it"
         pair = word in _PAIRS.get(lexicon.language, ()) and index > 0
         return "they" if pair and tokens[index - 1].word in _PAIR_ARTICLES else None
+
+    def _pair(self, known: list[str]) -> list[str]:
+        """Return two of whom `they` can be: people, if there are two."""
+        people = [name for name in known if name.lower() not in self.lexicon.animals]
+        return (people if len(people) > 1 else known)[:2]
+
+    def _able(self, known: list[str], tokens: list[Token], index: int) -> list[str]:
+        """Return who can do what a pronoun does: an animal speaks only where animals do."""
+        around = tokens[max(0, index - 1) : index + 3]
+        if all(token.word not in self.lexicon.speech for token in around):
+            return known
+        return [name for name in known if not self._is_mute(name)] or known
+
+    def _talking_first(self, names: list[str]) -> list[str]:
+        return sorted(names, key=self._is_mute)
+
+    def _is_mute(self, name: str) -> bool:
+        """Tell an animal that has not spoken: it may be one that cannot."""
+        return name.lower() in self.lexicon.animals and name not in self.memory.voices
 
     def _fitting(self, known: list[str], group: str) -> list[str]:
         """Return the one character that a pronoun fits best: one surely so, if it is recent."""
@@ -228,6 +273,8 @@ class _Reader:
     def _tells_of_nothing_new(self, tokens: list[Token], place: str, time: str) -> bool:
         """A sentence that shows nothing by itself, such as a moral, is told over who was there."""
         if place or time or self.lexicon.language == "other":
+            return False
+        if tokens and (self.screenplay or _shows_something(tokens[0], self.lexicon)):
             return False
         lexicon = self.lexicon
         words = {token.word for token in tokens}
@@ -275,13 +322,49 @@ class _Reader:
         beat, memory = self.beats[index], self.memory
         if beat.told and present:
             return present[0]
-        if beat.paragraph == memory.paragraph:
+        if not memory.speakers and (ahead := self._ahead(index)):
+            return ahead
+        if beat.paragraph == memory.paragraph and not answers_at_once(self.beats, index):
             spoke = memory.speakers if self.beats[index - 1].spoken else []
             return next(iter(spoke or memory.focus), "")
         if len(memory.speakers) == 2:
             return memory.speakers[1]
         others = [name for name in memory.focus if name not in memory.speakers]
-        return next(iter(others if memory.speakers else memory.focus), "")
+        others += self._named_ahead(index)
+        silent = [name for name in others if name not in memory.speakers]
+        return next(iter(self._talking_first(silent)), "")
+
+    def _ahead(self, index: int) -> str:
+        """Return who speaks first in a conversation, from the first one named in it and the next.
+
+        Speeches alternate: an even number of turns before that one, it is the same person.
+        """
+        turns, named = 0, list[str]()
+        for beat in self._conversation(index):
+            turns += not beat.continues and not named
+            named = list(in_order((*named, *self._told_speaker(beat))))
+            if len(named) > turns % 2:
+                return named[turns % 2]
+        return ""
+
+    def _named_ahead(self, index: int) -> list[str]:
+        return [name for beat in self._conversation(index) for name in self._told_speaker(beat)]
+
+    def _conversation(self, index: int) -> Iterator[Beat]:
+        """Yield the speeches that follow without a pause."""
+        for beat in self.beats[index + 1 : index + _CONVERSATION]:
+            if not beat.spoken or beat.scene != self.beats[index].scene:
+                break
+            yield beat
+
+    def _told_speaker(self, beat: Beat) -> list[str]:
+        """Return the speaker whom a beat names beside the words, if it does."""
+        tokens = tokenize(beat.told)
+        verb = next((i for i, t in enumerate(tokens) if t.word in self.lexicon.speech), None)
+        if verb is None:
+            return []
+        name = self._subject_of(verb, tokens, self.cast.mentions(tokens))
+        return [name] if name else []
 
     def _listener(self, index: int, speaker: str, present: list[str]) -> str:
         """Return who is spoken to: whoever is addressed, else the other one of the conversation."""
@@ -298,6 +381,7 @@ class _Reader:
         if not self.screenplay:
             near = index - _EARSHOT
             candidates += [n for n in self.memory.focus if self.memory.met[n] >= near]
+        candidates = self._talking_first(candidates)
         return next((name for name in candidates if name != speaker), "")
 
     def _next_speaker(self, index: int) -> list[str]:
@@ -310,10 +394,15 @@ class _Reader:
 
     @staticmethod
     def _lines(beat: Beat, speaker: str) -> tuple[str, ...]:
-        words = " ".join(beat.spoken.split())
+        words = spoken_line(beat)
         if not words:
             return ()
         return (f"{speaker.upper()}: {words}" if speaker else words,)
+
+
+def _shows_something(first: Token, lexicon: Lexicon) -> bool:
+    """Tell a sentence with a subject of its own by its first word: `The kettle screamed.`"""
+    return first.word in lexicon.articles | lexicon.place_prepositions or first.elided == "c"
 
 
 def _main_pronoun(tokens: list[Token], first: int) -> int:

@@ -60,9 +60,16 @@ def _ends_sentence(text: str, match: re.Match[str], lexicon: Lexicon) -> bool:
         return not _is_abbreviation(text, match.start(), lexicon)
     if match["quotes"]:
         # "Stop!" Tom said. - the words after the quotation tell who spoke: still one sentence.
+        if match["mark"] == "." or _opens_quotation(text, match.end()):
+            return True
         following = [word.lower() for word in WORD.findall(rest)[:3]]
         return not any(word in lexicon.speech for word in following)
     return True
+
+
+def _opens_quotation(text: str, position: int) -> bool:
+    rest = text[position : position + _PEEK].lstrip()
+    return rest[:1] in _OPEN or rest[:1] == '"'
 
 
 def _is_abbreviation(text: str, stop: int, lexicon: Lexicon) -> bool:
@@ -129,7 +136,17 @@ def _inside(position: int, spans: list[Span]) -> bool:
 def speech_spans(text: str, lexicon: Lexicon, *, dash_dialogue: bool) -> list[Span]:
     """Return what is said aloud in a paragraph, without the quotation marks."""
     if (dash := _DASH.match(text)) and (dash_dialogue or dash[0].strip() != "-"):
-        return list(_around_asides(text, dash.end(), lexicon))
+        end = _unopened(text, dash.end())
+        rest = [(a, b) for a, b in _quotations(text) if a > end]
+        return [*_around_asides(text, (dash.end(), end), lexicon), *rest]
+    quotations = _quotations(text)
+    if not dash_dialogue:
+        return quotations
+    return [span for whole in quotations for span in _around_asides(text, whole, lexicon)]
+
+
+def _quotations(text: str) -> list[Span]:
+    """Return what stands between quotation marks; one that is not closed runs to the end."""
     spans: list[Span] = []
     depth, start = 0, 0
     for match in _QUOTE.finditer(text):
@@ -145,14 +162,40 @@ def speech_spans(text: str, lexicon: Lexicon, *, dash_dialogue: bool) -> list[Sp
     return spans
 
 
-def _around_asides(text: str, start: int, lexicon: Lexicon) -> Iterator[Span]:
-    """Yield the speech of a paragraph that a dash opens, around its `dit-il`."""
-    for word in WORD.finditer(text, start):
-        verb = re.split(r"[-’']", word[0].lower())[0]
-        inverted = verb in lexicon.speech and text[: word.start()].rstrip()[-1:] in ",!?…"
-        if word.start() >= start and inverted:
-            yield start, word.start()
-            after = re.compile(r"[.,;:!?…—]").search(text, word.end())
-            start = after.end() if after else len(text)
-    if text[start:].strip():
-        yield start, len(text)
+def _unopened(text: str, start: int) -> int:
+    """Return where a closing mark stands whose opening one is in a paragraph before."""
+    closing = text.find("»", start)
+    opening = text.find("«", start)
+    return closing if closing >= 0 and not 0 <= opening < closing else len(text)
+
+
+def _around_asides(text: str, span: Span, lexicon: Lexicon) -> Iterator[Span]:
+    """Yield a French speech around its `dit-il` and `répondit le roi`."""
+    start, stop = span
+    for aside in _ASIDE.finditer(text, start, stop):
+        if aside.start() < start or not _tells_who(aside, lexicon):
+            continue
+        yield start, aside.start("aside")
+        after = _ASIDE_END.search(text, aside.end(), stop)
+        start = after.end() if after else stop
+    if text[start:stop].strip():
+        yield start, stop
+
+
+def _tells_who(aside: re.Match[str], lexicon: Lexicon) -> bool:
+    """Tell `dit-il` and `dit Marie`, which have a subject, from `parle !`, which is still said."""
+    verb, following = aside["verb"].lower(), aside["following"]
+    if aside["pronoun"]:
+        return verb in lexicon.speech or verb in _VERBS_BEFORE_PRONOUN
+    leads = following.lower() in lexicon.articles | lexicon.titles or bool(aside["elided"])
+    return verb in lexicon.speech and (leads or following[:1].isupper())
+
+
+_ASIDE = re.compile(
+    r"[,!?…][ \t\u00a0\u202f]*(?P<aside>(?:(?:lui|leur|me|nous|te|vous)[ ])?"
+    r"(?:(?:s|l|m|t)[’'])?(?P<verb>[^\W\d_]+)"
+    r"(?:-(?:t-)?(?P<pronoun>ils?|elles?|on|je)\b"
+    r"|(?=[ ](?:(?P<elided>l)[’'])?(?P<following>[^\W\d_]+))))"
+)
+_ASIDE_END = re.compile(r"[.,;:!?…—\n]")
+_VERBS_BEFORE_PRONOUN = frozenset(("fit", "pensa", "lança", "souffla", "conclut", "commença"))

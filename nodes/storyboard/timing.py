@@ -12,6 +12,8 @@ from nodes.storyboard.sentences import count_words
 SHORTEST = 1.5
 """Seconds of the shortest shot; below, an eye does not find its way around a frame."""
 LONGEST = 10.0
+_FRAMES = 24
+"""Frames a second."""
 _BREATH = 0.5
 _TO_SEE = 1.5
 _A_WORD_OF_ACTION = 0.2
@@ -35,16 +37,18 @@ def natural_seconds(moments: Sequence[Moment], words_per_minute: float) -> float
 
 
 def fit_seconds(natural: Sequence[float], target: float) -> list[float]:
-    """Stretch or squeeze lengths so that their sum is the target, to a hundredth of a second.
+    """Stretch or squeeze lengths so that their sum is the target, to half a frame.
 
-    Every shot keeps a second where the target allows it; the rest is shared by natural length.
+    Lengths are whole frames of a film, 24 a second, so that no length is lost where shots are cut
+    together. Every shot keeps a second where the target allows it; the rest is shared by natural
+    length.
     """
-    hundredths = round(target * 100)
-    floor = min(100, hundredths // len(natural))
-    rest = hundredths - floor * len(natural)
+    frames = round(target * _FRAMES)
+    floor = min(_FRAMES, frames // len(natural))
+    rest = frames - floor * len(natural)
     total = sum(natural)
     ends, elapsed = [0], 0.0
     for seconds in natural:
         elapsed += seconds
         ends.append(round(rest * elapsed / total))
-    return [(floor + end - start) / 100 for start, end in itertools.pairwise(ends)]
+    return [(floor + end - start) / _FRAMES for start, end in itertools.pairwise(ends)]

@@ -162,6 +162,6 @@ def test_line_ends_and_marks_of_order_make_no_difference() -> None:
 
 def test_a_character_of_a_markdown_list_is_no_dialogue_but_a_french_dash_is() -> None:
     french = split_script("Le roi entra dans la salle.\n\n- Bonjour, dit le roi.")
-    assert french[-1].dialogue == "ROI: Bonjour,"
+    assert french[-1].dialogue == "ROI: Bonjour."
     english = split_script("The king came in.\n\n- He was very tired.")
     assert english[-1].dialogue == ""
