@@ -19,12 +19,13 @@ def test_without_a_file_nothing_is_limited(tmp_path: Path) -> None:
 def test_all_settings_are_read(tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text(
         "[budget]\nper_run = 5\nper_day = 0.1\n[budget.providers]\nfal = 2.50\n"
-        "[limits]\nmedia = 2\n"
+        "[limits]\nmedia = 2\n[calls_a_minute]\nfal = 300\n"
     )
     config = read_config(tmp_path)
     assert (config.budget.run, config.budget.day) == (Decimal(5), Decimal("0.1"))
     assert config.budget.providers == {"fal": Decimal("2.50")}
     assert config.limits == {"media": 2}
+    assert config.paces == {"fal": 300}
 
 
 @pytest.mark.parametrize(

@@ -138,7 +138,8 @@ def _run(parser: ArgumentParser) -> None:
         action="append",
         default=[],
         dest="limits",
-        help="tasks at a time in a pool, as in media=2 (repeatable)",
+        help="tasks at a time in a pool, as in media=2; for a provider, jobs at a time of all runs "
+        "of the home together (repeatable)",
     )
     parser.add_argument(
         "--events", choices=("jsonl",), help="print every event as a line of JSON, nothing else"

@@ -68,9 +68,11 @@ goes away; new fields may come at any time.
   `task-retried`, `task-stopped`, `task-done`, `task-failed`, `task-blocked` and `run-finished`.
 - `plan --json`: `name`, `totals` (`run`, `cached`, `unknown`, `seconds`, `cost_low`, `cost_high`),
   `nodes` (the counts of each), `tasks` (`task`, `node`, `type`, `status`, `reasons`, `seconds`,
-  `cost_low`, `cost_high`) and `errors`. Prices are texts, in US dollars; a `cost_high` of null says
-  that nobody knows. Tasks that are `unknown` depend on results that are not there yet. `code` of a
-  reason is `new`, `changed`, `version`, `model`, `redo`, `never`, `gone`, `upstream` or `pinned`.
+  `cost_low`, `cost_high`, `price_source`), `errors`, `keys_missing` (nodes by provider) and `notes`
+  (why prices are not live). Prices are texts, in US dollars; a `cost_high` of null says that nobody
+  knows. Tasks that are `unknown` depend on results that are not there yet. `code` of a reason is
+  `new`, `changed`, `version`, `model`, `redo`, `never`, `gone`, `upstream`, `pinned`, `shared`,
+  `optional` or `attached`.
 - `jobs --json`: `jobs`, each with `id`, `task`, `workflow`, `run`, `provider`, `model`, `state`,
   `remote_id`, `estimate_low`, `estimate_high`, `cost`, `billed`, `error_kind`, `error`, `created`
   and `updated`; after `resume` and `cancel` also `ok`, `message`, `digests` and `saved`.
