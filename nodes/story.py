@@ -78,8 +78,16 @@ async def storyboard_split(
     """Split a story into shots.
 
     Each shot has a prompt (what is seen), camera and motion, seconds, dialogue, characters,
-    location, time of day, and the passage it was made from. Every word of the story is in exactly
-    one shot. English and French are understood; any other language is cut at its sentences.
+    location, time of day, and the passage it was made from. Every word of the story is in the
+    passage of exactly one shot, in order. In none are: the title and the author below it, title
+    pages, headings of chapters and Markdown sections (scene headings of a screenplay are kept),
+    code, pictures, link targets, comments, notes and synopses, the marks of Markdown and Fountain,
+    and a transition before the first shot (`FADE IN:`); any other transition ends the passage of
+    the shot before it, and makes no shot. English and French are understood; any other language is
+    cut at its sentences.
+
+    With `target_seconds`, lengths are whole frames, 24 a second: the film is as long as asked for,
+    to half a frame.
 
     With `model`, a language model writes the shots instead, in any language; whether it keeps every
     word is up to it.

@@ -6,27 +6,22 @@ and the time of day, all of which hold until the story says otherwise.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from nodes.storyboard.beats import Beat
 from nodes.storyboard.cast import Cast, Mention, Token, in_order, tokenize
-from nodes.storyboard.dialogue import answers_at_once, spoken_line
+from nodes.storyboard.dialogue import spoken_line
 from nodes.storyboard.lexicon import Lexicon, words_of
+from nodes.storyboard.memory import Memory
 from nodes.storyboard.places import heading_place, heading_time, holds, moves_on, place_in, time_in
+from nodes.storyboard.speakers import Speakers
 
-_MEMORY = 8
-_CONVERSATION = 12
-"""Beats to look ahead for the name of somebody who speaks."""
-_EARSHOT = 2
-"""Beats after which somebody who was not seen again is not spoken to."""
 _PAIR_ARTICLES = words_of("the these les ces tous toutes")
 _PAIRS = {
     "en": frozenset(("two", "pair", "couple")),
     "fr": frozenset(("deux", "compères", "compagnons")),
 }
-_NARRATORS = words_of("narrator narrateur narratrice narration voix-off voiceover")
 _EXPLETIVES = words_of("is was were has had seems seemed rains rained snows snowed")
 
 
@@ -65,50 +60,6 @@ class _Meant(NamedTuple):
     """Whether there is no pronoun: the clause has no subject of its own."""
 
 
-@dataclass(slots=True)
-class _Memory:
-    focus: list[str] = field(default_factory=list)
-    """Characters met, the most recent subject first."""
-    earlier: list[str] = field(default_factory=list)
-    """Who was met in the scenes before."""
-    voices: set[str] = field(default_factory=set)
-    """All who have spoken."""
-    met: dict[str, int] = field(default_factory=dict)
-    """The beat in which each was seen last."""
-    last_named: str = ""
-    """The character named last, which a clause without a subject goes on about."""
-    speakers: list[str] = field(default_factory=list)
-    """Who spoke in this conversation, the last one first."""
-    location: str = ""
-    time: str = ""
-    interior: bool = False
-    scene: int = -1
-    paragraph: int = -1
-
-    def meet(self, names: Iterable[str], index: int) -> None:
-        """Remember characters, the first named foremost."""
-        for name in reversed(list(names)):
-            if name in self.focus:
-                self.focus.remove(name)
-            self.focus.insert(0, name)
-            self.met[name] = index
-        del self.focus[_MEMORY:]
-
-    def leave(self) -> None:
-        """Leave a scene: only a pronoun can still mean who was there."""
-        self.earlier = [*self.focus, *self.earlier][:_MEMORY]
-        self.focus, self.speakers = [], []
-        self.last_named = self.location = ""
-
-    def speak(self, name: str) -> None:
-        """Remember who spoke."""
-        if name in self.speakers:
-            self.speakers.remove(name)
-        self.speakers.insert(0, name)
-        del self.speakers[2:]
-        self.voices.add(name)
-
-
 def read_beats(
     beats: list[Beat], cast: Cast, lexicon: Lexicon, *, screenplay: bool
 ) -> list[Moment]:
@@ -125,7 +76,8 @@ class _Reader:
         self.beats = beats
         self.cast = cast
         self.lexicon = lexicon
-        self.memory = _Memory()
+        self.memory = Memory()
+        self.speakers = Speakers(beats, cast, lexicon, self.memory, screenplay=screenplay)
 
     def read(self, index: int) -> Moment:
         """Understand the next beat."""
@@ -141,8 +93,8 @@ class _Reader:
         named = list(in_order(m.name for m in mentions if not m.complement or self._is_proper(m)))
         meant = self._resolve(tokens, mentions)
         present = list(in_order((*meant.names, *named) if meant.first else (*named, *meant.names)))
-        speaker = self._speaker(index, tokens, mentions, present) if beat.spoken else ""
-        listener = self._listener(index, speaker, present) if speaker else ""
+        speaker = self.speakers.speaker(index, tokens, mentions, present) if beat.spoken else ""
+        listener = self.speakers.listener(index, speaker, present) if speaker else ""
         silent = not speaker or beat.offscreen
         if silent and not present and self._tells_of_nothing_new(tokens, place, time):
             present = [name for name in memory.focus[:1] if name != speaker]
@@ -241,14 +193,7 @@ class _Reader:
         around = tokens[max(0, index - 1) : index + 3]
         if all(token.word not in self.lexicon.speech for token in around):
             return known
-        return [name for name in known if not self._is_mute(name)] or known
-
-    def _talking_first(self, names: list[str]) -> list[str]:
-        return sorted(names, key=self._is_mute)
-
-    def _is_mute(self, name: str) -> bool:
-        """Tell an animal that has not spoken: it may be one that cannot."""
-        return name.lower() in self.lexicon.animals and name not in self.memory.voices
+        return [name for name in known if not self.speakers.is_mute(name)] or known
 
     def _fitting(self, known: list[str], group: str) -> list[str]:
         """Return the one character that a pronoun fits best: one surely so, if it is recent."""
@@ -280,117 +225,6 @@ class _Reader:
         words = {token.word for token in tokens}
         visible = (lexicon.places, lexicon.scenery, lexicon.beings)
         return all(words.isdisjoint(things) for things in visible)
-
-    def _speaker(
-        self, index: int, tokens: list[Token], mentions: list[Mention], present: list[str]
-    ) -> str:
-        beat = self.beats[index]
-        if beat.speaker:
-            return "" if beat.speaker.lower() in _NARRATORS else self._cue(beat.speaker)
-        speakers = self.memory.speakers
-        if beat.continues:
-            return speakers[0] if speakers else ""
-        verb = next((i for i, t in enumerate(tokens) if t.word in self.lexicon.speech), None)
-        if verb is None:
-            return self._unattributed(index, present)
-        return self._subject_of(verb, tokens, mentions) or next(iter(present), "")
-
-    def _cue(self, speaker: str) -> str:
-        return self.cast.cues.get(speaker, speaker)
-
-    def _subject_of(self, verb: int, tokens: list[Token], mentions: list[Mention]) -> str:
-        """Return who does what the verb tells: named after it, right before it, or first."""
-        by_index = {mention.place: mention.name for mention in mentions}
-        for index in range(verb + 1, min(verb + 4, len(tokens))):
-            if index in by_index:
-                return by_index[index]
-            if not self._leads_to_noun(tokens[index].word):
-                break
-        before = [mention for mention in mentions if mention.place < verb]
-        if not before:
-            return ""
-        previous = tokens[verb - 1].word
-        near = previous in self.lexicon.relatives or before[-1].place == verb - 1
-        return before[-1].name if near else before[0].name
-
-    def _leads_to_noun(self, word: str) -> bool:
-        lexicon = self.lexicon
-        return word in lexicon.articles or word in lexicon.titles
-
-    def _unattributed(self, index: int, present: list[str]) -> str:
-        """Nobody is named with the words: whoever acts in the beat, or the other of two."""
-        beat, memory = self.beats[index], self.memory
-        if beat.told and present:
-            return present[0]
-        if not memory.speakers and (ahead := self._ahead(index)):
-            return ahead
-        if beat.paragraph == memory.paragraph and not answers_at_once(self.beats, index):
-            spoke = memory.speakers if self.beats[index - 1].spoken else []
-            return next(iter(spoke or memory.focus), "")
-        if len(memory.speakers) == 2:
-            return memory.speakers[1]
-        others = [name for name in memory.focus if name not in memory.speakers]
-        others += self._named_ahead(index)
-        silent = [name for name in others if name not in memory.speakers]
-        return next(iter(self._talking_first(silent)), "")
-
-    def _ahead(self, index: int) -> str:
-        """Return who speaks first in a conversation, from the first one named in it and the next.
-
-        Speeches alternate: an even number of turns before that one, it is the same person.
-        """
-        turns, named = 0, list[str]()
-        for beat in self._conversation(index):
-            turns += not beat.continues and not named
-            named = list(in_order((*named, *self._told_speaker(beat))))
-            if len(named) > turns % 2:
-                return named[turns % 2]
-        return ""
-
-    def _named_ahead(self, index: int) -> list[str]:
-        return [name for beat in self._conversation(index) for name in self._told_speaker(beat)]
-
-    def _conversation(self, index: int) -> Iterator[Beat]:
-        """Yield the speeches that follow without a pause."""
-        for beat in self.beats[index + 1 : index + _CONVERSATION]:
-            if not beat.spoken or beat.scene != self.beats[index].scene:
-                break
-            yield beat
-
-    def _told_speaker(self, beat: Beat) -> list[str]:
-        """Return the speaker whom a beat names beside the words, if it does."""
-        tokens = tokenize(beat.told)
-        verb = next((i for i, t in enumerate(tokens) if t.word in self.lexicon.speech), None)
-        if verb is None:
-            return []
-        name = self._subject_of(verb, tokens, self.cast.mentions(tokens))
-        return [name] if name else []
-
-    def _listener(self, index: int, speaker: str, present: list[str]) -> str:
-        """Return who is spoken to: whoever is addressed, else the other one of the conversation."""
-        beat = self.beats[index]
-        if self.cast.lexicon.language != "other" or self.screenplay:
-            addressed = [m.name for m in self.cast.mentions(tokenize(beat.spoken))]
-            for name in addressed:
-                if name != speaker and name in self.memory.focus and name in self.cast.proper:
-                    return name
-        answers = bool(index and self.beats[index - 1].spoken)
-        last, following = self.memory.speakers, self._next_speaker(index)
-        candidates = [*last, *following] if answers else [*following, *last]
-        candidates += present
-        if not self.screenplay:
-            near = index - _EARSHOT
-            candidates += [n for n in self.memory.focus if self.memory.met[n] >= near]
-        candidates = self._talking_first(candidates)
-        return next((name for name in candidates if name != speaker), "")
-
-    def _next_speaker(self, index: int) -> list[str]:
-        following = self.beats[index + 1 : index + 2]
-        return [
-            self._cue(beat.speaker)
-            for beat in following
-            if beat.speaker and not beat.offscreen and beat.scene == self.beats[index].scene
-        ]
 
     @staticmethod
     def _lines(beat: Beat, speaker: str) -> tuple[str, ...]:

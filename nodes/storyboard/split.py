@@ -38,14 +38,15 @@ def split_script(
     """Split a story into shots.
 
     Plain prose, verse, Markdown and Fountain screenplays are told apart by their marks. Each word
-    of the story is in the `text` of exactly one shot, in order; titles and markup are not.
+    of the story is in the `text` of exactly one shot, in order; titles, headings of prose, code,
+    markup, and a transition before the first shot are in none.
 
     Args:
         script: The story.
         max_shots: At most so many shots; neighbouring beats are merged until it holds. Without it,
             each beat (a sentence, a clause of a long one, a speech) is a shot.
-        target_seconds: The exact length of the film. Also limits the shots to as many as can be
-            seen in that time, at a second and a half each.
+        target_seconds: The length of the film, exact to half a frame of 1/24 second. Also limits
+            the shots to as many as can be seen in that time, at a second and a half each.
         language: The language of the story: English and French are understood, any other is cut
             at its sentences.
         words_per_minute: How fast the speech is spoken.
