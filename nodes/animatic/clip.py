@@ -15,8 +15,9 @@ from engine.errors import ErrorKind, TaskError
 from nodes.animatic.camera import Motion, Unrest, ease, parse_motion
 from nodes.animatic.frame import check_size
 from nodes.animatic.planes import Planes, blend
-from nodes.animatic.source import Source, make_source, picture_size
+from nodes.animatic.source import Source, make_source
 from nodes.media.encode import encoded_pictures, write_film
+from nodes.media.loading import picture_size
 from nodes.media.memory import release
 
 MAX_SECONDS = 600.0

@@ -11,8 +11,8 @@ from engine.errors import ErrorKind, TaskError
 from nodes.animatic.curves import seeded
 from nodes.animatic.frame import Recipe, check_size, draw_recipe, save_png
 from nodes.animatic.palette import Palette, mix, palette_for
-from nodes.animatic.source import flattened, open_picture
 from nodes.animatic.texture import apply_wash, wash_texture
+from nodes.media.loading import flattened, load, picture_size
 
 _FIGURES_FROM = 0.55
 """Strength above which the figures of the prompt come into the picture."""
@@ -46,8 +46,8 @@ def restyle_frame(
             kind=ErrorKind.INVALID,
             hint="Give a number from 0 to 1.",
         )
-    picture = flattened(open_picture(source))
-    check_size(*picture.size)
+    check_size(*picture_size(source))
+    picture = flattened(load(source))
     recipe = Recipe(prompt, "", abs(seed), *picture.size)
     scene = recipe.scene
     palette = palette_for(scene.time, scene.weather, scene.style)

@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
-from PIL import ExifTags, Image, ImageOps
+from PIL import Image
 
-from engine.errors import ErrorKind, TaskError
 from nodes.animatic.camera import DEPTHS, Motion, layer_shift, window
 from nodes.animatic.canvas import Layer
 from nodes.animatic.caption import draw_strip
 from nodes.animatic.frame import Recipe, draw_recipe, read_recipe
 from nodes.animatic.picture import Picture
 from nodes.animatic.planes import Box, Planes
+from nodes.media.loading import flattened, load
 
-MAX_PIXELS = 64_000_000
-"""Pictures with more pixels are refused, as a small file may claim to be one of any size."""
 Unrest = tuple[float, float]
-_TURNED = (5, 6, 7, 8)
-"""Values of the Exif orientation at which width and height change places."""
 
 
 class Source(Protocol):
@@ -35,75 +29,15 @@ class Source(Protocol):
         ...
 
 
-def open_picture(path: Path) -> Image.Image:
-    """Open and decode a picture from a stranger.
-
-    Raises:
-        TaskError: It is no picture, is broken, or is larger than `MAX_PIXELS`.
-    """
-    with _opened(path) as image:
-        image.load()
-        return image
-
-
-def picture_size(path: Path) -> tuple[int, int]:
-    """Return width and height in pixels as seen upright, without decoding the picture.
-
-    Raises:
-        TaskError: It is no picture, or is larger than `MAX_PIXELS`.
-    """
-    with _opened(path) as image:
-        lying = image.getexif().get(ExifTags.Base.Orientation, 1) in _TURNED
-        return image.size[::-1] if lying else image.size
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[Image.Image]:
-    try:
-        with Image.open(path) as image:
-            if image.width * image.height > MAX_PIXELS:
-                raise TaskError(
-                    f"The picture is too large: {image.width} x {image.height} pixels.",
-                    kind=ErrorKind.INVALID,
-                    hint=f"Scale it down to at most {MAX_PIXELS // 1_000_000} megapixels.",
-                )
-            yield image
-    except (
-        OSError,
-        SyntaxError,
-        ValueError,
-        Image.DecompressionBombError,
-        Image.DecompressionBombWarning,
-    ) as error:
-        raise TaskError(
-            f"The picture cannot be read: {error}",
-            kind=ErrorKind.INVALID,
-            hint="Check that the file is a whole PNG, JPEG or WebP picture.",
-        ) from error
-
-
-def flattened(image: Image.Image) -> Image.Image:
-    """Return a picture upright, in RGB, on white where it was transparent.
-
-    It is the picture itself where that will do, as copies of large ones are costly.
-    """
-    ImageOps.exif_transpose(image, in_place=True)
-    if image.has_transparency_data:
-        image = image.convert("RGBA")
-        ground = Image.new("RGBA", image.size, "white")
-        return Image.alpha_composite(ground, image).convert("RGB")
-    return image if image.mode == "RGB" else image.convert("RGB")
-
-
 def make_source(path: Path, width: int, height: int) -> Source:
     """Return the best way to film a picture at a size: in layers where it can be drawn again.
 
     A drawn frame is composed anew for another shape; of any other picture the middle is taken.
 
     Raises:
-        TaskError: See `open_picture`.
+        TaskError: The picture cannot be read, or is too large.
     """
-    image = open_picture(path)
+    image = load(path)
     recipe = read_recipe(image)
     if recipe is not None:
         # The drawing needs its memory: at 4K a picture takes 33 MB.

@@ -11,7 +11,7 @@ from typing import BinaryIO
 from PIL import Image, ImageChops, ImageFilter
 
 from engine.context import Tick, no_tick
-from nodes.media.pictures import check_size, load
+from nodes.media.loading import check_size, load, picture_size
 
 _STRIP_PIXELS = 4_000_000
 _LANCZOS_REACH = 3
@@ -31,10 +31,11 @@ def upscale_image(path: Path, out: Path, factor: int, tick: Tick = no_tick) -> N
 
     Raises:
         TaskError: The picture cannot be read, or the result would be larger than
-            `pictures.MAX_PIXELS`.
+            `loading.MAX_PIXELS`.
     """
+    width, height = picture_size(path)
+    check_size(width * factor, height * factor)
     picture = load(path)
-    check_size(picture.width * factor, picture.height * factor)
     with out.open("wb") as file:
         write_png(
             file,

@@ -13,10 +13,10 @@ from engine.context import M
 from engine.errors import ErrorKind, TaskError, WrongKindError
 from engine.values import Audio, Image, Media, Video
 from nodes.media.film import first_picture, pictures_of, pixel_aspect_of, rate_of, read_film
-from nodes.media.pictures import picture_size
+from nodes.media.loading import picture_size
 from nodes.media.planes import seen_size
 from nodes.media.reading import open_media, sound_stream, video_stream
-from nodes.media.signatures import sniff
+from nodes.media.signatures import describe, sniff
 
 _AUDIO_ONLY = {
     "video/mp4": "audio/mp4",
@@ -49,11 +49,13 @@ def inspect_media(path: Path, kind: type[M]) -> dict[str, Any]:
 
 def _expect(path: Path, kind: type[Media], media_type: str, *allowed: str) -> None:
     if path.stat().st_size == 0:
-        raise TaskError(f"Expected {_a(kind.kind)}; the file is empty.", kind=ErrorKind.INVALID)
+        raise TaskError(
+            f"Expected {_NOUNS.get(kind.kind, kind.kind)}; the file is empty.",
+            kind=ErrorKind.INVALID,
+        )
     if not media_type.startswith(allowed):
-        found = "of a type that is not known" if media_type.endswith("octet-stream") else media_type
         raise WrongKindError(
-            f"Expected {_a(kind.kind)}; the file is {found}.",
+            f"Expected {_NOUNS.get(kind.kind, kind.kind)}; the file is {describe(path)}.",
             hint=_HINTS.get(kind.kind, ""),
         )
 
@@ -65,8 +67,7 @@ _HINTS = {
 }
 
 
-def _a(noun: str) -> str:
-    return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"
+_NOUNS = {"image": "an image", "video": "a video", "audio": "a sound file"}
 
 
 def _video(path: Path) -> dict[str, Any]:
@@ -93,7 +94,7 @@ def _audio(path: Path, media_type: str) -> dict[str, Any]:
         stream = sound_stream(container)
         if video_stream(container) is not None or stream is None:
             raise WrongKindError(
-                f"Expected an audio; the file is {media_type} with a moving picture.",
+                f"Expected a sound file; the file is {media_type} with a moving picture.",
                 hint="Wire it to a parameter that takes a video.",
             )
         return {

@@ -1,128 +1,27 @@
-"""Still pictures: reading them safely, scaling, cropping, lettering, and grids.
+"""Still pictures: scaling, cropping, lettering, and grids.
 
-Whatever comes in (any mode, EXIF turn, colour profile, animation) is brought into upright sRGB,
-with alpha where it has some. What goes out is PNG.
+What comes in is decoded by `loading`; what goes out is PNG. One picture at most is in memory whole.
 """
 
 from __future__ import annotations
 
-import io
 import math
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 
-from PIL import ExifTags, Image, ImageCms, ImageColor, ImageOps
+from PIL import Image, ImageColor, ImageOps
 
 from engine.context import Tick, no_tick
 from engine.errors import ErrorKind, TaskError
 from nodes.media.choices import Backing, CellFit, Fit, Place
+from nodes.media.enlarge import write_png
 from nodes.media.lettering import letter
+from nodes.media.loading import MAX_DECODED_PIXELS, check_size, load, picture_size
 
-MAX_PIXELS = 268_000_000
-"""The largest picture that is read or made: 16384 x 16384, near enough."""
-MAX_SIDE = 65_535
-
-_FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
-_PILLOW_ERRORS = (
-    OSError,
-    ValueError,
-    SyntaxError,
-    TypeError,
-    LookupError,
-    ArithmeticError,
-    # Where warnings are errors: Pillow warns of broken metadata.
-    UserWarning,
-)
-_TURNED = (5, 6, 7, 8)
 _PNG_LEVEL = 3
-
-# Pillow warns from this size on and refuses twice this size, before it decodes anything.
-Image.MAX_IMAGE_PIXELS = MAX_PIXELS
-
-
-@contextmanager
-def opened(path: Path) -> Iterator[Image.Image]:
-    """Open a picture, its header only.
-
-    Raises:
-        TaskError: It is no picture, it is broken, or it is too large. This holds in the body too,
-            where the picture is decoded.
-    """
-    try:
-        with Image.open(path, formats=_FORMATS) as picture:
-            check_size(picture.width, picture.height)
-            yield picture
-    except TaskError:
-        raise
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise TaskError(f"The image is larger than {MAX_PIXELS:,} pixels.") from error
-    except _PILLOW_ERRORS as error:
-        raise TaskError(
-            f"The image cannot be read: {error}.",
-            hint="The file may be damaged or cut short; open it in a viewer, or export it again.",
-        ) from error
-
-
-def check_size(width: int, height: int) -> None:
-    """Refuse a size that no picture may have.
-
-    Raises:
-        TaskError: It has too many pixels, or a side that is too long.
-    """
-    if width * height > MAX_PIXELS or max(width, height) > MAX_SIDE:
-        raise TaskError(
-            f"An image of {width} x {height} pixels is too large: at most {MAX_PIXELS:,} pixels and"
-            f" {MAX_SIDE:,} a side are possible.",
-            kind=ErrorKind.INVALID,
-        )
-
-
-def picture_size(path: Path) -> tuple[int, int]:
-    """Return the width and height as seen, from the header alone.
-
-    Raises:
-        TaskError: It is no picture, it is broken, or it is too large.
-    """
-    with opened(path) as picture:
-        turned = picture.getexif().get(ExifTags.Base.Orientation) in _TURNED
-        return (picture.height, picture.width) if turned else picture.size
-
-
-def load(path: Path) -> Image.Image:
-    """Decode a picture into upright sRGB: mode RGB, or RGBA where it has transparency.
-
-    Raises:
-        TaskError: It is no picture, it is broken, or it is too large.
-    """
-    with opened(path) as picture:
-        picture.load()
-        upright = ImageOps.exif_transpose(picture)
-        return _to_srgb(upright)
-
-
-def _to_srgb(picture: Image.Image) -> Image.Image:
-    profile = picture.info.get("icc_profile")
-    if picture.mode.startswith(("I", "F")):
-        # Pillow would clip deeper samples to 255 instead of scaling them.
-        scale = 1 / 256 if picture.mode.startswith("I") else 255
-        picture = picture.convert("F").point(lambda value: value * scale + 0).convert("L")
-    mode = "RGBA" if picture.has_transparency_data else "RGB"
-    if profile and picture.mode in ("RGB", "RGBA", "CMYK", "L"):
-        picture = _through_profile(picture, profile)
-    return picture.convert(mode)
-
-
-def _through_profile(picture: Image.Image, profile: bytes) -> Image.Image:
-    mode = "RGBA" if picture.mode == "RGBA" else "RGB"
-    try:
-        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        target = ImageCms.createProfile("sRGB")
-        converted = ImageCms.profileToProfile(picture, source, target, outputMode=mode)
-    except (ImageCms.PyCMSError, OSError, ValueError):
-        # A broken profile is no reason to refuse the picture: viewers ignore it as well.
-        return picture
-    return converted or picture
+_STRIP_PIXELS = 4_000_000
+_LANCZOS_REACH = 3
+"""Pixels that count on each side of a sample, of whichever picture is smaller."""
 
 
 def save(picture: Image.Image, out: Path) -> None:
@@ -159,7 +58,24 @@ def resize(
         size = (width, height)
     check_size(*size)
     box = _crop_box(picture.size, size[0] / size[1], "center") if fit == "cover" else None
-    save(picture.resize(size, Image.Resampling.LANCZOS, box=box), out)
+    with out.open("wb") as file:
+        write_png(file, picture.mode, size, _resized(picture, size, box or (0, 0, *picture.size)))
+
+
+def _resized(
+    picture: Image.Image, size: tuple[int, int], box: tuple[float, float, float, float]
+) -> Iterator[Image.Image]:
+    """Yield the part of a picture within a box at a size, strip by strip."""
+    scale = (box[3] - box[1]) / size[1]
+    reach = _LANCZOS_REACH * max(1.0, scale) + 1
+    rows = max(1, int(_STRIP_PIXELS / max(size[0], picture.width * scale)))
+    for top in range(0, size[1], rows):
+        bottom = min(size[1], top + rows)
+        first, last = box[1] + top * scale, box[1] + bottom * scale
+        above, below = max(0, int(first - reach)), min(picture.height, math.ceil(last + reach))
+        part = picture.crop((0, above, picture.width, below))
+        seen = (box[0], first - above, box[2], min(last, below) - above)
+        yield part.resize((size[0], bottom - top), Image.Resampling.LANCZOS, box=seen)
 
 
 def _length(pixels: float) -> int:
@@ -195,7 +111,15 @@ def crop_to_aspect(path: Path, out: Path, aspect: str, gravity: Place = "center"
     picture = load(path)
     left, top, right, bottom = _crop_box(picture.size, parse_ratio(aspect), gravity)
     box = (round(left), round(top), round(right), round(bottom))
-    save(picture.crop(box), out)
+    size = (box[2] - box[0], box[3] - box[1])
+    with out.open("wb") as file:
+        write_png(file, picture.mode, size, _cropped(picture, box))
+
+
+def _cropped(picture: Image.Image, box: tuple[int, int, int, int]) -> Iterator[Image.Image]:
+    rows = max(1, _STRIP_PIXELS // (box[2] - box[0]))
+    for top in range(box[1], box[3], rows):
+        yield picture.crop((box[0], top, box[2], min(box[3], top + rows)))
 
 
 def _crop_box(
@@ -285,10 +209,10 @@ def grid(
     first = picture_size(paths[0])
     cell = (cell_width, _length(cell_width * first[1] / first[0]))
     size = (columns * (cell[0] + gap) + gap, rows * (cell[1] + gap) + gap)
-    check_size(*size)
+    check_size(*size, MAX_DECODED_PIXELS)
     sheet = Image.new("RGB", size, parse_colour(background))
     for number, path in enumerate(paths):
-        picture = _into_cell(load(path), cell, fit)
+        picture = _into_cell(load(path, shown=cell if fit == "contain" else None), cell, fit)
         left = gap + number % columns * (cell[0] + gap) + (cell[0] - picture.width) // 2
         top = gap + number // columns * (cell[1] + gap) + (cell[1] - picture.height) // 2
         sheet.paste(picture, (left, top), picture if picture.mode == "RGBA" else None)

@@ -14,7 +14,7 @@ from av.stream import Disposition, Stream
 from av.video.stream import VideoStream
 
 from engine.errors import TaskError
-from nodes.media.signatures import sniff
+from nodes.media.signatures import describe, sniff
 
 MAX_FRAME_PIXELS = 8192 * 4608
 """The largest picture of a video that is read; more would not fit the memory bound."""
@@ -59,7 +59,7 @@ def open_media(path: Path, what: str) -> Iterator[InputContainer]:
     """
     media_type = sniff(path)
     if media_type not in DEMUXERS:
-        raise TaskError(f"The {what} cannot be read: the file is {media_type}.")
+        raise TaskError(f"The {what} cannot be read: the file is {describe(path)}.")
     with expecting(what):
         container = av.open(
             f"file:{path}",

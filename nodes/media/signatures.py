@@ -60,6 +60,14 @@ def sniff(path: Path) -> str:
     )
 
 
+def describe(path: Path) -> str:
+    """Return what a file is, for a sentence that begins with `the file is`."""
+    if path.stat().st_size == 0:
+        return "empty"
+    media_type = sniff(path)
+    return "of a type that is not known" if media_type.endswith("octet-stream") else media_type
+
+
 def _riff(head: bytes) -> str | None:
     return _RIFF.get(head[8:12]) if head[:4] == b"RIFF" else None
 

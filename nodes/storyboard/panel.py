@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from PIL import Image, ImageDraw, ImageFont, UnidentifiedImageError
+from PIL import Image, ImageDraw, ImageFont
 
 from engine.errors import TaskError
 from engine.values import Shot
+from nodes.media.loading import flattened, load, picture_size
 from nodes.typography import load_font, wrap_text
 
 INK = (28, 28, 30)
@@ -18,8 +21,6 @@ MUTED = (122, 122, 128)
 RULE = (214, 214, 218)
 FILL = (244, 244, 246)
 
-_MOST_PIXELS = 64_000_000
-"""The largest picture that is opened: decoded, it needs some 200 MB."""
 _TALLEST = 620
 _CAPTION, _SMALL, _NUMBER = 17, 14, 22
 _LEADING = 1.32
@@ -68,22 +69,22 @@ class Panel:
         Raises:
             TaskError: The picture cannot be read.
         """
-        try:
-            with Image.open(self.picture) as image:
-                width, height = image.size
-        except (OSError, UnidentifiedImageError, Image.DecompressionBombError) as error:
-            raise self._unreadable(str(error)) from error
-        if width * height > _MOST_PIXELS:
-            raise self._unreadable(f"it has {width} x {height} pixels, which is too many")
+        with self._naming():
+            width, height = picture_size(self.picture)
         tallest = min(_TALLEST, self.width * 3 // 4)
         scale = min(self.width / width, tallest / height)
         return max(1, round(width * scale)), max(1, round(height * scale))
 
-    def _unreadable(self, reason: str) -> TaskError:
-        return TaskError(
-            f"the picture of shot {self.shot.number} cannot be read: {reason}",
-            hint="Make the picture again, or take another file.",
-        )
+    @contextmanager
+    def _naming(self) -> Iterator[None]:
+        try:
+            yield
+        except TaskError as error:
+            raise TaskError(
+                f"the picture of shot {self.shot.number} cannot be read: {error.message}",
+                kind=error.kind,
+                hint="Make the picture again, or take another file.",
+            ) from error
 
     @cached_property
     def caption(self) -> list[str]:
@@ -144,12 +145,9 @@ class Panel:
         x, y = left + (self.width - width) // 2, top + (room - height) // 2
         if width < self.width:
             draw.rectangle((left, top, left + self.width - 1, top + room - 1), fill=FILL)
-        try:
-            with Image.open(self.picture) as image:
-                image.draft("RGB", (2 * width, 2 * height))
-                small = image.convert("RGB").resize((width, height), Image.Resampling.LANCZOS)
-        except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-            raise self._unreadable(str(error)) from error
+        with self._naming():
+            image = flattened(load(self.picture, shown=(width, height)))
+        small = image.resize((width, height), Image.Resampling.LANCZOS)
         page.paste(small, (x, y))
         draw.rectangle((x, y, x + width - 1, y + height - 1), outline=RULE)
 

@@ -13,7 +13,7 @@ from PIL import Image as Pillow
 
 from engine import Audio, ErrorKind, File, Image, Media, TaskError, Video
 from nodes.media import embed_workflow, inspect_media, upscale_video
-from nodes.media.pictures import MAX_PIXELS
+from nodes.media.loading import MAX_PIXELS
 from tests.support.media import GREEN, make_image, make_raw_video, make_video, make_wav
 
 
@@ -77,11 +77,13 @@ def test_any_file_is_a_file(tmp_path: Path) -> None:
     assert inspect_media(path, File) == {"media_type": "text/plain"}
 
 
-@pytest.mark.parametrize("kind", [Image, Video, Audio])
-def test_an_empty_file_is_refused(tmp_path: Path, kind: type[Media]) -> None:
+@pytest.mark.parametrize(
+    ("kind", "name"), [(Image, "an image"), (Video, "a video"), (Audio, "a sound file")]
+)
+def test_an_empty_file_is_refused(tmp_path: Path, kind: type[Media], name: str) -> None:
     path = tmp_path / "empty"
     path.touch()
-    with pytest.raises(TaskError, match=rf"Expected an? {kind.kind}; the file is empty"):
+    with pytest.raises(TaskError, match=rf"Expected {name}; the file is empty"):
         inspect_media(path, kind)
 
 
@@ -92,7 +94,7 @@ def test_the_wrong_kind_is_named(tmp_path: Path) -> None:
     assert "PNG" in caught.value.hint
     with pytest.raises(TaskError, match=r"Expected a video; the file is image/png"):
         inspect_media(make_image(tmp_path / "a.png"), Video)
-    with pytest.raises(TaskError, match=r"Expected an audio; the file is video/mp4"):
+    with pytest.raises(TaskError, match=r"Expected a sound file; the file is video/mp4"):
         inspect_media(make_video(tmp_path / "b.mp4", tone=0.5), Audio)
 
 
@@ -151,7 +153,7 @@ def test_a_decompression_bomb_is_refused_by_its_header(tmp_path: Path) -> None:
         path = tmp_path / "bomb.png"
         body = chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(bytes(100)))
         path.write_bytes(b"\x89PNG\r\n\x1a\n" + body + chunk(b"IEND", b""))
-        with pytest.raises(TaskError, match=rf"too large|larger than {MAX_PIXELS:,}"):
+        with pytest.raises(TaskError, match=rf"too large.*{MAX_PIXELS:,} pixels"):
             inspect_media(path, Image)
 
 

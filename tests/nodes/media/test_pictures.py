@@ -1,15 +1,19 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
-from PIL import Image, ImageCms
+from PIL import Image, ImageChops, ImageCms
+from pytest import MonkeyPatch
 
 from engine import ErrorKind, TaskError
 from nodes.media import crop_to_aspect, grid, overlay_text, resize
 from nodes.media.choices import Place
-from nodes.media.pictures import load, parse_ratio
+from nodes.media.loading import load
+from nodes.media.pictures import parse_ratio
 from tests.support.media import (
     BLUE,
     GREEN,
@@ -243,3 +247,49 @@ def test_what_is_written_holds_no_metadata(tmp_path: Path, out: Path) -> None:
     resize(make_image(tmp_path / "a.jpg", icc_profile=srgb, comment=b"secret"), out, width=8)
     with Image.open(io.BytesIO(out.read_bytes())) as result:
         assert result.info == {}
+
+
+def test_an_empty_file_is_said_to_be_empty(tmp_path: Path, out: Path) -> None:
+    (tmp_path / "a.png").touch()
+    with pytest.raises(TaskError, match="the file is empty"):
+        resize(tmp_path / "a.png", out, 10)
+
+
+def test_what_does_not_fit_in_memory_is_refused(tmp_path: Path, out: Path) -> None:
+    path = make_image(tmp_path / "a.png", (8192, 8192), 0, "1")
+    with pytest.raises(TaskError, match="8192 x 8192 pixels is too large: at most 64,000,000"):
+        resize(path, out, 10)
+
+
+def test_strips_make_one_picture(tmp_path: Path, out: Path, monkeypatch: MonkeyPatch) -> None:
+    path = make_gradient(tmp_path / "a.png", (90, 70))
+    for size in ((200, 160), (31, 24)):
+        resize(path, out, *size, "stretch")
+        whole = out.read_bytes()
+        monkeypatch.setattr("nodes.media.pictures._STRIP_PIXELS", 400)
+        resize(path, out, *size, "stretch")
+        monkeypatch.undo()
+        with Image.open(out) as strips, Image.open(io.BytesIO(whole)) as expected:
+            difference = ImageChops.difference(strips, expected)
+            assert max(high for _, high in difference.getextrema()) <= 1  # type: ignore[misc]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads the peak from /proc")
+def test_the_largest_picture_needs_little_memory(tmp_path: Path, out: Path) -> None:
+    path = make_image(tmp_path / "a.png", (8000, 8000))
+    code = """
+import re, sys
+from pathlib import Path
+from nodes.media import crop_to_aspect, resize
+crop_to_aspect(Path(sys.argv[1]), Path(sys.argv[2]), "16:9")
+resize(Path(sys.argv[1]), Path(sys.argv[2]), 800)
+print(re.search(r"VmHWM:\\s*(\\d+)", Path("/proc/self/status").read_text())[1])
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(path), str(out)],
+        check=True,
+        cwd=Path(__file__).parents[3],
+        capture_output=True,
+        text=True,
+    )
+    assert int(done.stdout) * 1024 < 400e6

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PIL import Image, PdfParser
+from PIL import ExifTags, Image, PdfParser
 
 from engine.errors import TaskError
 from engine.values import Shot
-from nodes.storyboard.panel import timecode
+from nodes.storyboard.panel import Panel, timecode
 from nodes.storyboard.sheet import A4_LANDSCAPE, render_sheet
 
 
@@ -94,6 +94,23 @@ def test_a_huge_picture_is_refused_before_it_is_decoded(tmp_path: Path) -> None:
     Image.new("1", (9000, 8000)).save(pictures[0])
     with pytest.raises(TaskError, match="9000 x 8000 pixels"):
         render_sheet(shots, pictures, tmp_path / "a.png", tmp_path / "a.pdf", title="x")
+
+
+def test_pictures_are_shown_as_everywhere(tmp_path: Path) -> None:
+    """Upright, on white where they are transparent, and deep greys scaled to what is seen."""
+    shots, pictures = make(tmp_path, 4)
+    turned = Image.Exif()
+    turned[ExifTags.Base.Orientation] = 6
+    pictures[0] = tmp_path / "turned.jpg"
+    Image.new("RGB", (160, 90), (0, 0, 200)).save(pictures[0], exif=turned)
+    Image.new("RGBA", (160, 90), (255, 0, 0, 0)).save(pictures[2])
+    Image.new("I;16", (160, 90), 0x4000).save(pictures[3])
+    assert Panel(shots[0], pictures[0], 0.0, 300).picture_size == (127, 225)
+    render_sheet(shots, pictures, tmp_path / "a.png", tmp_path / "a.pdf", title="x")
+    with Image.open(tmp_path / "a.png") as sheet:
+        colors = {color for _, color in sheet.convert("RGB").getcolors(1 << 24) or []}
+    assert (64, 64, 64) in colors
+    assert (255, 0, 0) not in colors
 
 
 def test_a_title_of_any_length_or_script_fits(tmp_path: Path) -> None:
