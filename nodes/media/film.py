@@ -27,6 +27,12 @@ MAX_SECONDS = 24 * 3600
 MAX_PICTURE_SECONDS = 120
 """The same holds for a film whose pictures, on average, stay longer: three pictures are no hour."""
 USUAL_RATE = Fraction(24)
+_RATES = tuple(
+    Fraction(rate)
+    for rate in (10, 12, 15, "24000/1001", 24, 25, "30000/1001", 30, 48, 50, "60000/1001", 60, 120)
+)
+_SLOWER = Fraction(95, 100)
+"""What a film may lose of an irregular rate."""
 
 _COPYABLE_FILES = ("video/mp4", "video/quicktime")
 _COPYABLE_CODECS = ("h264", "hevc", "av1")
@@ -57,7 +63,7 @@ class Film:
     pixel_aspect: Fraction
     """Width of a stored pixel by its height."""
     rate: Fraction
-    """Pictures a second, on average."""
+    """Pictures a second; where they come irregularly, a usual rate near their average."""
     times: tuple[Fraction, ...]
     """When each picture is shown, in order, from 0."""
     seconds: Fraction
@@ -143,10 +149,17 @@ def first_picture(container: InputContainer, stream: VideoStream) -> VideoFrame:
 
 
 def rate_of(stream: VideoStream) -> Fraction:
-    """Return the average pictures a second, kept within what makes sense."""
-    rate = stream.average_rate or stream.guessed_rate or USUAL_RATE
+    """Return the pictures a second, kept within what makes sense.
+
+    An average such as 15.22, of a telephone whose pictures come as they can, is no rate to make a
+    film at: the nearest usual one is taken, or the next faster one where that is too slow.
+    """
+    average = stream.average_rate or stream.guessed_rate or USUAL_RATE
     # Clocks in odd units give rates such as 23.9997.
-    return min(max(rate, Fraction(1)), Fraction(MAX_RATE)).limit_denominator(1001)
+    rate = min(max(average, Fraction(1)), Fraction(MAX_RATE)).limit_denominator(1001)
+    if rate.denominator <= 2 or (rate.denominator == 1001 and rate.numerator % 1000 == 0):
+        return rate
+    return min((usual for usual in _RATES if usual >= rate * _SLOWER), key=lambda u: abs(u - rate))
 
 
 def pixel_aspect_of(stream: VideoStream) -> Fraction:

@@ -74,16 +74,10 @@ def _video(path: Path) -> dict[str, Any]:
     with open_media(path, "video") as container:
         stream = pictures_of(container)
         width, height = seen_size(first_picture(container, stream), pixel_aspect_of(stream))
-        if stream.duration and stream.time_base:
-            seconds = stream.duration * stream.time_base
-        elif container.duration:
-            seconds = Fraction(container.duration, 1_000_000)
-        else:
-            seconds = read_film(path).seconds
         return {
             "width": max(1, round(width)),
             "height": max(1, round(height)),
-            "seconds": max(0.0, round(float(seconds), 6)),
+            "seconds": round(float(read_film(path).seconds), 6),
             "fps": round(float(rate_of(stream)), 6),
             "has_audio": sound_stream(container) is not None,
         }

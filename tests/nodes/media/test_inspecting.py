@@ -13,6 +13,7 @@ from PIL import Image as Pillow
 
 from engine import Audio, ErrorKind, File, Image, Media, TaskError, Video
 from nodes.media import embed_workflow, inspect_media, upscale_video
+from nodes.media.film import read_film
 from nodes.media.loading import MAX_PIXELS
 from tests.support.media import GREEN, make_image, make_raw_video, make_video, make_wav
 
@@ -185,3 +186,24 @@ def test_an_unknown_codec_is_told(
     ):
         with pytest.raises(TaskError, match=f"The {part} cannot be read: its codec is not known"):
             work()
+
+
+def test_a_film_of_irregular_pictures_gets_a_usual_rate(tmp_path: Path) -> None:
+    times, time = [], 0
+    for number in range(40):
+        times.append(time)
+        time += 33 if number % 3 else 131
+    film = make_raw_video(tmp_path / "a.mp4", times, time_base=Fraction(1, 1000))
+    fields = inspect_media(film, Video)
+    assert fields["fps"] == 15
+    read = read_film(film)
+    assert read.rate == 15
+    assert fields["seconds"] == round(float(read.seconds), 6)
+
+
+@pytest.mark.parametrize(
+    "rate", [Fraction(25, 2), Fraction(18), Fraction(48), Fraction(24000, 1001)]
+)
+def test_a_regular_rate_stays_as_it_is(tmp_path: Path, rate: Fraction) -> None:
+    film = make_raw_video(tmp_path / "a.mp4", range(10), time_base=1 / rate)
+    assert read_film(film).rate == rate
