@@ -14,7 +14,7 @@ from PIL import Image, ImageDraw, ImageFont
 from engine.errors import TaskError
 from engine.values import Shot
 from nodes.media.loading import flattened, load, picture_size
-from nodes.typography import load_font, wrap_text
+from nodes.typography import load_font, reads_right_to_left, wrap_text
 
 INK = (28, 28, 30)
 MUTED = (122, 122, 128)
@@ -35,6 +35,19 @@ def timecode(seconds: float) -> str:
     hours, rest = divmod(whole, 3600)
     minutes, left = divmod(rest, 60)
     return f"{hours}:{minutes:02}:{left:02}" if hours else f"{minutes}:{left:02}"
+
+
+def draw_line(
+    page: Image.Image,
+    place: tuple[int, int],
+    text: str,
+    font: ImageFont.FreeTypeFont,
+    color: tuple[int, int, int],
+    right: int | None = None,
+) -> None:
+    """Draw a line of text from its left end, or up to its `right` end where one is given."""
+    x, anchor = (place[0], "la") if right is None else (right, "ra")
+    ImageDraw.Draw(page).text((x, place[1]), text, fill=color, font=font, anchor=anchor)
 
 
 def draw_slanted(
@@ -86,11 +99,14 @@ class Panel:
                 hint="Make the picture again, or take another file.",
             ) from error
 
+    @property
+    def _action(self) -> str:
+        return _SIZE_PREFIX.sub("", self.shot.prompt)
+
     @cached_property
     def caption(self) -> list[str]:
         """What is seen, in lines; the shot size is told beside it."""
-        text = _SIZE_PREFIX.sub("", self.shot.prompt)
-        return wrap_text(text, load_font(_CAPTION), self.width, max_lines=_CAPTION_LINES)
+        return wrap_text(self._action, load_font(_CAPTION), self.width, max_lines=_CAPTION_LINES)
 
     @cached_property
     def filming(self) -> list[str]:
@@ -127,16 +143,28 @@ class Panel:
         y = top + picture_height + 14
         self._draw_numbers(draw, left, y)
         y += _NUMBER + 8
-        y = self._draw_lines(draw, left, y, self.caption, _CAPTION, INK)
+        right = self._right_end(self._action, left)
+        y = self._draw_lines(page, (left, y), self.caption, _CAPTION, INK, right)
         if self.filming:
-            y = self._draw_lines(draw, left, y + 6, self.filming, _SMALL, MUTED)
+            y = self._draw_lines(page, (left, y + 6), self.filming, _SMALL, MUTED)
         if self.dialogue:
             y += 10
             font = load_font(_SMALL + 1)
             height = len(self.dialogue) * _line(_SMALL + 1)
-            draw.line((left + 1, y, left + 1, y + height - 6), fill=RULE, width=3)
+            right = self._right_end(self.shot.dialogue, left)
+            edge = left + 1 if right is None else right - 2
+            draw.line((edge, y, edge, y + height - 6), fill=RULE, width=3)
             for index, line in enumerate(self.dialogue):
-                draw_slanted(page, (left + 18, y + index * _line(_SMALL + 1)), line, font)
+                place = (left + 18, y + index * _line(_SMALL + 1))
+                if right is None:
+                    draw_slanted(page, place, line, font)
+                else:
+                    # Scripts that run from right to left have no oblique cut.
+                    draw_line(page, place, line, font, INK, right - 18)
+
+    def _right_end(self, text: str, left: int) -> int | None:
+        """Return where lines end that run from right to left; nothing for all others."""
+        return left + self.width if reads_right_to_left(text) else None
 
     def _draw_picture(
         self, page: Image.Image, draw: ImageDraw.ImageDraw, left: int, top: int, room: int
@@ -164,15 +192,16 @@ class Panel:
 
     @staticmethod
     def _draw_lines(
-        draw: ImageDraw.ImageDraw,
-        left: int,
-        y: int,
+        page: Image.Image,
+        place: tuple[int, int],
         lines: list[str],
         size: int,
         color: tuple[int, int, int],
+        right: int | None = None,
     ) -> int:
+        left, y = place
         for line in lines:
-            draw.text((left, y), line, fill=color, font=load_font(size))
+            draw_line(page, (left, y), line, load_font(size), color, right)
             y += _line(size)
         return y
 

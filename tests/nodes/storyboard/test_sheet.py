@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PIL import ExifTags, Image, PdfParser
+from PIL import ExifTags, Image, ImageChops, PdfParser
 
 from engine.errors import TaskError
 from engine.values import Shot
@@ -111,6 +111,19 @@ def test_pictures_are_shown_as_everywhere(tmp_path: Path) -> None:
         colors = {color for _, color in sheet.convert("RGB").getcolors(1 << 24) or []}
     assert (64, 64, 64) in colors
     assert (255, 0, 0) not in colors
+
+
+def test_lines_that_run_from_right_to_left_end_at_the_right(tmp_path: Path) -> None:
+    (shot, _), (picture, _) = make(tmp_path, 2)
+    page = Image.new("RGB", (700, 900), "white")
+    words = {"prompt": "שלום", "dialogue": "מי שם?", "camera": "", "motion": "static"}
+    panel = Panel(shot.model_copy(update=words), picture, 0.0, 500)
+    panel.draw(page, 100, 0, 300)
+    ink = ImageChops.invert(page.convert("L")).point([255 * (level > 100) for level in range(256)])
+    for top, bottom in ((348, 368), (390, 430)):
+        box = ink.crop((0, top, 700, bottom)).getbbox()
+        assert box is not None
+        assert 400 < box[0] < box[2] <= 600
 
 
 def test_a_title_of_any_length_or_script_fits(tmp_path: Path) -> None:
