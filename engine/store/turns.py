@@ -48,6 +48,14 @@ class Turns:
                 )
             return row.lastrowid or 0
 
+    def enter(self, provider: str, limit: int, *, going: bool = False) -> tuple[int, bool]:
+        """Return a ticket, and whether it goes at once: `ask` and `take` in one."""
+        with self._using() as database:
+            self._claims.sign_on()
+            with database.writing():
+                ticket = self.ask(provider, going=going)
+                return ticket, self.take(ticket, limit)
+
     def take(self, ticket: int, limit: int) -> bool:
         """Go, if no more than `limit` go then and those who asked before have gone.
 

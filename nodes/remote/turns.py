@@ -32,15 +32,16 @@ async def turn(session: Session, *, going: bool) -> AsyncIterator[None]:
     turns, desk, name = session.desk.journal.turns, session.desk, session.adapter.name
     # Shielded, as a ticket that is not given back would count as long as the process lives.
     with anyio.CancelScope(shield=True):
-        ticket = await session.write(turns.ask, name, going=going)
+        ticket, goes = await session.write(turns.enter, name, desk.limit(name), going=going)
     try:
         for attempt in itertools.count(1):
-            if await session.write(turns.take, ticket, desk.limit(name)):
+            if goes:
                 break
             if desk.stopping:
                 raise Cancelled
             look = min(_FIRST_LOOK * attempt, _LONGEST_LOOK)
             await desk.sleep(look * desk.random.uniform(0.75, 1.0))
+            goes = await session.write(turns.take, ticket, desk.limit(name))
         yield
     finally:
         with anyio.CancelScope(shield=True):
