@@ -12,6 +12,7 @@ import pytest
 from engine import Image, TaskError
 from engine._taskcontext import TaskContext
 from engine.store import Job, JobState
+from nodes.asking import begun_first
 from nodes.remote.adapter import JobPhase, JobStatus, RemoteFile
 from nodes.remote.runner import RemoteProvider
 from nodes.requests import Request
@@ -156,3 +157,14 @@ class TestPlans:
         }
         plan = bench.plan(flow)
         assert [task.price.high for task in plan.tasks] == [PRICE["image"], PRICE["image"], 0]
+
+    def test_the_model_that_has_a_job_is_asked_first(self, bench: RemoteBench) -> None:
+        job = left_alone(bench)
+        models = ["other/model", "fake/image"]
+
+        async def main(key: str) -> list[str]:
+            async with bench.engine.outside(key=key) as ctx:
+                return begun_first(models, ctx)
+
+        assert anyio.run(main, job.task_key) == ["fake/image", "other/model"]
+        assert anyio.run(main, "0" * 64) == models
