@@ -6,15 +6,16 @@ from dataclasses import dataclass, replace
 
 from nodes.animatic.animals import OUTLINED
 from nodes.animatic.beasts import BEASTS, beast
-from nodes.animatic.clothes import look_of
+from nodes.animatic.clothes import COLORS, look_of
 from nodes.animatic.people import person
-from nodes.animatic.scene import Subject
+from nodes.animatic.scene import STAND_IN, Subject
 from nodes.animatic.sketch import Sketch
 from nodes.animatic.things import THINGS
 
 SEATS = {"throne": 2.0, "chair": 2.0, "bed": 20.0}
 """What one sits or lies on, and how high that lifts the figure."""
-MOST_ACTORS = 5
+SADDLES = {"motorcycle": 14.0, "bicycle": 26.0}
+"""What one rides, and how high that lifts the figure."""
 
 
 @dataclass(slots=True)
@@ -35,14 +36,48 @@ def make_sketch(subject: Subject, look: int) -> Sketch:
         sketch = OUTLINED[kind](subject.pose)
     elif kind in BEASTS:
         sketch = beast(kind, subject.pose)
-    elif kind in THINGS:
-        return THINGS[kind]()
+    elif kind in THINGS or kind == STAND_IN:
+        sketch = THINGS[kind]() if kind in THINGS else stand_in(subject.name)
+        _tint(sketch, subject.traits)
+        return sketch
     else:
         sketch = person(subject.pose, subject.traits, look)
+    if kind != "person":
+        _tint(sketch, subject.traits)
+    if "giant" in subject.traits:
+        enlarge(sketch, 1.7)
     if subject.holds in SEATS:
         return _on_seat(sketch, subject.holds)
-    if subject.holds:
+    if subject.holds and subject.holds not in SADDLES:
         _hold(sketch, subject)
+    return sketch
+
+
+def _tint(sketch: Sketch, traits: frozenset[str]) -> None:
+    """Give a thing or an animal the colour that is said of it."""
+    for name, color in COLORS.items():
+        if name in traits:
+            sketch.recolor(color)
+            return
+
+
+def enlarge(sketch: Sketch, scale: float) -> None:
+    """Make a figure larger than its kind."""
+    sketch.transform(lambda x, y: (x * scale, y * scale))
+    x, y, radius = sketch.head
+    sketch.head = (x, y, radius * scale)
+
+
+def stand_in(name: str) -> Sketch:
+    """Return a rounded block for a thing of unknown shape, wide enough for its name."""
+    half = 20 + 2.4 * min(len(name), 14)
+    sketch = Sketch(head=(0, 24, 26), label=name)
+    sketch.solid(
+        (196, 186, 166),
+        *((-half, 0), (-half, 0), (-half - 3, 24), (-half + 6, 44), (0, 50)),
+        *((half - 6, 44), (half + 3, 24), (half, 0), (half, 0)),
+    )
+    sketch.line((-half + 8, 38), (0, 43), (half - 12, 38), width=0.6, fine=True)
     return sketch
 
 
@@ -58,6 +93,9 @@ def _hold(sketch: Sketch, subject: Subject) -> None:
     thing = THINGS[subject.holds]()
     if subject.kind == "person":
         x, y = sketch.hand
+        if subject.holds == "suitcase":
+            sketch.add(thing, scale=0.6, at=(x + 1, y - 25))
+            return
         drop = (
             30
             if subject.holds == "lantern"
@@ -78,10 +116,13 @@ def seated(alive: list[Subject], props: list[Subject]) -> tuple[list[Subject], l
     for one in alive:
         kinds = {"sit": ("throne", "chair"), "sleep": ("bed",), "lie": ("bed",), "dead": ("bed",)}
         fitting = kinds.get(one.pose, ()) if one.kind == "person" else ()
+        if one.kind == "person" and one.pose in ("ride", "stand", "hold", "run", "sit"):
+            fitting = (*fitting, *SADDLES)
         seat = next((prop for prop in props if prop.kind in fitting and prop not in taken), None)
         if seat is not None:
             taken.append(seat)
-            one = replace(one, holds=seat.kind)
+            pose = "ride" if seat.kind in SADDLES else one.pose
+            one = replace(one, holds=seat.kind, pose=pose)
         placed.append(one)
     return placed, [prop for prop in props if prop not in taken]
 
@@ -101,10 +142,20 @@ def cast(subjects: list[Subject]) -> list[Actor]:
             # Names choose the clothes, so that a person looks the same in every shot.
             look = look_of(subject.name) + (look + 1 if subject.count > 1 else 0)
             sketch = make_sketch(subject, look)
-            if subject.pose == "ride":
+            if subject.holds in SADDLES:
+                sketch = _on_saddle(sketch, subject.holds)
+            elif subject.pose == "ride":
                 sketch = _mounted(sketch, horse.kind if horse else "horse")
             actors.append(measure(subject, sketch))
     return actors
+
+
+def _on_saddle(rider: Sketch, kind: str) -> Sketch:
+    machine, lift = THINGS[kind](), SADDLES[kind]
+    machine.add(rider, scale=0.9, at=(-12.0, lift))
+    x, y, radius = rider.head
+    machine.head = (x * 0.9 - 12, y * 0.9 + lift, radius)
+    return machine
 
 
 def _mounted(rider: Sketch, kind: str) -> Sketch:

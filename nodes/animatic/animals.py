@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from nodes.animatic.birds import cock, owl, raven, songbird
+from nodes.animatic.creatures import CREATURES
 from nodes.animatic.curves import ellipse, limb, smooth
 from nodes.animatic.eyes import eye
 from nodes.animatic.palette import Color, mix
@@ -433,5 +434,6 @@ OUTLINED: dict[str, Callable[[str], Sketch]] = {
     "owl": owl,
     "fish": fish,
     "snake": snake,
+    **CREATURES,
 }
 """Animals by kind."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from nodes.animatic import lexicon
-from nodes.animatic.scene import Subject
+from nodes.animatic import lexicon, nouns
+from nodes.animatic.scene import STAND_IN, Subject
+from nodes.animatic.traits import traits_said
 from nodes.animatic.words import Hit, Word, find, split_words
 
 MAX_SUBJECTS = 5
@@ -16,10 +17,15 @@ _PLACE_BEFORE_NAME = lexicon.words_of(
 _GENITIVE = lexicon.words_of("of de du des d")
 _PRONOUNS = lexicon.words_of("he she they him her someone il elle ils elles i we je nous")
 _CARRIED = lexicon.words_of(
-    "cheese lantern candle sword book letter key crown skull cup flower umbrella phone"
+    "cheese lantern candle sword book letter key crown skull cup flower umbrella phone suitcase map"
+    " bottle mug pistol watch guitar"
 )
 _CALLINGS = ("man", "men", "woman", "women", "eur", "euse")
-_MANY = lexicon.words_of("men women children")
+_MANY = lexicon.words_of(
+    "men women children soldiers astronauts soldats astronautes students eleves"
+)
+_COUNTS = {"crowd": 5, "couple": 2}
+_A = lexicon.words_of("a an un une")
 _PERCHERS = frozenset({"raven", "bird", "owl"})
 _SNATCHERS = frozenset({"fox", "dog", "wolf", "cat", "raven"})
 
@@ -36,7 +42,9 @@ def subjects_in(words: Sequence[Word], used: set[int], *, french: bool) -> list[
         before, after = words[start : hit.start], words[hit.end : end]
         if not number and not any(find(lexicon.POSES, after, french=french)):
             after = [*before, *after]
-        subjects.append(_described(subject, before, after, french))
+        told = _described(subject, before, after, french)
+        said = traits_said(words, hit, (start, end), person=subject.kind == "person", french=french)
+        subjects.append(replace(told, traits=told.traits | said))
     _share_poses(subjects, words, french)
     if any(hit.tag == "perch" for hit in find(lexicon.POSES, words, french=french)):
         subjects = [
@@ -52,27 +60,58 @@ def _together(
     joined: list[tuple[Hit, Subject]] = []
     for hit, subject in mentions:
         between = {word.plain for word in words[joined[-1][0].end : hit.start]} if joined else set()
-        if joined and joined[-1][1].kind == subject.kind == "person" and between & _GENITIVE:
+        if (joined and joined[-1][1].kind == subject.kind == "person" and between & _GENITIVE) or (
+            joined and _is_apposition(words, joined[-1], (hit, subject))
+        ):
             first, owner = joined[-1]
             traits = owner.traits | subject.traits
             joined[-1] = (Hit(first.tag, first.start, hit.end), replace(owner, traits=traits))
+        elif joined and _is_worn(words, joined[-1], (hit, subject)):
+            first, owner = joined[-1]
+            joined[-1] = (first, replace(owner, traits=owner.traits | {"hat"}))
         else:
             joined.append((hit, subject))
     return joined
 
 
+def _is_apposition(
+    words: Sequence[Word], one: tuple[Hit, Subject], other: tuple[Hit, Subject]
+) -> bool:
+    """Whether the second tells who the first is: `Yann, an old sailor`."""
+    between = [word.plain for word in words[one[0].end : other[0].start]]
+    named = one[0].tag == one[1].name
+    return (
+        named
+        and one[1].kind == other[1].kind == "person"
+        and other[0].tag != other[1].name
+        and 0 < len(between) <= 3
+        and between[0] in _A
+    )
+
+
+def _is_worn(words: Sequence[Word], one: tuple[Hit, Subject], other: tuple[Hit, Subject]) -> bool:
+    """Whether the second is a hat on the head of the first: `a man in a red hat`."""
+    between = {word.plain for word in words[one[0].end : other[0].start]}
+    wearing = between & {"in", "with", "wearing", "wears", "avec", "au", "a"}
+    return one[1].kind == "person" and other[1].kind == "hat" and bool(wearing)
+
+
 def _mentions(words: Sequence[Word], used: set[int], french: bool) -> list[tuple[Hit, Subject]]:
     mentions: list[tuple[Hit, Subject]] = []
     taken = set(used)
-    for hit in find(lexicon.ANIMALS, words, french=french):
+    for hit in find(nouns.ANIMALS, words, french=french):
         if words[hit.start].plain == "crows" and mentions and mentions[-1][0].tag == "cock":
             continue
-        mentions.append((hit, Subject(hit.tag, words[hit.start].plain)))
+        if hit.start in taken:
+            continue
+        kind, _, traits = hit.tag.partition("+")
+        coat = frozenset(filter(None, traits.split(",")))
+        mentions.append((hit, Subject(kind, words[hit.start].plain, traits=coat)))
         taken |= set(range(hit.start, hit.end))
-    for hit in find(lexicon.PEOPLE, words, french=french):
-        if hit.start not in taken:
+    for hit in find(nouns.PEOPLE, words, french=french):
+        if hit.start not in taken and not _is_giant(words, hit, taken):
             kind, _, traits = hit.tag.partition("+")
-            count = 5 if kind == "crowd" else 3 if words[hit.start].plain in _MANY else 1
+            count = _COUNTS.get(kind, 3 if words[hit.start].plain in _MANY else 1)
             mentions.append(
                 (
                     hit,
@@ -85,19 +124,38 @@ def _mentions(words: Sequence[Word], used: set[int], french: bool) -> list[tuple
                 )
             )
             taken |= set(range(hit.start, hit.end))
-    for hit in find(lexicon.OBJECTS, words, french=french):
+    for hit in find(nouns.OBJECTS, words, french=french):
         if hit.start not in taken:
             mentions.append((hit, Subject(hit.tag, words[hit.start].plain, alive=False)))
             taken |= set(range(hit.start, hit.end))
     for place, word in enumerate(words):
         if place not in taken and _is_name(words, place, french):
-            mentions.append((Hit(word.plain, place, place + 1), Subject("person", word.plain)))
+            like = word.plain.endswith("a") and word.plain not in nouns.MEN_IN_A
+            looks = frozenset({"dress", "long_hair"}) if like else frozenset[str]()
+            named = Subject("person", word.plain, traits=looks)
+            mentions.append((Hit(word.plain, place, place + 1), named))
     return sorted(mentions, key=lambda mention: mention[0].start)
+
+
+def _is_giant(words: Sequence[Word], hit: Hit, taken: set[int]) -> bool:
+    """Whether `giant` only tells the size of what comes next."""
+    return (
+        hit.tag.startswith("giant")
+        and hit.end < len(words)
+        and (
+            hit.end in taken
+            or (
+                words[hit.end].close
+                and words[hit.end].plain not in lexicon.STOP
+                and not any(find(lexicon.POSES, words[hit.end : hit.end + 1], french=False))
+            )
+        )
+    )
 
 
 def _is_name(words: Sequence[Word], place: int, french: bool) -> bool:
     word = words[place]
-    if len(word.raw) < 3 or not word.raw[0].isupper() or word.plain in lexicon.STOP | _TITLES:
+    if len(word.raw) < 3 or not word.raw[0].isupper() or word.plain in _NO_NAMES:
         return False
     if any(True for _ in _known(word, french)):
         return False
@@ -139,14 +197,17 @@ _TITLES = lexicon.words_of(
     "maitre monsieur madame mister mrs lord lady sir master out enter exit fade cut"
 )
 
+_NO_NAMES = lexicon.STOP | lexicon.ABSTRACT | _TITLES
+
 
 def _known(word: Word, french: bool) -> list[str]:
     tables = (
         lexicon.POSES,
+        nouns.ADJECTIVES,
         lexicon.PLACES,
         lexicon.TIMES,
         lexicon.WEATHERS,
-        lexicon.TRAITS,
+        nouns.TRAITS,
         lexicon.SIZES,
         lexicon.ANGLES,
         lexicon.COUNTS,
@@ -165,7 +226,12 @@ def _acts(words: Sequence[Word], place: int, french: bool) -> bool:
     listed = after.raw[0].isupper() and not after.close
     if listed or after.plain in ("and", "et", "is", "est"):
         return True
-    return any(find(lexicon.POSES, [after], french=french))
+    return _is_verb(after.plain, french) or any(find(lexicon.POSES, [after], french=french))
+
+
+def _is_verb(word: str, french: bool) -> bool:
+    endings = ("ait", "it", "ut", "ent", "a") if french else ("ed", "s")
+    return word in lexicon.VERBS or (len(word) > 3 and word.endswith(endings))
 
 
 def _described(
@@ -175,13 +241,14 @@ def _described(
     traits = set(subject.traits)
     if subject.kind == "person":
         for words in (before[-3:], after):
-            for hit in find(lexicon.TRAITS, words, french=french):
+            for hit in find(nouns.TRAITS, words, french=french):
                 traits |= set(hit.tag.split(","))
     counts = [int(hit.tag) for hit in find(lexicon.COUNTS, before[-2:], french=french)]
     poses = [hit.tag for hit in find(lexicon.POSES, after, french=french)]
     if not subject.alive:
         near = [hit.tag for hit in find(lexicon.POSES, [*before[-3:], *after[:4]], french=french)]
-        return replace(subject, pose="fall" if "fall" in near else "stand")
+        count = max(counts, default=1)
+        return replace(subject, pose="fall" if "fall" in near else "stand", count=count)
     count = max(counts, default=subject.count)
     holds = "cheese" if "hold" in poses and subject.kind in _SNATCHERS else ""
     return replace(
@@ -196,7 +263,11 @@ def _pose(subject: Subject, poses: Sequence[str]) -> str:
         return "perch"
     if {"sleep", "lie"} <= set(poses) or {"fall", "sleep"} <= set(poses):
         return "sleep"
-    return poses[0] if poses else "stand"
+    if poses:
+        return poses[0]
+    return (
+        "hail" if "dance" in subject.traits else "sleep" if "asleep" in subject.traits else "stand"
+    )
 
 
 def _share_poses(subjects: list[Subject], words: Sequence[Word], french: bool) -> None:
@@ -228,7 +299,12 @@ def _joined(words: Sequence[Word], one: Subject, other: Subject) -> bool:
 
 
 def settle(
-    mentioned: Sequence[Subject], caption: str, *, near: bool, french: bool
+    mentioned: Sequence[Subject],
+    caption: str,
+    *,
+    near: bool,
+    french: bool,
+    strangers: Sequence[Subject] = (),
 ) -> tuple[Subject, ...]:
     """Merge mentions of the same one, hand out carried things, and keep the most important.
 
@@ -237,10 +313,11 @@ def settle(
         caption: What happens, for pronouns and for descriptions of somebody unknown.
         near: Whether the shot is so close that there must be somebody in it.
         french: The language to try first.
+        strangers: Nouns that are not in the lexicon; the first stands in for an empty picture.
     """
     merged: dict[tuple[str, str], Subject] = {}
     for subject in mentioned:
-        key = (subject.kind, subject.name if subject.kind == "person" else "")
+        key = (subject.kind, subject.name if subject.kind in ("person", STAND_IN) else "")
         merged[key] = _merge(merged[key], subject) if key in merged else subject
     subjects = [_awake_or_not(subject) for subject in merged.values()]
     dropped = {subject.kind for subject in subjects if subject.pose == "fall" and not subject.alive}
@@ -248,7 +325,10 @@ def settle(
         subjects = [_let_go(one, dropped) for one in subjects]
     subjects = _hand_out(subjects)
     if not any(subject.alive for subject in subjects):
-        subjects += _unnamed(caption, near=near and not subjects, french=french)
+        shown = subjects or list(strangers[:1])
+        subjects += (
+            _unnamed(caption, near=near and not shown, french=french) or shown[len(subjects) :]
+        )
     subjects.sort(key=lambda subject: not subject.alive)
     return tuple(subjects[:MAX_SUBJECTS])
 
@@ -281,7 +361,7 @@ def _hand_out(subjects: list[Subject]) -> list[Subject]:
     things = [
         subject for subject in subjects if subject.kind in _CARRIED and subject.pose != "fall"
     ]
-    if not living or not things:
+    if not living or not things or living[0].pose in ("sleep", "lie", "dead"):
         return subjects
     holder = next((one for one in living if one.holds == things[0].kind), living[0])
     held = replace(holder, holds=things[0].kind)
@@ -296,8 +376,12 @@ def _unnamed(text: str, *, near: bool, french: bool) -> list[Subject]:
     if not (said or calling or near):
         return []
     poses = [hit.tag for hit in find(lexicon.POSES, words, french=french)]
+    tables = (nouns.TRAITS, nouns.ADJECTIVES) if calling else (nouns.TRAITS,)
     traits = {
-        trait for hit in find(lexicon.TRAITS, words, french=french) for trait in hit.tag.split(",")
+        trait
+        for table in tables
+        for hit in find(table, words, french=french)
+        for trait in hit.tag.split(",")
     }
     if said & {"she", "her", "elle"}:
         traits |= {"dress", "long_hair"}

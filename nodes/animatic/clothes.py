@@ -16,6 +16,22 @@ STEEL: Color = (168, 176, 186)
 GOLD: Color = (222, 178, 70)
 WOOD: Color = (124, 92, 62)
 
+COLORS: dict[str, Color] = {
+    "white": (232, 228, 216),
+    "black": (62, 60, 68),
+    "red": (170, 66, 54),
+    "blue": (72, 106, 158),
+    "green": (88, 128, 84),
+    "yellow": (222, 184, 82),
+    "grey": (148, 150, 152),
+    "brown": (122, 88, 62),
+    "pink": (220, 152, 160),
+    "purple": (124, 88, 148),
+    "orange": (216, 132, 64),
+    "gold": (222, 178, 70),
+    "khaki": (118, 120, 84),
+}
+"""Colours by the words for them."""
 _CLOTHES: tuple[Color, ...] = (
     (96, 112, 146),
     (158, 92, 70),
@@ -47,12 +63,9 @@ def cloth_color(traits: frozenset[str], look: int) -> Color:
         return (226, 238, 244)
     if "armour" in traits:
         return STEEL
-    if "white" in traits:
-        return (232, 228, 216)
-    if "black" in traits:
-        return (62, 60, 68)
-    if "red" in traits:
-        return (170, 66, 54)
+    for name, color in COLORS.items():
+        if name in traits:
+            return color
     return _CLOTHES[look % len(_CLOTHES)]
 
 
@@ -62,6 +75,9 @@ def cloak_color(traits: frozenset[str], look: int) -> Color:
         return (190, 206, 216)
     if "red" in traits or "crown" in traits:
         return (150, 52, 50)
+    for name, color in COLORS.items():
+        if name in traits:
+            return mix(color, BLACK, 0.15)
     return mix(_CLOTHES[(look + 3) % len(_CLOTHES)], BLACK, 0.5)
 
 

@@ -7,15 +7,19 @@ from dataclasses import replace
 from PIL import Image
 
 from nodes.animatic.actors import Actor, cast, make_sketch, measure, seated
+from nodes.animatic.backs import back_of, in_shadow
 from nodes.animatic.canvas import Canvas, soft_disc
-from nodes.animatic.clothes import GOLD, cloak_color, cloth_color, hair_color, look_of
-from nodes.animatic.curves import Point, ellipse, seeded
+from nodes.animatic.clothes import look_of
+from nodes.animatic.curves import Point, seeded
+from nodes.animatic.landmarks import LANDMARKS
+from nodes.animatic.motors import MOTORS
 from nodes.animatic.palette import mix
-from nodes.animatic.scene import Subject
-from nodes.animatic.sketch import BLACK, Mass, Placement, Sketch, paint
+from nodes.animatic.scene import STAND_IN, Subject
+from nodes.animatic.sketch import Placement, Sketch, paint
 from nodes.animatic.stage import Stage
 from nodes.animatic.things import THINGS
 from nodes.animatic.trees import branch_tree, tree
+from nodes.animatic.vehicles import VEHICLES
 
 _HEIGHTS = {"extreme_wide": 0.19, "wide": 0.44, "full": 0.74}
 """Height of a standing person in shots that show the ground, in picture heights."""
@@ -26,6 +30,14 @@ _MOVING = frozenset({"run", "walk", "fly", "ride", "jump"})
 _RACING = frozenset({"run", "ride"})
 """Where one does this, all go the same way."""
 _LYING = frozenset({"lie", "sleep", "dead", "fall"})
+_TABLED = frozenset(
+    {
+        *("laptop", "telephone", "lamp", "mug", "bottle", "map", "book", "watch", "cup", "candle"),
+        "letter",
+    }
+)
+"""What stands on a table."""
+_OUTDOORS = frozenset({*VEHICLES, *MOTORS, *LANDMARKS}) - {"bicycle"}
 _PERCHERS = frozenset({"raven", "bird", "owl"})
 
 
@@ -65,7 +77,18 @@ def _from_the_angle(actor: Actor, angles: frozenset[str]) -> Actor:
 def _shown(alive: list[Subject], props: list[Subject]) -> list[Subject]:
     """Return the things that an insert is about, out of the hands that hold them."""
     held = [Subject(one.holds, alive=False) for one in alive if one.holds in THINGS]
-    return [*held, *(prop for prop in props if prop.kind in THINGS)]
+    return [*held, *(prop for prop in props if _is_thing(prop))]
+
+
+def _fits(stage: Stage, prop: Subject) -> bool:
+    """Whether a thing may stand in the set: no lighthouse in a room, no second station clock."""
+    if stage.scene.place == "station" and prop.kind == "clock":
+        return False
+    return not (stage.scene.indoors and prop.kind in _OUTDOORS)
+
+
+def _is_thing(prop: Subject) -> bool:
+    return prop.kind in THINGS or prop.kind == STAND_IN
 
 
 def _put(stage: Stage, actor: Actor, place: Placement, *, canvas: Canvas | None = None) -> None:
@@ -240,71 +263,16 @@ def _foreground(stage: Stage, listener: Subject, *, left: bool) -> None:
     """Draw somebody close to the camera, unlit and cut by the edge of the picture."""
     rng = seeded(stage.rng.randrange(1 << 30))
     if listener.kind == "person":
-        back = _back_of(listener, look_of(listener.name))
+        back = back_of(listener, look_of(listener.name))
         place = Placement(stage.across(0.2 if left else 0.8), 1.1, 0.0088)
         paint(stage.fore, back, place, stage.palette, rng)
         return
-    near = _in_shadow(make_sketch(listener, 0))
+    near = in_shadow(make_sketch(listener, 0))
     x, y, own = near.head
     scale = 0.24 / own
     at = stage.across(0.1) - x * scale if left else stage.across(0.9) + x * scale
     place = Placement(at, 0.6 + y * scale, scale, not left)
     paint(stage.fore, near, place, stage.palette, rng)
-
-
-def _in_shadow(sketch: Sketch) -> Sketch:
-    """Return a figure as one dark shape."""
-    coat = next(part.shapes[0][1] for part in sketch.parts if isinstance(part, Mass))
-    dark = mix(coat, BLACK, 0.72)
-    shapes = [part for part in sketch.parts if isinstance(part, Mass)]
-    for part in shapes:
-        part.shapes = [(curve, dark) for curve, _ in part.shapes]
-    return replace(sketch, parts=[*shapes])
-
-
-def _back_of(listener: Subject, look: int) -> Sketch:
-    """Return a head and shoulders from behind, darker than life, as they are near and unlit."""
-    sketch = Sketch(afloat=True)
-    cloaked = listener.traits & {"cloak", "hood"}
-    coat = (cloak_color if cloaked else cloth_color)(listener.traits, look)
-    coat = mix(coat, BLACK, 0.4)
-    hair = mix(hair_color(listener.traits, look), BLACK, 0.35)
-    sketch.solid(
-        mix((226, 190, 160), BLACK, 0.35),
-        (-9, 36),
-        (-9, 56),
-        (9, 56),
-        (9, 36),
-    )
-    sketch.solid(
-        coat, (-50, -10), (-47, 22), (-36, 38), (-12, 45), (12, 45), (37, 37), (48, 20), (52, -10)
-    )
-    sketch.line((-30, 36), (-33, 10), (-32, -8), width=0.8)
-    sketch.line((0, 44), (2, 20), (0, -8), width=0.7)
-    for x in (-18.5, 18.5):
-        sketch.mass((ellipse(x, 64, 3, 5), mix((226, 190, 160), BLACK, 0.4)))
-    low = 22 if "long_hair" in listener.traits else 50
-    sketch.solid(
-        hair,
-        (-12, low),
-        (-17, 60),
-        (-18, 76),
-        (-10, 88),
-        (2, 91),
-        (13, 86),
-        (18, 74),
-        (17, 60),
-        (11, low),
-        (0, low - 3),
-    )
-    if "crown" in listener.traits:
-        points = [(-16, 80), (-19, 100), (-9, 90), (0, 104), (9, 90), (19, 100), (16, 80)]
-        sketch.solid(mix(GOLD, BLACK, 0.3), *[point for point in points for _ in (0, 1)])
-    if "helmet" in listener.traits or "armour" in listener.traits:
-        sketch.solid((150, 158, 168), (-20, 58), (-20, 80), (0, 97), (20, 80), (20, 58), (0, 54))
-    for x in (-9, -2, 6):
-        sketch.line((x, 84), (x - 3, 66), (x, 52), width=0.6, fine=True)
-    return sketch
 
 
 def _perched(stage: Stage, alive: list[Subject], props: list[Subject]) -> Subject | None:
@@ -374,7 +342,7 @@ def _drop(stage: Stage, prop: Subject, at: Point, scale: float) -> None:
 def _props(stage: Stage, props: list[Subject], company: bool) -> None:
     """Draw things: alone they are what the shot is about, else they stand at the other third."""
     trees = [prop for prop in props if prop.kind == "tree"]
-    things = [prop for prop in props if prop.kind in THINGS]
+    things = [prop for prop in props if _is_thing(prop) and _fits(stage, prop)]
     for _ in trees[:1]:
         tree(
             stage,
@@ -397,39 +365,81 @@ def _beside(stage: Stage, things: list[Subject]) -> None:
     scale = _HEIGHTS.get(stage.scene.size, 0.9) / 100
     base = _GROUNDS.get(stage.scene.size, 0.97) - 0.035
     for index, subject in enumerate(things):
-        actor = measure(subject, make_sketch(subject, index))
-        own = min(scale, 0.8 / actor.height, stage.view.aspect * 0.4 / actor.width)
+        if _on_the_rails(stage, subject):
+            continue
+        actor = measure(subject, _on_a_table(stage, subject, make_sketch(subject, index)))
+        high = 0.8 if subject.kind not in LANDMARKS else 0.62
+        low = stage.horizon + 0.1 if actor.sketch.afloat or subject.kind in LANDMARKS else base
+        if subject.kind in LANDMARKS:
+            high = min(high, low - 0.05)
+        own = min(scale, high / actor.height, stage.view.aspect * 0.4 / actor.width)
+        if subject.kind in LANDMARKS:
+            own = max(own, min(high / actor.height, own * 1.6))
         # A thing as small as a letter would vanish: it is drawn larger than life, as on any board.
         own = max(own, min(0.07 / actor.height, own * 2))
         x = stage.across(0.8 - 0.3 * index)
-        _put(stage, actor, Placement(x, base, own, False, 0.06), canvas=stage.mid)
+        if subject.kind == "clock" and stage.scene.indoors:
+            low = 0.4
+            actor.sketch.afloat = True
+        _put(stage, actor, Placement(x, low, own, False, 0.06), canvas=stage.mid)
+
+
+def _on_a_table(stage: Stage, subject: Subject, sketch: Sketch) -> Sketch:
+    """Put what belongs on a table there, where there is a floor to stand one on."""
+    if subject.kind not in _TABLED or not stage.scene.indoors:
+        return sketch
+    table = THINGS["table"]()
+    table.add(sketch, at=(0.0, 38.0))
+    return table
+
+
+def _on_the_rails(stage: Stage, subject: Subject) -> bool:
+    """Let a train stand at the platform; return whether that was done."""
+    if subject.kind != "train" or stage.scene.place != "station":
+        return False
+    actor = measure(subject, make_sketch(subject, 0))
+    actor.sketch.afloat = True
+    scale = 0.0042
+    place = Placement(stage.across(0.56), stage.horizon + 0.085, scale, depth=0.1)
+    _put(stage, actor, place, canvas=stage.mid)
+    return True
 
 
 def _alone(stage: Stage, things: list[Subject]) -> None:
+    """Show things without company: one large and the others beside it, or all in a row."""
+    if len(things) == 1 and _on_the_rails(stage, things[0]):
+        return
     fill = {"extreme_wide": 0.22, "wide": 0.42, "full": 0.5, "medium": 0.55, "insert": 0.55}.get(
         stage.scene.size, 0.66
     )
-    hero = measure(things[0], make_sketch(things[0], 0))
+    if things[0].kind in LANDMARKS:
+        fill = min(0.72, fill * 1.5)
     stand = next((t for t in things[1:] if t.kind == "table"), None)
-    base = 0.86 if not hero.sketch.afloat else stage.horizon + 0.2
-    if things[0].kind == "plane":
-        base = 0.42
-    scale = min(fill / hero.height, stage.view.aspect * (fill + 0.15) / hero.width)
+    shown = [thing for thing in things if thing is not stand]
+    if len(shown) == 1:
+        shown *= min(things[0].count, 3)
     if stand is not None or (
         stage.scene.size == "insert" and stage.scene.place in ("", "room", "hall")
     ):
         _table_top(stage)
-    x = _centred(stage, hero, 0.5, scale, flip=False)
-    _put(stage, hero, Placement(x, base, scale))
-    for index, subject in enumerate(thing for thing in things[1:] if thing is not stand):
-        actor = measure(subject, make_sketch(subject, index + 1))
-        own = min(scale, 0.35 / actor.height)
-        _put(
-            stage,
-            actor,
-            Placement(stage.across(0.82 - 0.62 * index), base - 0.06, own),
-            canvas=stage.mid,
-        )
+    actors = [measure(thing, make_sketch(thing, index)) for index, thing in enumerate(shown)]
+    hero = actors[0]
+    scale = min(fill / hero.height, stage.view.aspect * (fill + 0.15) / hero.width)
+    room = 0.86 * stage.view.aspect
+    total = sum(actor.width for actor in actors) * scale
+    if len(actors) == 1 or (hero.width * scale < 0.5 * room and total > room):
+        marks = [0.5, 0.82, 0.2]
+    else:
+        scale *= min(1.0, room / total)
+        marks = _spread(stage, [actor.width * scale for actor in actors])
+    for index, actor in reversed(list(enumerate(actors))):
+        base = 0.86 if not actor.sketch.afloat else stage.horizon + 0.2
+        if actor.subject.kind == "plane":
+            base = 0.42
+        own = scale if not index else min(scale, 0.5 / actor.height)
+        x = _centred(stage, actor, marks[index], own, flip=False)
+        place = Placement(x, base - (0.03 if index else 0.0), own)
+        _put(stage, actor, place, canvas=stage.mid if index else None)
 
 
 def _table_top(stage: Stage) -> None:

@@ -25,7 +25,7 @@ from nodes.animatic.scene import Scene
 
 RECIPE_KEY = "reelgraph-animatic"
 """Keyword of the PNG text chunk that holds the recipe."""
-DRAWING_VERSION = 1
+DRAWING_VERSION = 2
 """Raised whenever the same recipe would give another picture."""
 MIN_SIDE, MAX_SIDE = 16, 8192
 MAX_PIXELS = 4096 * 2304

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from nodes.animatic.clothes import GHOST_SKIN, GOLD, SKIN, STEEL, cloak_color, hair_color
-from nodes.animatic.curves import Point
+from nodes.animatic.clothes import (
+    GHOST_SKIN,
+    GOLD,
+    SKIN,
+    STEEL,
+    cloak_color,
+    cloth_color,
+    hair_color,
+)
+from nodes.animatic.curves import Point, ellipse
 from nodes.animatic.palette import Color, mix
 from nodes.animatic.sketch import BLACK, Sketch
 
@@ -162,7 +170,11 @@ def _headgear(sketch: Sketch, put: Put, traits: frozenset[str], hair: Color, loo
                 for _ in (0, 1)
             ],
         )
-    if "hat" in traits and "crown" not in traits:
+    if "bubble" in traits:
+        _bubble(sketch, put)
+    if "pointed" in traits:
+        _pointed_hat(sketch, put, cloth_color(traits, look))
+    elif "hat" in traits and "crown" not in traits:
         sketch.solid(
             (78, 64, 56),
             *put(
@@ -177,3 +189,23 @@ def _headgear(sketch: Sketch, put: Put, traits: frozenset[str], hair: Color, loo
                 (-4, 3.6),
             ),
         )
+
+
+def _bubble(sketch: Sketch, put: Put) -> None:
+    """Put a space helmet on: a white shell with a dark visor."""
+    x, y = put((0.6, 0))[0]
+    sketch.mass((ellipse(x - 1, y, 11.4, 11.6), (232, 230, 222)))
+    sketch.mass((ellipse(x + 4.4, y + 0.6, 6.6, 7.4), (58, 78, 104)), outline=0.8)
+    sketch.line(*put((5.2, 4.2), (7.6, 4), (9, 2.4)), width=1.0, color=(222, 232, 238))
+    sketch.line(*put((-8, -9), (-2, -11.4), (5, -10.4)), width=1.4)
+
+
+def _pointed_hat(sketch: Sketch, put: Put, color: Color) -> None:
+    sketch.solid(
+        mix(color, BLACK, 0.35),
+        *put(
+            *((-12, 3.4), (-5.4, 5.4), (-5, 10), (-5.6, 27), (-5.6, 27)),
+            *((3.4, 12), (5.2, 5.6), (11, 3.6), (3, 2.8), (-5, 2.8)),
+        ),
+    )
+    sketch.line(*put((-5.2, 6.4), (0, 5.6), (5, 6.4)), width=1.4, color=GOLD)

@@ -1,4 +1,6 @@
-"""The words that the drawing understands, English and French, and the tag that each one means.
+"""The words for shot, light, place and action, English and French, and the tag that each one means.
+
+`nouns` has those for who and what is seen.
 
 Each row is `tag: english words | french words`; a phrase joins its words by `_`. Words are written
 without accents, as they are compared. Plurals in -s and -x, and simple English verb endings, are
@@ -40,7 +42,8 @@ dutch: dutch_angle canted | plan_debulle
 """
 
 TIMES = """
-dawn: dawn daybreak sunrise first_light cockcrow | aube aurore lever_du_soleil point_du_jour
+dawn: dawn daybreak sunrise first_light cockcrow | aube aurore lever_du_soleil soleil_levant
+  point_du_jour
 morning: morning breakfast | matin matinee
 noon: noon midday | midi
 day: day daylight daytime afternoon sunny sunlight sunlit | jour journee apres_midi ensoleille
@@ -56,7 +59,8 @@ fog: fog foggy mist misty haze hazy | brume brouillard brumeux
 rain: rain rainy raining drizzle downpour shower | pluie pluvieux averse
 storm: storm stormy thunder lightning tempest thunderstorm hurricane | orage tempete foudre
   eclair tonnerre
-snow: snow snowy snowing snowfall blizzard frost winter | neige enneige hiver givre
+snow: snow snowy snowing snowfall blizzard frost winter snowstorm | neige enneige enneigee enneiges
+  enneigees hiver givre
 cloudy: cloudy overcast clouds grey_sky | nuageux couvert nuages
 wind: wind windy gale breeze | vent venteux
 """
@@ -70,140 +74,74 @@ neon: neon | neon neons
 """
 
 PLACES = """
-forest: forest wood woods woodland jungle grove thicket | foret bois bosquet jungle sous_bois
+forest: forest wood woods woodland jungle grove thicket rainforest | foret bois bosquet jungle
+  sous_bois
 meadow: meadow field pasture prairie grass grassland lawn park garden orchard farm farmland |
   pre prairie champ champs pature jardin parc verger ferme
 road: road countryside wayside roadside path lane track trail course highway country race |
   route chemin campagne sentier course
-castle: castle battlements battlement rampart ramparts fortress tower towers citadel platform
+castle: castle battlements battlement rampart ramparts fortress tower towers citadel
   elsinore keep | chateau rempart remparts forteresse tour tours donjon creneaux
-hall: hall throne_room palace ballroom court cathedral church chapel temple | salle_du_trone
-  palais cathedrale eglise chapelle temple
-city: city street downtown skyscraper avenue metropolis alley sidewalk town square market
-  rooftop | ville rue avenue ruelle trottoir place_publique quartier
-village: village hamlet cottage cottages house hut cabin barn mill | village chaumiere maison
-  cabane grange moulin hameau
-room: room interior bedroom kitchen office apartment study library tavern inn cafe bar
-  restaurant classroom hospital laboratory shop parlour parlor | chambre interieur cuisine
-  bureau appartement salon bibliotheque taverne auberge bistrot salle ecole hopital atelier
-sea: sea ocean beach shore coast harbour harbor waves bay island | mer ocean plage rivage cote
-  port vagues baie ile
-river: river stream lake pond brook bank bridge waterfall | riviere fleuve ruisseau lac etang
-  berge pont cascade onde
-mountain: mountain mountains cliff cliffs peak canyon valley hills hill summit ridge | montagne
-  montagnes falaise sommet canyon vallee colline collines
-desert: desert dune dunes sand sahara | desert dune dunes sable
-cave: cave cavern dungeon tunnel cellar | grotte caverne cachot tunnel cave
+platform: platform platforms
+hall: hall throne_room palace ballroom court theatre theater stage opera museum |
+  salle_du_trone palais theatre opera musee
+city: city street downtown skyscraper skyscrapers avenue metropolis alley sidewalk town square
+  market rooftop parking_lot stadium | ville rue avenue ruelle trottoir place_publique quartier
+  gratte_ciel marche_couvert stade toits
+village: village hamlet cottage cottages house hut cabin barn mill farmhouse | village chaumiere
+  maison cabane grange moulin hameau
+station: station railway_station train_station rails railway_platform metro subway | gare quai
+  rails metro
+harbour: harbour harbor port quay pier jetty docks dockside marina wharf | port quai_du_port jetee
+  embarcadere
+bridge: bridge footbridge | pont passerelle
+bar: bar diner cafe tavern inn pub restaurant saloon coffee_shop booth | bar cafe taverne auberge
+  bistrot restaurant comptoir
+kitchen: kitchen stove oven bakery | cuisine fourneau fournil boulangerie
+office: office police_station newsroom | bureau commissariat
+classroom: classroom school schoolroom | salle_de_classe ecole
+hospital: hospital clinic infirmary ward | hopital clinique infirmerie
+stairs: stairs staircase stairway stairwell | escalier escaliers marches
+cabin: ship's_cabin below_deck | cabine cale
+cockpit: spaceship_interior cockpit bridge_of_the_ship space_station | poste_de_pilotage
+  station_spatiale
+carriage: train_compartment compartment dining_car | compartiment wagon_restaurant
+room: room bedroom apartment study library classroom_door laboratory shop parlour parlor
+  living_room bathroom hotel corridor attic | chambre appartement salon bibliotheque salle
+  atelier salle_de_bain hotel couloir grenier
+waterfall: waterfall waterfalls cascade | cascade chute_d_eau
+sea: sea ocean beach shore coast waves bay island seaside coastline | mer ocean plage rivage cote
+  vagues baie ile
+river: river stream lake pond brook bank swamp | riviere fleuve ruisseau lac etang berge onde
+  marais
+mountain: mountain mountains cliff cliffs peak canyon valley hills hill summit ridge volcano |
+  montagne montagnes falaise sommet canyon vallee colline collines volcan
+desert: desert dune dunes sand sahara mesas mesa mars | desert dune dunes sable mars_la_rouge
+cave: cave cavern dungeon tunnel cellar mine | grotte caverne cachot tunnel cave
 grave: graveyard cemetery churchyard grave tomb | cimetiere tombe tombeau
-space: space galaxy planet spaceship asteroid orbiting | espace galaxie planete vaisseau_spatial
+space: space galaxy planet asteroid orbiting orbit_of moon_surface cosmos | espace galaxie planete
+  cosmos
 """
 
-PEOPLE = """
-man+: man men gentleman guy fellow boyfriend husband father detective sailor captain traveler
-  traveller stranger hero farmer worker musician doctor scientist poet painter actor prince
-  brother son | homme mari pere voyageur heros paysan ouvrier docteur marin capitaine inconnu
-  poete peintre prince frere fils
-woman+dress,long_hair: woman women lady girlfriend wife mother heroine actress dancer princess
-  sister
-  daughter | femme dame epouse mere heroine danseuse princesse soeur fille
-woman+dress,long_hair: alice anna anne antigone beatrice camille catherine cecile cendrillon
-  charlotte cinderella claire clara cordelia desdemona diana elena elisabeth elizabeth ellen emily
-  emma esmeralda eva gertrude hannah helen helena irene isabelle jane jeanne julia julie juliet
-  juliette katherine laura lea linda lisa louise lucie lucy madeleine margaret maria marie marta
-  mary miranda natasha nina nora olivia ophelia ophelie sara sarah sofia sophia sophie susan
-  sylvie teresa
-child+child: child children kid boy toddler | enfant garcon gamin bebe
-girl+child,dress,long_hair: girl | fillette petite_fille
-old+old,beard: old_man grandfather elder hermit sage | vieil_homme vieillard grand_pere ermite
-crone+old,dress: old_woman grandmother witch | vieille_femme grand_mere sorciere
-king+crown,cloak,beard: king emperor | roi empereur
-queen+crown,dress,long_hair: queen empress | reine imperatrice
-guard+spear,helmet: guard sentry sentinel soldier soldiers guards watchman warrior army | garde
-  sentinelle soldat guerrier armee
-knight+armour,helmet: knight crusader | chevalier
-ghost+ghost: ghost spirit phantom spectre specter apparition | fantome spectre esprit revenant
-monk+hood,robe: monk priest wizard pilgrim | moine pretre magicien mage pelerin
-rider+hat,cloak: cowboy rider musketeer | cavalier mousquetaire
-figure+: figure silhouette person someone somebody nobody stranger character | personne
-  quelqu_un silhouette personnage
-crowd+: crowd people villagers audience mob | foule gens villageois hommes
-  femmes enfants public
-"""
-
-ANIMALS = """
-hare: hare rabbit bunny | lievre lapin
-tortoise: tortoise turtle | tortue
-fox: fox vixen | renard
-raven: raven crow rook jackdaw phoenix eagle hawk vulture | corbeau corneille aigle phenix
-  faucon vautour
-cock: cock rooster hen chicken cockerel | coq poule
-bird: bird sparrow swallow robin dove pigeon seagull gull goose duck swan | oiseau moineau
-  hirondelle colombe pigeon mouette oie canard cygne
-owl: owl | hibou chouette
-fish: fish shark whale dolphin salmon | poisson requin baleine dauphin
-snake: snake serpent adder | serpent vipere
-wolf: wolf wolves | loup louve
-dog: dog hound puppy | chien chiot
-cat: cat kitten | chat chaton
-lion: lion lioness | lion lionne
-tiger: tiger panther leopard | tigre panthere leopard
-bear: bear | ours
-horse: horse mare stallion steed pony unicorn | cheval chevaux jument licorne
-donkey: donkey ass mule | ane mulet
-deer: deer stag doe | cerf biche chevreuil
-cow: cow ox bull oxen | vache boeuf taureau
-goat: goat | chevre bouc
-sheep: sheep lamb ram ewe | mouton agneau brebis
-pig: pig boar | cochon sanglier porc
-mouse: mouse mice rat | souris rat
-elephant: elephant | elephant
-"""
-
-OBJECTS = """
-tree: tree oak pine trunk | arbre chene pin sapin
-cheese: cheese prey morsel | fromage proie
-lantern: lantern | lanterne
-candle: candle | bougie chandelle
-fire: fire campfire bonfire flames | feu flammes
-sword: sword dagger blade | epee poignard lame dague
-book: book diary manuscript | livre journal manuscrit
-letter: letter envelope note scroll | lettre enveloppe parchemin
-key: key | cle clef
-crown: crown | couronne
-skull: skull | crane
-cup: cup goblet glass chalice wine | coupe verre calice vin
-clock: clock watch | horloge montre pendule
-flower: flower rose | fleur rose
-table: table desk | table
-chair: chair stool | chaise
-throne: throne | trone
-bed: bed | lit
-door: door doorway gate | porte portail
-mirror: mirror | miroir
-post: goal finish_line finishing_post flag banner | drapeau banniere but
-rock: rock stone boulder | rocher pierre
-box: box chest treasure trunk_chest | boite coffre tresor
-phone: phone telephone smartphone | telephone
-ball: ball | ballon balle
-hat: hat | chapeau
-umbrella: umbrella | parapluie
-car: car taxi automobile truck van bus | voiture taxi camion autobus
-train: train locomotive railway | train locomotive
-bicycle: bicycle bike | velo bicyclette
-boat: boat sailboat rowboat canoe | bateau barque voilier
-ship: ship galleon vessel | navire galion
-plane: plane airplane aeroplane jet | avion
-cart: cart wagon carriage coach | charrette carrosse chariot
-"""
+INSIDE = words_of("inside interior int aboard onboard interieur dedans")
+"""Words that put the scene inside of what is named."""
+WITHIN = words_of("in inside aboard within dans interieur")
+"""Words before a building or vehicle that put the scene inside of it."""
+PICTURED = words_of("""
+drawing painting picture photo photograph portrait story dream map song smell sound dessin tableau
+photo carte histoire reve chanson odeur bruit
+""")
+"""A place that follows one of these words and `of` is not where the scene is."""
 
 POSES = """
-sleep: sleep asleep doze nap slumber dream slept dozing | dort dormir endormi endormie sommeille
+sleep: sleep asleep doze nap slumber dream slept dozing | dort dormir dormait endormi endormie
+  sommeille
   sommeil
 lie: lie lying lies laid lay recline rest | allonge allongee couche couchee etendu repose
-sit: sit seat sat sits crouch squat | assis assise assoit accroupi
+sit: sit seat sat sits crouch squat | assis assise assoit accroupi assied
 kneel: kneel knelt pray | agenouille genoux prie
 run: run race ran flee fled dash gallop rush chase hurry sprint swift escape | court courir
-  courent fuit galope poursuit
+  courait courent fuit galope poursuit
 walk: walk stroll cross march wander enter arrive approach leave stride go went exit creep
   follow walks pace | marche traverse entre arrive avance approche sort part suit
 jump: jump leap hop | saute bondit
@@ -215,37 +153,20 @@ talk: talk speak say said says reply answer tell told whisper ask shout laugh si
   ouvre
 point: point choose show indicate | montre designe indique
 fight: fight battle duel attack strike struck | combat bat attaque frappe duel
-hail: wave greet hail cheer raise bonjour | salue leve acclame
+hail: wave greet hail cheer raise bonjour | salue leve acclame danse dansent
 despair: weep mourn despair ashamed shame sob | pleure honteux confus desespere
 look: look watch see saw gaze stare listen observe peer | regarde observe voit contemple ecoute
 read: read write | lit ecrit
-ride: ride rode riding | chevauche monte
+ride: ride rode riding on_horseback on_a_horse on_the_back on_a_motorcycle | chevauche a_cheval
+  a_moto
 fall: fall fell drop falls falling dropped | tombe tomber chute laisse_tomber lache
 hold: hold held carry carries grip bear_in clutch grab seize snatch beak | tient tenait porte
   saisit attrape bec
 stand: stand stood wait stop lift | debout attend arrete
 """
 
-TRAITS = """
-cloak: cloak cloaked cape wrapped | cape manteau drape
-hood: hood hooded | capuche encapuchonne
-armour: armour armor armoured armored | armure cuirasse
-helmet: helmet helm | casque heaume
-crown: crowned | couronne
-beard: beard bearded | barbe barbu
-old: old elderly aged | vieux vieille age
-child: young_boy little_boy | petit_garcon
-dress: dress gown | robe
-hat: hat_on | chapeaute
-spear,helmet: spear halberd partisan lance at_his_post on_guard on_watch | lance hallebarde
-red: red scarlet crimson | rouge
-white: white | blanc blanche
-black: black | noir noire
-dead: dead corpse slain | mort morte
-"""
-
 COUNTS = """
-2: two both pair couple | deux paire
+2: two both pair | deux paire
 3: three several | trois plusieurs
 4: four few | quatre quelques
 5: five six seven many group dozen flock herd hundreds army | cinq six sept groupe troupeau
@@ -322,14 +243,56 @@ pres mots ceux
 
 FRENCH = words_of("""
 le la les un une des du et est dans sur avec qui que son sa ses au aux il elle ne pas ce cette par
-pour en sont de se lui nous vous plan nuit jour
+pour en sont de se lui nous vous nuit jour
 """)
 ENGLISH = words_of("""
-the a an and of in on at with is are his her to from by he she it shot who that this up over its
+the a an and of in on at with is are his her to from by he she it who that this up over its
 """)
 FALSE_FRIENDS = words_of("""
 chat ours pain son main court tour tours or mare pie coin as an ass cote port place marche montre
 but pin lit bat part pre champ verre vin age sort entre plane cave rose crane mort note rat dime
 figure lance table course sale camp tombe suit chef four pur lame rue bureau mage robe feu
+van sage vague cale mine star marches
 """)
 """Words that mean something else in the other language; they count in their own language only."""
+
+VERBS = words_of("""
+threw took blew opened made gave put came had knew felt heard kept left lost met sent shook shut
+stole tore woke wore drove drank ate broke caught chose drew found hid led lit rang rose sang sank
+slid sprang swung taught wept climbs open opens turn turns smile smiles
+""")
+"""Verbs that no ending gives away; who does one is somebody."""
+ABSTRACT = words_of("""
+nobody everybody everyone something nothing personne rien tout
+glass water blood paper smoke steam gravel metal ash mud ice waves headlights
+time times year years day days night nights hour hours minute minutes moment moments second seconds
+week month silence sound noise voice voices word words name names air wind light lights shadow
+shadows dark cold heat warmth life death love fear hope world story stories thing things way ways
+side end beginning middle top bottom front back rest edge distance background foreground scene
+view camera reason truth lie question answer idea thought memory memories hand hands eye eyes face
+faces head heads arm arms foot feet leg legs finger fingers hair skin body heart mouth lips shoulder
+shoulders knees sky sun cloud weather summer winter spring autumn fall morning evening music song
+smoke dust detail details shape shapes color colors line lines frame shot close medium wide angle
+dawn first last other others same next new half part piece number kind sort lot order turn step
+temps an ans annee annees jour jours nuit heure heures minute moment instant seconde semaine mois
+silence son bruit voix mot mots nom noms air lumiere ombre ombres froid chaleur vie mort amour peur
+espoir monde histoire chose choses facon cote fin debut milieu haut bas devant dos reste bord
+distance fond plan scene vue raison verite mensonge question reponse idee pensee souvenir main
+mains oeil yeux visage tete bras pied pieds jambe doigt doigts cheveux peau corps coeur bouche
+levres epaule epaules genoux ciel soleil nuage ete automne printemps musique chanson fumee poussiere
+detail forme couleur ligne premier premiere dernier derniere autre autres meme moitie morceau
+large loin tour fois
+""")
+"""Nouns of nothing that can be put in a picture by itself."""
+BEFORE_NOUN = words_of("""
+big large small little tiny huge great long short tall young new beautiful pretty strange single
+lone broken ancient wooden golden silver empty heavy rusty dusty dirty worn torn burnt wet dry dark
+bright giant petit petite petits petites grand grande grands grandes gros grosse beau belle joli
+jolie bon bonne long longue jeune nouveau nouvelle vieux vieille vieil premier premiere etrange
+""")
+"""Adjectives that stand before the noun."""
+ARTICLES = words_of("""
+a an the his her their its my our your this that these those some two three four five several
+un une le la l les des son sa ses leur leurs mon ma mes ton ta notre votre ce cette ces cet deux
+trois quatre cinq quelques
+""")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageFilter
 
-from nodes.animatic import built, interiors, nature, sky
+from nodes.animatic import built, interiors, nature, sky, transit, venues
 from nodes.animatic.canvas import Layer, View, soft_disc
 from nodes.animatic.compose import stage_figures
 from nodes.animatic.curves import seeded
@@ -32,6 +32,20 @@ SETS: dict[str, Callable[[Stage], None]] = {
     "village": built.village,
     "room": interiors.room,
     "grave": built.grave,
+    "station": transit.station,
+    "harbour": transit.harbour,
+    "bridge": transit.bridge,
+    "waterfall": transit.waterfall,
+    "carriage": transit.carriage,
+    "cabin": transit.cabin,
+    "cockpit": transit.cockpit,
+    "bar": venues.bar,
+    "kitchen": venues.kitchen,
+    "office": venues.office,
+    "classroom": venues.classroom,
+    "hospital": venues.hospital,
+    "chapel": venues.chapel,
+    "stairs": venues.stairs,
     "": nature.meadow,
 }
 """Sets by the place of the scene."""

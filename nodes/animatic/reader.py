@@ -9,9 +9,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from nodes.animatic import lexicon
+from nodes.animatic import lexicon, nouns
 from nodes.animatic.casting import settle, subjects_in
-from nodes.animatic.scene import INDOORS, Scene, Subject
+from nodes.animatic.places import main_place, read_places
+from nodes.animatic.scene import Scene, Subject
+from nodes.animatic.traits import strangers
 from nodes.animatic.words import Hit, Word, find, is_french, sentences, split_words
 
 _LABELS = {
@@ -41,6 +43,8 @@ class _Reading:
     subjects: list[Subject] = field(default_factory=list)
     caption: list[str] = field(default_factory=list)
     setting: list[str] = field(default_factory=list)
+    inside: bool = False
+    strangers: list[Subject] = field(default_factory=list)
 
 
 def read_scene(prompt: str, style: str = "") -> Scene:
@@ -50,19 +54,27 @@ def read_scene(prompt: str, style: str = "") -> Scene:
         reading.style |= {hit.tag for hit in find(lexicon.STYLES, words, french=reading.french)}
     for sentence in sentences(_with_heading_apart(prompt)):
         _read_sentence(sentence, reading)
-    near = bool({"medium", "close", "extreme_close"} & set(reading.sizes[:1]))
+    near = bool({"close", "extreme_close"} & set(reading.sizes[:1]))
     caption = " ".join(reading.caption)
-    subjects = settle(reading.subjects, caption, near=near, french=reading.french)
+    subjects = settle(
+        reading.subjects,
+        caption,
+        near=near,
+        french=reading.french,
+        strangers=reading.strangers,
+    )
+    size = reading.sizes[0] if reading.sizes else _default_size(subjects)
+    if size in ("close", "extreme_close", "insert"):
+        subjects = _of_the_hand(subjects)
     if "pov" in reading.angles:
         subjects = _without_viewer(subjects)
-    size = reading.sizes[0] if reading.sizes else _default_size(subjects)
     return Scene(
         size=size,
         angles=frozenset(reading.angles),
         time=reading.times[0] if reading.times else _default_time(reading),
         weather=reading.weathers[0] if reading.weathers else "",
         lights=frozenset(reading.lights),
-        place=_main_place(reading.places, subjects),
+        place=main_place(reading.places, subjects, inside=reading.inside),
         move=tuple(dict.fromkeys(reading.moves)),
         style=frozenset(reading.style),
         subjects=subjects,
@@ -75,6 +87,15 @@ def _without_viewer(subjects: tuple[Subject, ...]) -> tuple[Subject, ...]:
     """Leave out the one through whose eyes the shot is seen: who looks is not in the picture."""
     viewer = next((one for one in subjects if one.alive and one.pose == "look"), None)
     return tuple(one for one in subjects if one is not viewer)
+
+
+def _of_the_hand(subjects: tuple[Subject, ...]) -> tuple[Subject, ...]:
+    """Leave out the person where only a hand is shown."""
+    if not any(one.kind == "hand" for one in subjects):
+        return subjects
+    return tuple(
+        sorted((one for one in subjects if not one.alive), key=lambda one: one.kind != "hand")
+    )
 
 
 def _label(size: str, angles: set[str]) -> str:
@@ -97,23 +118,6 @@ def _default_time(reading: _Reading) -> str:
     if any("ghost" in subject.traits for subject in reading.subjects):
         return "night"
     return "evening" if reading.lights else "day"
-
-
-def _main_place(places: Sequence[str], subjects: Sequence[Subject]) -> str:
-    for place in places:
-        if place in INDOORS:
-            return place
-    for place in places:
-        if place not in ("road", "meadow"):
-            return place
-    if places:
-        return places[0]
-    kinds = {subject.kind for subject in subjects}
-    if kinds & {"ship", "boat", "fish"}:
-        return "sea"
-    if kinds & {"table", "bed", "chair", "throne", "door", "mirror", "clock"}:
-        return "room"
-    return "city" if "car" in kinds else ""
 
 
 _HEADING = re.compile(r"\s*([^:.;!?]{3,48}):\s")
@@ -144,6 +148,17 @@ def _read_sentence(sentence: str, reading: _Reading) -> None:
     used = _read_setting(words, reading)
     found = subjects_in(words, used, french=reading.french)
     reading.subjects.extend(found)
+    close = bool({"close", "extreme_close", "insert"} & set(reading.sizes[:1]))
+    opens = words[0].plain in lexicon.ARTICLES and not found
+    if close or opens or not reading.places:
+        bare = close and not found and not reading.caption
+        new = strangers(
+            words[:4] if opens and reading.places and not close else words,
+            used,
+            french=reading.french,
+            bare=bare,
+        )
+        reading.strangers.extend(new)
     meaning = [
         word for i, word in enumerate(words) if i not in used and word.plain not in lexicon.STOP
     ]
@@ -169,7 +184,7 @@ def _without_setting(body: str, reading: _Reading, names: set[str]) -> str:
 
 def _is_setting(part: str, reading: _Reading) -> bool:
     words = split_words(part)
-    tables = (lexicon.PLACES, lexicon.TIMES, lexicon.WEATHERS, lexicon.OBJECTS)
+    tables = (lexicon.PLACES, lexicon.TIMES, lexicon.WEATHERS, nouns.OBJECTS)
     hits = [hit for table in tables for hit in find(table, words, french=reading.french)]
     said = {place for hit in hits for place in range(hit.start, hit.end)}
     return bool(hits) and all(
@@ -211,7 +226,6 @@ def _read_setting(words: Sequence[Word], reading: _Reading) -> set[int]:
         (lexicon.ANGLES, reading.angles, True),
         (lexicon.TIMES, reading.times, True),
         (lexicon.WEATHERS, reading.weathers, False),
-        (lexicon.PLACES, reading.places, False),
         (lexicon.LIGHTS, reading.lights, False),
     )
     for table, target, consumed in tables:
@@ -222,8 +236,12 @@ def _read_setting(words: Sequence[Word], reading: _Reading) -> set[int]:
                 target.append(hit.tag)
             else:
                 target.add(hit.tag)
-            if consumed or table is lexicon.PLACES:
+            if consumed:
                 used |= set(range(hit.start, hit.end))
+    found = read_places(words, french=reading.french)
+    reading.places.extend(found.places)
+    reading.inside = reading.inside or found.inside
+    used |= found.used
     used |= _read_moves(words, reading)
     used |= {
         i for i, word in enumerate(words) if word.plain in ("shot", "plan", "int", "ext", "camera")

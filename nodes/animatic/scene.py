@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-INDOORS = frozenset({"room", "hall", "cave"})
+INDOORS = frozenset(
+    {
+        *("room", "hall", "cave", "bar", "kitchen", "office", "classroom", "hospital"),
+        *("chapel", "stairs", "carriage", "cabin", "cockpit"),
+    }
+)
 """Places with a wall instead of a sky."""
+
+STAND_IN = "stand_in"
+"""Kind of a thing that nobody taught the drawing: a plain shape with its name on it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from PIL import Image, ImageChops, ImageDraw, ImageFilter
 from nodes.animatic.canvas import Canvas, blurred, bounds, stroke
 from nodes.animatic.curves import Curve, Point, ellipse, smooth, wobble
 from nodes.animatic.palette import Color, Palette, mix
+from nodes.typography import load_font, wrap_text
 
 WHITE: Color = (244, 240, 230)
 BLACK: Color = (34, 32, 36)
@@ -53,6 +54,7 @@ class Sketch:
         hand: Where a carried thing is.
         ghost: Whether the figure is pale and lets the background through.
         afloat: Whether it has no shadow on the ground.
+        label: A word to write across its middle.
     """
 
     head: tuple[float, float, float] = (0.0, 90.0, 8.0)
@@ -60,6 +62,7 @@ class Sketch:
     hand: Point = (0.0, 0.0)
     ghost: bool = False
     afloat: bool = False
+    label: str = ""
     parts: list[Mass | Mark] = field(default_factory=list)
 
     def mass(self, *shapes: tuple[Curve, Color], outline: float = 1.0) -> None:
@@ -102,6 +105,17 @@ class Sketch:
         self.mouth = change(*self.mouth)
         self.hand = change(*self.hand)
 
+    def recolor(self, color: Color) -> None:
+        """Give the colour that covers most of the figure, and its shades, another hue."""
+        sizes: dict[Color, float] = {}
+        masses = [part for part in self.parts if isinstance(part, Mass)]
+        for curve, tone in (shape for part in masses for shape in part.shapes):
+            left, low, right, top = bounds(curve)
+            sizes[tone] = sizes.get(tone, 0.0) + (right - left) * (top - low)
+        main = max(sizes, key=lambda tone: sizes[tone])
+        for part in masses:
+            part.shapes = [(curve, _tinted(tone, main, color)) for curve, tone in part.shapes]
+
     @property
     def box(self) -> tuple[float, float, float, float]:
         """Left, bottom, right and top of all shapes."""
@@ -112,6 +126,14 @@ class Sketch:
             for point in curve
         ]
         return bounds(points)
+
+
+def _tinted(tone: Color, main: Color, color: Color) -> Color:
+    for percent in range(0, 45):
+        shade = mix(main, BLACK, percent / 100)
+        if all(abs(one - other) <= 1 for one, other in zip(tone, shade, strict=True)):
+            return mix(color, BLACK, percent / 100)
+    return tone
 
 
 def _moved(curve: Sequence[Point], scale: float, at: Point) -> Curve:
@@ -178,8 +200,26 @@ def paint(
         local = Image.blend(local, Image.new("RGB", local.size, GHOST_LIGHT), 0.45)
         canvas.place(local, _ghostly(mask), (x0, y0))
         return
+    if sketch.label:
+        _write(local, mask, sketch.label, palette)
     shaded = _shade(local, mask, palette, place, unit)
     canvas.place(_rim_lit(shaded, mask, palette, pen, unit), mask, (x0, y0))
+
+
+def _write(picture: Image.Image, mask: Image.Image, label: str, palette: Palette) -> None:
+    """Write a name across a figure, as artists label what is still to be designed."""
+    box = mask.getbbox()
+    if box is None:
+        return
+    left, top, right, low = box
+    (word,) = wrap_text(label, load_font(12), 1e6, max_lines=1) or [""]
+    size = min((low - top) * 0.3, 1.5 * (right - left) / max(4, len(word)))
+    if size < 6:
+        return
+    at = ((left + right) / 2, top * 0.45 + low * 0.55)
+    color = mix(palette.ink, BLACK, 0.5)
+    brush = ImageDraw.Draw(picture)
+    brush.text(at, word, fill=color, font=load_font(round(size), bold=True), anchor="mm")
 
 
 def _prepared(

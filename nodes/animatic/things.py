@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from nodes.animatic.belongings import BELONGINGS
 from nodes.animatic.curves import ellipse, limb
+from nodes.animatic.landmarks import LANDMARKS
+from nodes.animatic.motors import MOTORS
 from nodes.animatic.palette import Color, mix
 from nodes.animatic.sketch import BLACK, WHITE, Sketch
 from nodes.animatic.sketch import box as _box
@@ -395,5 +398,8 @@ THINGS: dict[str, Callable[[], Sketch]] = {
     "hat": hat,
     "umbrella": umbrella,
     **VEHICLES,
+    **MOTORS,
+    **LANDMARKS,
+    **BELONGINGS,
 }
 """Things by kind."""

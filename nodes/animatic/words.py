@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from nodes.animatic import lexicon
+from nodes.animatic import lexicon, nouns
 
 MAX_TEXT = 4000
 """Characters of a prompt that are read."""
@@ -70,9 +70,21 @@ def split_words(text: str) -> list[Word]:
 
 
 def is_french(words: Sequence[Word]) -> bool:
-    """Guess whether a text is French rather than English."""
-    french = sum(word.plain in lexicon.FRENCH for word in words)
-    return french > sum(word.plain in lexicon.ENGLISH for word in words)
+    """Guess whether a text is French rather than English, by its small words and its nouns."""
+    french = 2 * sum(word.plain in lexicon.FRENCH for word in words)
+    english = 2 * sum(word.plain in lexicon.ENGLISH for word in words)
+    for word in words:
+        told = [
+            any(form in _index(table)[language] for table in _TELLING for form in forms(word.plain))
+            for language, forms in ((0, _english_forms), (1, _french_forms))
+        ]
+        english += told == [True, False]
+        french += told == [False, True]
+    return french > english
+
+
+_TELLING = (nouns.PEOPLE, nouns.ANIMALS, nouns.OBJECTS, lexicon.POSES, lexicon.PLACES)
+"""Tables whose words show the language of a text; shot sizes and styles are often English."""
 
 
 def find(table: str, words: Sequence[Word], *, french: bool) -> Iterator[Hit]:
