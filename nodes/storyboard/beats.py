@@ -104,8 +104,8 @@ def _empty_scene(heading: Passage, scene: int, paragraph: int) -> Beat:
 
 _DIRECTIVE = re.compile(
     r"(?P<words>(?:(?:EXTREME|LOW|HIGH) )?(?:CLOSE|WIDE|ANGLE|TRACKING|INSERT|POV)"
-    r"(?: ON|[ -]?UP|ER| SHOT| ANGLE)*(?: OF)?|[A-Z]+['’]S POV"
-    r"|(?:TRÈS )?GROS PLAN(?: SUR)?|PLAN LARGE(?: SUR)?|TRAVELLING)(?![A-Za-z])\s*[:—–-]*\s*"
+    r"(?: ON| on|[ -]?UP|ER| SHOT| ANGLE)*(?: OF)?|[A-Z]+['’]S POV"
+    r"|(?:TRÈS )?(?:GROS PLAN|PLAN LARGE)(?: SUR| sur)?|TRAVELLING)(?![A-Za-z])\s*[:—–-]*\s*"
 )
 
 

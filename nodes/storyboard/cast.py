@@ -7,6 +7,7 @@ All forms of one name, with or without a title, in any case, are one character: 
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -149,11 +150,31 @@ def find_cast(script: Script, beats: Sequence[Beat], lexicon: Lexicon) -> Cast:
     for passage in script.passages:
         if passage.kind is PassageKind.SPEECH:
             finder.add_cue(passage.speaker)
+    finder.telling = {noun for beat in beats for noun in _telling(beat, lexicon)}
     for beat in beats:
         finder.read(tokenize(beat.told), screenplay=script.screenplay)
     for beat in beats:
         finder.read_pronouns(tokenize(beat.told), beat.paragraph)
     return finder.cast()
+
+
+def _telling(beat: Beat, lexicon: Lexicon) -> Iterator[str]:
+    """Yield the noun of `said the conductor`, between or behind quotations."""
+    if not beat.spoken:
+        return
+    for segment in beat.segments:
+        tokens = [] if segment.spoken else tokenize(segment.text)
+        if len(tokens) < 2 or tokens[0].word not in lexicon.speech:
+            continue
+        first = 1 + (not tokens[1].elided)
+        leads = tokens[1].elided in lexicon.articles or tokens[1].word in lexicon.articles
+        phrase = itertools.takewhile(
+            lambda token: token.word not in lexicon.function_words and not token.leads,
+            tokens[first:],
+        )
+        nouns = [token for token in phrase if not token.word.endswith(("ly", "ment"))]
+        if leads and len(nouns) == 1 and nouns[0].shown.islower():
+            yield from {nouns[0].word} - _VOICES - lexicon.scenery - lexicon.places
 
 
 class _Finder:
@@ -171,6 +192,8 @@ class _Finder:
         self.placed: Counter[str] = Counter()
         """After a preposition of place and no article: `in London`."""
         self.beings: dict[str, str] = {}
+        self.telling: set[str] = set()
+        """Nouns that speak, which makes them beings: `said the conductor`."""
         self.paragraph: tuple[int, str] = (-1, "")
         """The paragraph being read, and the only name in it so far."""
         self.genders: defaultdict[str, Counter[Gender]] = defaultdict(Counter)
@@ -199,14 +222,14 @@ class _Finder:
                 continue
             self._close(names)
             self.lower[token.word] += token.word not in self.lexicon.function_words
-            if token.word in self.lexicon.beings:
+            if token.word in self.lexicon.beings | self.telling:
                 self._count_being(tokens, index)
         self._close(names)
 
     def read_pronouns(self, tokens: list[Token], paragraph: int) -> None:
         """Learn the gender of the only one whom `he` or `her` can mean in a paragraph so far."""
         known, name = self.paragraph
-        name = name if known == paragraph else ""
+        name = name if known == paragraph or name != _SEVERAL else ""
         for index, token in enumerate(tokens):
             named = token.shown[0].isupper() and token.word not in self.lexicon.function_words
             if named and not (token.opens and self.lower[token.word]):
@@ -224,7 +247,7 @@ class _Finder:
         owns = owns and following not in self.lexicon.function_words
         if word in self.lexicon.she or (word == "her" and owns):
             return ["f"]
-        impersonal = self.lexicon.language == "fr" and following in _IMPERSONAL
+        impersonal = self.lexicon.language == "fr" and following in IMPERSONAL
         if (word in self.lexicon.he or word == "his") and not impersonal:
             return ["m"]
         return []
@@ -335,6 +358,7 @@ class _Finder:
         return self.first[word] >= 2 and word not in self.lexicon.scenery
 
 
+_VOICES = words_of("voice voices voix")
 _SEVERAL = "/"
 """In the place of a name, when there is more than one."""
 _CERTAIN = 100
@@ -345,7 +369,8 @@ _BEARING = words_of(
     "wore wears turned turns nodded nods woke wakes thought thinks"
 )
 """Verbs of people: who does this in the first word of a sentence has a name."""
-_IMPERSONAL = words_of("y faut fallait fallut pleut pleuvait neige neigeait était est")
+IMPERSONAL = words_of("y faut fallait fallut pleut pleuvait neige neigeait")
+"""After `il` that is nobody: `il pleut`."""
 _FEMININE_MARKS = words_of("la une madame mademoiselle mme mlle mrs miss ms lady queen")
 _MASCULINE_MARKS = words_of("le un monsieur maître m mr sir lord king compère")
 

@@ -169,7 +169,7 @@ def _fits(size: str, group: Sequence[Moment]) -> bool:
     speakers = {moment.speaker for moment in group if moment.speaker}
     if size in ("Medium two-shot", "Over-the-shoulder shot"):
         listeners = {moment.listener for moment in group if moment.listener}
-        return bool(listeners) and len(seen | listeners) <= 2
+        return bool(listeners) and len(seen | listeners) == 2
     if size in _CLOSE:
         return len(seen | speakers) == 1
     return True

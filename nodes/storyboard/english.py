@@ -157,8 +157,8 @@ ENGLISH = Lexicon(
         "train harbour harbor port dock ship boat deck airport plane spaceship factory workshop "
         "laboratory prison cell dungeon theatre theater stage cemetery graveyard tomb bank "
         "riverbank wayside roadside hillside clearing grove orchard vineyard swamp marsh jungle "
-        "plain prairie horizon rooftop alley crossroads course track goal stadium restaurant cafe "
-        "bar tent camp well fountain throne fireplace hearth table bed tree branch oak nest "
+        "plain prairie horizon rooftop alley crossroads course track goal stadium restaurant café "
+        "cafe bar tent camp well fountain throne fireplace hearth table bed tree branch oak nest "
         "ladder bench lighthouse moor heath",
         "branches churches beaches benches",
     ),

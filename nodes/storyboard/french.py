@@ -53,7 +53,8 @@ _ANIMALS = _nouns(
     "chien chiot chat chaton cheval âne lapin lièvre renard loup ours lion tigre éléphant "
     "singe cerf rat écureuil hérisson blaireau crapaud serpent lézard crocodile oiseau corbeau "
     "hibou aigle faucon pigeon cygne canard moineau rossignol perroquet paon coq dindon agneau "
-    "mouton cochon bœuf taureau dauphin requin papillon grillon moucheron poisson héron goéland",
+    "mouton cochon bœuf taureau dauphin requin papillon grillon moucheron poisson héron goéland "
+    "merle",
     "animaux chevaux",
 )
 

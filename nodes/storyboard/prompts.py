@@ -50,6 +50,8 @@ def _speaks(moment: Moment, lexicon: Lexicon, *, alone: bool) -> str:
 def _with_speech(told: str, speaks: str, moment: Moment, lexicon: Lexicon) -> str:
     """Put `X speaks to Y` in the place of the words that introduce a speech."""
     verb = next((token for token in tokenize(told) if token.word in lexicon.speech), None)
+    if verb is None and _ONLY_INVERTED.match(told):
+        return speaks
     if verb is None:
         return "; ".join(part for part in (told, speaks) if part)
     before = _without_tail(told[: verb.start], lexicon)
@@ -81,6 +83,8 @@ _UNSEEN = frozenset(
 """Parentheticals that nobody can see."""
 _ELIDED = re.compile(r"^[ld][’']")
 _INVERTED = re.compile(r"\A-(?:t-)?(?:ils?|elles?|on)\b", re.IGNORECASE)
+_ONLY_INVERTED = re.compile(r"\A\w+-(?:t-)?(?:ils?|elles?|on)\Z", re.IGNORECASE)
+"""`fit-elle`, whose verb only speaks before a pronoun."""
 _OBJECT = re.compile(r"^\s*(?:à|to|ce|ces|this|that|these)\b", re.IGNORECASE)
 
 

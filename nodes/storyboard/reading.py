@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from nodes.storyboard.beats import Beat
-from nodes.storyboard.cast import Cast, Mention, Token, in_order, tokenize
+from nodes.storyboard.cast import IMPERSONAL, Cast, Mention, Token, in_order, tokenize
 from nodes.storyboard.dialogue import spoken_line
 from nodes.storyboard.lexicon import Lexicon, words_of
 from nodes.storyboard.memory import Memory
@@ -172,13 +172,15 @@ class _Reader:
     def _pronoun(self, tokens: list[Token], index: int) -> str | None:
         word = tokens[index].word
         lexicon = self.lexicon
+        following = tokens[index + 1].word if index + 1 < len(tokens) else ""
+        if lexicon.language == "fr" and following in IMPERSONAL:
+            return None
         for group, words in (
             ("m", lexicon.he), ("f", lexicon.she), ("they", lexicon.they), ("m", lexicon.him),
         ):  # fmt: skip
             if word in words:
                 return group
         if word in lexicon.it:
-            following = tokens[index + 1].word if index + 1 < len(tokens) else ""
             return None if following in _EXPLETIVES else "it"
         pair = word in _PAIRS.get(lexicon.language, ()) and index > 0
         return "they" if pair and tokens[index - 1].word in _PAIR_ARTICLES else None

@@ -68,7 +68,7 @@ def _ends_sentence(text: str, match: re.Match[str], lexicon: Lexicon) -> bool:
 
 
 def _opens_quotation(text: str, position: int) -> bool:
-    rest = text[position : position + _PEEK].lstrip()
+    rest = text[position : position + _PEEK].lstrip(" \t\n\u00a0—–")
     return rest[:1] in _OPEN or rest[:1] == '"'
 
 

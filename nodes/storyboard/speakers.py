@@ -83,7 +83,7 @@ class Speakers:
         if len(memory.speakers) == 2:
             return memory.speakers[1]
         others = [name for name in memory.focus if name not in memory.speakers]
-        others += self._named_ahead(index)
+        others += [*self._addressed(index - 1), *self._named_ahead(index)]
         silent = [name for name in others if name not in memory.speakers]
         return next(iter(self.talking_first(silent)), "")
 
@@ -121,11 +121,9 @@ class Speakers:
 
     def listener(self, index: int, speaker: str, present: list[str]) -> str:
         """Return who is spoken to: whoever is addressed, else the other one of the conversation."""
-        beat = self.beats[index]
         if self.cast.lexicon.language != "other" or self.screenplay:
-            addressed = [m.name for m in self.cast.mentions(tokenize(beat.spoken))]
-            for name in addressed:
-                if name != speaker and name in self.memory.focus and name in self.cast.proper:
+            for name in self._addressed(index):
+                if name != speaker and name in self.memory.focus:
                     return name
         answers = bool(index and self.beats[index - 1].spoken)
         last, following = self.memory.speakers, self._next_speaker(index)
@@ -136,6 +134,11 @@ class Speakers:
             candidates += [n for n in self.memory.focus if self.memory.met[n] >= near]
         candidates = self.talking_first(candidates)
         return next((name for name in candidates if name != speaker), "")
+
+    def _addressed(self, index: int) -> list[str]:
+        """Return whom a speech names, who may be the one spoken to."""
+        mentions = self.cast.mentions(tokenize(self.beats[index].spoken)) if index >= 0 else []
+        return [mention.name for mention in mentions if mention.name in self.cast.proper]
 
     def _next_speaker(self, index: int) -> list[str]:
         following = self.beats[index + 1 : index + 2]

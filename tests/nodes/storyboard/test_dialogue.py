@@ -135,3 +135,35 @@ def test_prompts_have_nothing_left_of_who_spoke() -> None:
     )
     voice = split_script('Nora waited.\n\n"You came," said a voice behind the door.')[-1]
     assert voice.prompt.endswith("A voice behind the door speaks")
+
+
+def test_who_speaks_is_a_character_whatever_the_noun() -> None:
+    french = (
+        "— Vous dormez ? demanda le contrôleur.\n\n— Non, répondit Hélène.\n\n"
+        "Le contrôleur s'assit près d'elle."
+    )
+    assert lines(french) == ["CONTRÔLEUR: Vous dormez ?", "HÉLÈNE: Non."]
+    assert split_script(french)[-1].characters == ["Contrôleur", "Hélène"]
+    assert lines('"Tickets," said the conductor slowly.') == ["CONDUCTOR: Tickets."]
+
+
+def test_who_is_called_by_name_answers() -> None:
+    story = (
+        'Lena waited in the square.\n\n"Marcus," she said, "where are you?"\n\n'
+        '"On the bridge, with the child."\n\nMarcus leaned over the railing.'
+    )
+    assert lines(story) == [
+        "LENA: Marcus, where are you?",
+        "MARCUS: On the bridge, with the child.",
+    ]
+
+
+def test_french_verbs_that_speak_only_before_a_pronoun() -> None:
+    story = "Marie regarda Paul. « Il est seul », fit-elle.\n\n« Qui ? » — « Biscuit », dit Marie."
+    assert lines(story) == ["MARIE: Il est seul.", "PAUL: Qui ?", "MARIE: Biscuit."]
+    assert "fit" not in " ".join(shot.prompt for shot in split_script(story))
+
+
+def test_a_verb_of_weather_has_no_subject() -> None:
+    story = "Paul sortit dans le jardin. Il neige depuis hier."
+    assert "Il neige" in split_script(story)[-1].prompt
