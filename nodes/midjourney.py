@@ -2,8 +2,8 @@
 
 Midjourney has no public API and its terms forbid automation, so nothing is sent anywhere: the node
 makes the line that a person pastes. Parameters, ranges and the models they belong to follow
-docs.midjourney.com, "Parameter List" and its pages, as of July 2026. Where that documentation does
-not settle a rule, nothing is refused.
+docs.midjourney.com, "Parameter List" and its pages, as of July 2026. What only others say, or say
+against each other, is told as advice and never refused.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from engine import ErrorKind, StaticArguments, TaskError, node
+from engine import Advice, ErrorKind, StaticArguments, TaskError, node
 
 DEFAULT_VERSION = "8.1"
 """The model of a line without `--v`, since 2026-06-10."""
@@ -23,9 +23,12 @@ _PLAN_JOBS = {"basic": 4, "standard": 10, "pro": 40, "mega": 40}
 """Jobs that one line may start, by plan: `--repeat` and permutations."""
 _RATIO = re.compile(r"([1-9]\d{0,4}):([1-9]\d{0,4})\Z")
 _URL = re.compile(r"https?://[^\s,]+\Z")
-_PARAMETER_IN_TEXT = re.compile(r"(?:^|\s)(?:--|—)[A-Za-z]")
-_PERMUTATION = re.compile(r"(?<!\\)\{([^{}]*)\}")
+_PARAMETER_IN_TEXT = re.compile(r"(?:^|\s)(?:(?:--|—)[A-Za-z]|--\s*\Z)")
+_INNERMOST = re.compile(r"(?<!\\)\{([^{}]*)\}")
 _COMMA = re.compile(r"(?<!\\),")
+_COUNTED = re.compile("\0(\\d+)\0")
+_MOST_VARIANTS = 10**6
+"""What is counted to: numbers of any length could not be written down."""
 
 Arguments = Mapping[str, Any]
 
@@ -59,7 +62,7 @@ def format_midjourney(arguments: Arguments) -> str:
     given = _given(arguments)
     if "omni_reference" in given and "version" not in given:
         given["version"] = "7"
-    parts = [*given.get("image_urls", ()), " ".join(given.get("prompt", "").split())]
+    parts = [*given.get("image_urls", ()), " ".join(given.get("prompt", "").split()).rstrip(" ,")]
     for name, flag in _FLAGS:
         if name in given:
             parts.append(_flag(flag, given[name]))
@@ -158,7 +161,6 @@ def _check_model(given: Arguments, wired: frozenset[str]) -> Iterator[str]:
     for name, models in (
         ("resolution", ("V8.1",)),
         ("quality", ("V7",)),
-        ("experimental", ("V7",)),
         ("omni_reference", ("V7", "V8.1")),
         ("character_reference", ("V6", "Niji 6")),
         ("draft", ("V7", "V8.1")),
@@ -167,13 +169,10 @@ def _check_model(given: Arguments, wired: frozenset[str]) -> Iterator[str]:
             yield f"{name} works with {' and '.join(models)}, not with {model}"
     if given.get("speed") == "turbo" and model == "V8.1":
         yield "speed turbo does not work with V8.1"
-    if "style_version" in given and given["style_version"] not in _STYLE_VERSIONS.get(model, ()):
-        yield f"style_version {given['style_version']} does not work with {model}"
+    if given.get("style_version") == 7 and model == "V7":
+        yield "style_version is 4 or 6 with V7, not 7"
     if model == "Niji 7" and given.get("image_weight", 0) > 2:
         yield f"image_weight is 0 to 2 with Niji 7, not {given['image_weight']:g}"
-
-
-_STYLE_VERSIONS = {"V7": (4, 6), "V8.1": (7,)}
 
 
 def _check_ratio(given: Arguments, wired: frozenset[str]) -> Iterator[str]:
@@ -203,11 +202,24 @@ def _check_combinations(given: Arguments, wired: frozenset[str]) -> Iterator[str
         yield "visibility stealth needs the pro or the mega plan"
 
 
+def _variants(text: str) -> int:
+    """Return how many prompts the `{a, b}` permutations of a text make; they may be nested."""
+
+    def counted(group: re.Match[str]) -> str:
+        return f"\0{sum(map(_product, _COMMA.split(group[1])))}\0"
+
+    text, found = text.replace("\0", ""), 1
+    while found:
+        text, found = _INNERMOST.subn(counted, text)
+    return _product(text)
+
+
+def _product(text: str) -> int:
+    return min(_MOST_VARIANTS, math.prod(int(count) for count in _COUNTED.findall(text)))
+
+
 def _check_jobs(given: Arguments, wired: frozenset[str]) -> Iterator[str]:
-    variants = math.prod(
-        len(_COMMA.split(group)) for group in _PERMUTATION.findall(given.get("prompt", ""))
-    )
-    jobs = given.get("repeat", 1) * variants
+    jobs = given.get("repeat", 1) * _variants(given.get("prompt", ""))
     if jobs == 1:
         return
     if given.get("speed") == "relax":
@@ -244,8 +256,31 @@ _RULES: tuple[Rule, ...] = (
 )
 
 
-def _check(arguments: StaticArguments) -> Iterator[str]:
+def advice_about(arguments: Arguments, wired: frozenset[str] = frozenset()) -> Iterator[str]:
+    """Yield what a person should know before pasting, which is no reason to refuse.
+
+    Args:
+        arguments: What is known by name.
+        wired: Names of parameters that are given and not known yet; no rule guesses them.
+    """
+    given = _given(arguments)
+    if wired & {"version", "niji", "omni_reference"}:
+        return
+    model = _model(given)
+    if "omni_reference" in given and model == "V8.1":
+        yield "omni_reference may not work with V8.1: what is written of it differs; V7 is sure"
+    elif "omni_reference" in given and not {"version", "niji"} & given.keys():
+        yield "omni_reference chooses V7; give a version to choose another model"
+    if "experimental" in given and model != "V7":
+        yield f"experimental is known to work with V7 only; this is {model}"
+    version = given.get("style_version")
+    if version is not None and model != "V7" and (version, model) != (7, "V8.1"):
+        yield f"style_version {version} may not work with {model}"
+
+
+def _check(arguments: StaticArguments) -> Iterator[str | Advice]:
     yield from complaints_about(arguments, arguments.wired)
+    yield from map(Advice, advice_about(arguments, arguments.wired))
 
 
 @node(version=1, instant=True, check=_check)
@@ -323,7 +358,7 @@ async def midjourney_prompt(
     """Write a Midjourney prompt with its parameters, checked, to paste by hand.
 
     Ranges, the models each parameter works with, and combinations that Midjourney refuses are
-    checked before a run. Parameters come in a fixed order. Without `version`, an omni reference
-    chooses V7.
+    checked before a run. Parameters come in a fixed order. The model is V8.1, or V7 where an
+    omni reference is given; `version` or `niji` choose another.
     """
     return format_midjourney(dict(locals()))

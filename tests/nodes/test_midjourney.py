@@ -9,7 +9,7 @@ import pytest
 
 from engine import Registry, TaskError
 from nodes import midjourney
-from nodes.midjourney import complaints_about, format_midjourney
+from nodes.midjourney import advice_about, complaints_about, format_midjourney
 from tests.support.engines import Bench
 
 URL = "https://example.org/a.png"
@@ -47,7 +47,6 @@ def test_an_omni_reference_chooses_its_model() -> None:
         ({"aspect_ratio": "16x9"}, "not two whole numbers"),
         ({"aspect_ratio": "0:9"}, "not two whole numbers"),
         ({"quality": 2}, "quality works with V7"),
-        ({"experimental": 5, "niji": "7"}, "not with Niji 7"),
         ({"niji": "7", "version": "7"}, "two models"),
         ({"niji": "7", "image_urls": [URL], "image_weight": 2.5}, "0 to 2 with Niji 7"),
         ({"character_reference": [URL]}, "V6 and Niji 6"),
@@ -63,7 +62,13 @@ def test_an_omni_reference_chooses_its_model() -> None:
         ({"visibility": "stealth", "plan": "standard"}, "stealth needs"),
         ({"image_weight": 1.0}, "needs image_urls"),
         ({"style_weight": 5}, "needs style_reference"),
-        ({"style_reference": ["random"], "style_version": 4}, "style_version 4"),
+        (
+            {"style_reference": ["random"], "style_version": 7, "version": "7"},
+            "style_version is 4 or 6",
+        ),
+        ({"prompt": "{a, {b, c, d}} {e, f}", "plan": "basic"}, "makes 8 jobs"),
+        ({"prompt": "{a {b, c}, d {e, f} {g, h}}", "plan": "basic"}, "makes 6 jobs"),
+        ({"prompt": "a hare --"}, "has a -- parameter in it"),
         ({"style_reference": ["a b"]}, "not an address, a code"),
         ({"image_urls": ["ftp://x"]}, "not an http or https address"),
         ({"prompt": "a hare --ar 1:1"}, "has a -- parameter in it"),
@@ -80,6 +85,30 @@ def test_an_omni_reference_chooses_its_model() -> None:
 def test_what_midjourney_refuses(arguments: dict[str, Any], words: str) -> None:
     found = complaints(**arguments)
     assert any(words in complaint for complaint in found), found
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"omni_reference": URL}, "chooses V7"),
+        ({"omni_reference": URL, "version": "8.1"}, "may not work with V8.1"),
+        ({"experimental": 5, "niji": "7"}, "this is Niji 7"),
+        ({"style_reference": ["random"], "style_version": 4}, "style_version 4"),
+    ],
+)
+def test_what_is_not_sure_is_advice(arguments: dict[str, Any], words: str) -> None:
+    assert complaints(**arguments) == []
+    (advice,) = advice_about({"prompt": "a hare", **arguments})
+    assert words in advice
+
+
+def test_a_comma_before_the_parameters_goes() -> None:
+    assert format_midjourney({"prompt": "a hare, dawn, ", "chaos": 5}) == "a hare, dawn --chaos 5"
+
+
+@pytest.mark.parametrize("text", ["{" * 5000, "}{", "{,}" * 20_000, "{a\0 9\0, b}"])
+def test_odd_braces_are_counted_without_harm(text: str) -> None:
+    assert isinstance(complaints(prompt=text), list)
 
 
 def test_a_video_line() -> None:
