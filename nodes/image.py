@@ -51,7 +51,8 @@ async def resize(
     """Scale a picture.
 
     With only a width or only a height, the proportions stay. The result is a PNG, with transparency
-    where the picture has some.
+    where the picture has some. Pictures of up to 64 megapixels are taken, and may become as large
+    as 268.
     """
     out = ctx.scratch("resized.png")
     await ctx.run(media.resize, ctx.path(image), out, width, height, fit)
@@ -98,8 +99,8 @@ async def overlay_text(
 ) -> Image:
     """Write on a picture.
 
-    The built-in font covers Latin, Greek, Cyrillic, Armenian and Georgian. Text that does not fit
-    ends in an ellipsis.
+    The built-in font covers Latin, Greek, Cyrillic, Armenian, Georgian, Arabic and Hebrew. Text
+    that does not fit ends in an ellipsis.
     """
     out = ctx.scratch("lettered.png")
     source = ctx.path(image)

@@ -19,9 +19,11 @@ from engine import (
     Video,
     node,
 )
+from engine.context import M
 from engine.types import PortType, from_annotation
 from nodes import media
 from nodes.asking import Models, Options, check_of, make, traits_of
+from nodes.models import Kind
 
 _KINDS = {"image": Image, "video": Video}
 _of_picture, _of_film = traits_of("upscale_image"), traits_of("upscale_video")
@@ -73,30 +75,18 @@ async def upscale(
     sharpening. Pictures may become as large as 268 megapixels, films as large as 4K (4096 x 2304
     pixels). The sound of a film stays as it is. A model paints new detail, and costs money.
     """
+
+    async def enlarged(source: M, kind: Kind, name: str) -> M:
+        wanted = type(source)
+        if model:
+            given = {source.kind: source, "factor": factor, "options": options or {}}
+            return await make(kind, wanted, model, ctx, **given)
+        out = ctx.scratch(name)
+        await ctx.run(getattr(media, kind), ctx.path(source), out, factor, ctx.tick)
+        return await ctx.publish(out, wanted)
+
     if image is not None and video is None:
-        return Upscaled(image=await _picture(image, factor, model, options or {}, ctx))
+        return Upscaled(image=await enlarged(image, "upscale_image", "upscaled.png"))
     if video is not None and image is None:
-        return Upscaled(video=await _film(video, factor, model, options or {}, ctx))
+        return Upscaled(video=await enlarged(video, "upscale_video", "upscaled.mp4"))
     raise TaskError(_ONE, kind=ErrorKind.INVALID)
-
-
-async def _picture(
-    image: Image, factor: int, models: list[str] | None, options: Mapping[str, Any], ctx: Context
-) -> Image:
-    if models:
-        given = {"image": image, "factor": factor, "options": options}
-        return await make("upscale_image", Image, models, ctx, **given)
-    out = ctx.scratch("upscaled.png")
-    await ctx.run(media.upscale_image, ctx.path(image), out, factor, ctx.tick)
-    return await ctx.publish(out, Image)
-
-
-async def _film(
-    video: Video, factor: int, models: list[str] | None, options: Mapping[str, Any], ctx: Context
-) -> Video:
-    if models:
-        given = {"video": video, "factor": factor, "options": options}
-        return await make("upscale_video", Video, models, ctx, **given)
-    out = ctx.scratch("upscaled.mp4")
-    await ctx.run(media.upscale_video, ctx.path(video), out, factor, ctx.tick)
-    return await ctx.publish(out, Video)
