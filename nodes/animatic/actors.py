@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 
 from nodes.animatic.animals import OUTLINED
 from nodes.animatic.beasts import BEASTS, beast
-from nodes.animatic.clothes import COLORS, look_of
+from nodes.animatic.birds import raven
+from nodes.animatic.clothes import color_of, look_of
 from nodes.animatic.people import person
 from nodes.animatic.scene import STAND_IN, Subject
 from nodes.animatic.sketch import Sketch
@@ -34,6 +35,8 @@ def make_sketch(subject: Subject, look: int) -> Sketch:
     kind = subject.kind
     if kind in OUTLINED:
         sketch = OUTLINED[kind](subject.pose)
+        if kind == "raven" and (coat := color_of(subject.traits)) is not None:
+            sketch = raven(subject.pose, coat)
     elif kind in BEASTS:
         sketch = beast(kind, subject.pose)
     elif kind in THINGS or kind == STAND_IN:
@@ -55,10 +58,9 @@ def make_sketch(subject: Subject, look: int) -> Sketch:
 
 def _tint(sketch: Sketch, traits: frozenset[str]) -> None:
     """Give a thing or an animal the colour that is said of it."""
-    for name, color in COLORS.items():
-        if name in traits:
-            sketch.recolor(color)
-            return
+    color = color_of(traits)
+    if color is not None:
+        sketch.recolor(color)
 
 
 def enlarge(sketch: Sketch, scale: float) -> None:
@@ -96,13 +98,11 @@ def _hold(sketch: Sketch, subject: Subject) -> None:
         if subject.holds == "suitcase":
             sketch.add(thing, scale=0.6, at=(x + 1, y - 25))
             return
-        drop = (
-            30
-            if subject.holds == "lantern"
-            else 12
-            if subject.holds in ("sword", "umbrella")
-            else 4
-        )
+        if subject.holds == "umbrella":
+            # Large and high enough to leave the face free.
+            sketch.add(thing, scale=1.15, at=(x - 2, max(y, 51.0)))
+            return
+        drop = 30 if subject.holds == "lantern" else 12 if subject.holds == "sword" else 4
         sketch.add(thing, scale=0.8, at=(x + 3, y - drop * 0.8))
         return
     x, y = sketch.mouth
@@ -134,6 +134,9 @@ def cast(subjects: list[Subject]) -> list[Actor]:
     horse = next((s for s in subjects if s.kind in ("horse", "donkey")), None)
     if riders and horse:
         subjects = [s for s in subjects if s is not horse]
+    driven = any(subject.holds in SADDLES for subject in subjects)
+    pillion = [s for s in riders if s.holds not in SADDLES][: driven and not horse]
+    subjects = [subject for subject in subjects if subject not in pillion]
     look = 0
     for subject in subjects:
         for _ in range(min(subject.count, 5)):
@@ -143,15 +146,18 @@ def cast(subjects: list[Subject]) -> list[Actor]:
             look = look_of(subject.name) + (look + 1 if subject.count > 1 else 0)
             sketch = make_sketch(subject, look)
             if subject.holds in SADDLES:
-                sketch = _on_saddle(sketch, subject.holds)
+                behind = [make_sketch(one, look_of(one.name)) for one in pillion]
+                sketch = _on_saddle(behind, sketch, subject.holds)
             elif subject.pose == "ride":
                 sketch = _mounted(sketch, horse.kind if horse else "horse")
             actors.append(measure(subject, sketch))
     return actors
 
 
-def _on_saddle(rider: Sketch, kind: str) -> Sketch:
+def _on_saddle(behind: list[Sketch], rider: Sketch, kind: str) -> Sketch:
     machine, lift = THINGS[kind](), SADDLES[kind]
+    for passenger in behind:
+        machine.add(passenger, scale=0.9, at=(-27.0, lift + 2))
     machine.add(rider, scale=0.9, at=(-12.0, lift))
     x, y, radius = rider.head
     machine.head = (x * 0.9 - 12, y * 0.9 + lift, radius)

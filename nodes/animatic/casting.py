@@ -102,14 +102,14 @@ def _mentions(words: Sequence[Word], used: set[int], french: bool) -> list[tuple
     for hit in find(nouns.ANIMALS, words, french=french):
         if words[hit.start].plain == "crows" and mentions and mentions[-1][0].tag == "cock":
             continue
-        if hit.start in taken:
+        if hit.start in taken or _is_mount(words, hit, french):
             continue
         kind, _, traits = hit.tag.partition("+")
         coat = frozenset(filter(None, traits.split(",")))
         mentions.append((hit, Subject(kind, words[hit.start].plain, traits=coat)))
         taken |= set(range(hit.start, hit.end))
     for hit in find(nouns.PEOPLE, words, french=french):
-        if hit.start not in taken and not _is_giant(words, hit, taken):
+        if hit.start not in taken and not _is_no_person(words, hit, taken):
             kind, _, traits = hit.tag.partition("+")
             count = _COUNTS.get(kind, 3 if words[hit.start].plain in _MANY else 1)
             mentions.append(
@@ -135,6 +135,24 @@ def _mentions(words: Sequence[Word], used: set[int], french: bool) -> list[tuple
             named = Subject("person", word.plain, traits=looks)
             mentions.append((Hit(word.plain, place, place + 1), named))
     return sorted(mentions, key=lambda mention: mention[0].start)
+
+
+def _is_mount(words: Sequence[Word], hit: Hit, french: bool) -> bool:
+    """Whether a horse is only how somebody rides: `à cheval`, `on a horse`."""
+    before = [word.plain for word in words[max(0, hit.start - 2) : hit.start]]
+    mounted = before[-1:] == ["a"] if french else before == ["on", "a"]
+    return hit.tag == "horse" and mounted
+
+
+def _is_no_person(words: Sequence[Word], hit: Hit, taken: set[int]) -> bool:
+    """Whether `guard` is what is stood, or `giant` the size of what comes next."""
+    on_guard = hit.tag.startswith("guard") and hit.start > 0
+    if on_guard and words[hit.start - 1].plain in _GUARDING:
+        return True
+    return _is_giant(words, hit, taken)
+
+
+_GUARDING = lexicon.words_of("stand stands stood standing keep keeps kept monte montent montait")
 
 
 def _is_giant(words: Sequence[Word], hit: Hit, taken: set[int]) -> bool:

@@ -57,15 +57,20 @@ def look_of(name: str) -> int:
     return zlib.crc32(name.encode())
 
 
+def color_of(traits: frozenset[str]) -> Color | None:
+    """Return the colour that traits name, if any."""
+    return next((color for name, color in COLORS.items() if name in traits), None)
+
+
 def cloth_color(traits: frozenset[str], look: int) -> Color:
     """Return the colour of coat or dress."""
     if "ghost" in traits:
         return (226, 238, 244)
     if "armour" in traits:
         return STEEL
-    for name, color in COLORS.items():
-        if name in traits:
-            return color
+    named = color_of(traits)
+    if named is not None:
+        return named
     return _CLOTHES[look % len(_CLOTHES)]
 
 
@@ -75,9 +80,9 @@ def cloak_color(traits: frozenset[str], look: int) -> Color:
         return (190, 206, 216)
     if "red" in traits or "crown" in traits:
         return (150, 52, 50)
-    for name, color in COLORS.items():
-        if name in traits:
-            return mix(color, BLACK, 0.15)
+    named = color_of(traits)
+    if named is not None:
+        return mix(named, BLACK, 0.15)
     return mix(_CLOTHES[(look + 3) % len(_CLOTHES)], BLACK, 0.5)
 
 

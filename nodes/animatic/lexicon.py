@@ -157,8 +157,8 @@ hail: wave greet hail cheer raise bonjour | salue leve acclame danse dansent
 despair: weep mourn despair ashamed shame sob | pleure honteux confus desespere
 look: look watch see saw gaze stare listen observe peer | regarde observe voit contemple ecoute
 read: read write | lit ecrit
-ride: ride rode riding on_horseback on_a_horse on_the_back on_a_motorcycle | chevauche a_cheval
-  a_moto
+ride: ride rode riding on_horseback on_a_horse on_the_back on_a_motorcycle |
+  chevauche a_cheval roule a_moto
 fall: fall fell drop falls falling dropped | tombe tomber chute laisse_tomber lache
 hold: hold held carry carries grip bear_in clutch grab seize snatch beak | tient tenait porte
   saisit attrape bec
@@ -234,7 +234,9 @@ a an the and or but of in on at to for from by with as is are was were be been i
 this that these those one up down into onto over under out off not no so then there here he she they
 we you i him them me us our your my who which what when where while do does did has have had will
 would shall may should could can at last never just very more most if than too again once after
-before behind beyond le la les un une des du de d l et ou mais en dans sur sous par pour avec sans
+before behind beyond beneath under above below between among through against along across around
+near beside toward towards without within during until about like vers chez contre parmi pendant depuis
+jusqu le la les un une des du de d l et ou mais en dans sur sous par pour avec sans
 que qui quoi dont ne pas se ce cette ces son sa ses leur leurs il elle ils elles on nous vous je tu
 me te lui y est sont etait a au aux s c n qu j m t plus tres bien si comme mon ton votre notre peu
 pres mots ceux

@@ -10,7 +10,7 @@ from nodes.animatic.lexicon import words_of
 PEOPLE = """
 man+: man men gentleman guy fellow boyfriend husband father detective sailor captain traveler
   traveller stranger hero farmer worker musician doctor scientist poet painter actor prince
-  waiter teacher driver policeman cop thief pirate fisherman fishermen guest
+  waiter teacher driver policeman cop groom thief pirate fisherman fishermen guest
   customer bartender uncle mayor keeper conductor passenger
   brother son | homme mari pere voyageur heros paysan ouvrier docteur marin capitaine inconnu
   poete peintre prince frere fils serveur professeur
@@ -131,7 +131,7 @@ house: farmhouse_door | pavillon
 tent: tent campsite camp | tente campement bivouac
 hand: hand_on hand_reaches hand_holds hand_opens hand_close_up | main_sur
 flower: flower rose | fleur rose
-table: table desk | table
+table: table desk playing_cards | table aux_cartes
 chair: chair stool | chaise
 throne: throne | trone
 bed: bed | lit
