@@ -26,7 +26,7 @@ SHE_NAMES = words_of(
     "marion marta martha martine mary mathilde matilda maud maya megan melanie mélanie mia michèle "
     "mildred mina miranda molly mona monica monique muriel nadia nadine nancy naomi natalie "
     "natasha nathalie nell nicole nina noémie nora norah odette odile olga olive olivia ophelia "
-    "ophélie pamela patricia paula pauline penelope pénélope phoebe portia rachel raven rebecca "
+    "ophélie pamela patricia paula pauline penelope pénélope phoebe portia rachel rebecca "
     "regan renée rita roberta rosa rosalie rosalind rose rosemary ruby ruth sabrina sally samantha "
     "sandra sara sarah séverine sheila shirley simone sofia solange sonia sophia sophie stella "
     "stephanie stéphanie susan susanna suzanne sylvia sylvie tamara tania teresa tessa thérèse "

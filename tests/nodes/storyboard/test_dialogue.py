@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from nodes.storyboard import split_script
+from nodes.storyboard.cast import FIRST_NAMES
+from nodes.storyboard.lexicon import lexicon_for
 
 
 def lines(story: str) -> list[str]:
@@ -167,3 +169,9 @@ def test_french_verbs_that_speak_only_before_a_pronoun() -> None:
 def test_a_verb_of_weather_has_no_subject() -> None:
     story = "Paul sortit dans le jardin. Il neige depuis hier."
     assert "Il neige" in split_script(story)[-1].prompt
+
+
+def test_no_noun_of_a_being_or_a_thing_is_a_first_name() -> None:
+    for lexicon in (lexicon_for("en"), lexicon_for("fr")):
+        nouns = lexicon.animals | lexicon.places | lexicon.trinkets | lexicon.function_words
+        assert not nouns & FIRST_NAMES
