@@ -165,7 +165,8 @@ def _on_the_ground(stage: Stage, actors: list[Actor]) -> None:
         actor = actors[index]
         back = 0.055 * (index % 2) * (1 - stage.horizon) if len(actors) > 2 else 0.0
         depth = (0.2 if size == "extreme_wide" else 0.0) + back
-        lift = 0.34 if actor.subject.pose == "fly" else 0.0
+        room_above = max(0.0, base - actor.height * scale - 0.05)
+        lift = min(0.34, room_above) if actor.subject.pose == "fly" else 0.0
         x = _centred(stage, actor, marks[index], scale, flip=facings[index])
         _put(
             stage,

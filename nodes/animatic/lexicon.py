@@ -235,8 +235,8 @@ this that these those one up down into onto over under out off not no so then th
 we you i him them me us our your my who which what when where while do does did has have had will
 would shall may should could can at last never just very more most if than too again once after
 before behind beyond beneath under above below between among through against along across around
-near beside toward towards without within during until about like vers chez contre parmi pendant depuis
-jusqu le la les un une des du de d l et ou mais en dans sur sous par pour avec sans
+near beside toward towards without within during until about like vers chez contre parmi
+pendant depuis jusqu le la les un une des du de d l et ou mais en dans sur sous par pour avec sans
 que qui quoi dont ne pas se ce cette ces son sa ses leur leurs il elle ils elles on nous vous je tu
 me te lui y est sont etait a au aux s c n qu j m t plus tres bien si comme mon ton votre notre peu
 pres mots ceux

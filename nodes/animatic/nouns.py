@@ -10,7 +10,7 @@ from nodes.animatic.lexicon import words_of
 PEOPLE = """
 man+: man men gentleman guy fellow boyfriend husband father detective sailor captain traveler
   traveller stranger hero farmer worker musician doctor scientist poet painter actor prince
-  waiter teacher driver policeman cop groom thief pirate fisherman fishermen guest
+  waiter teacher driver policeman cop groom dwarf elf thief pirate fisherman fishermen guest
   customer bartender uncle mayor keeper conductor passenger
   brother son | homme mari pere voyageur heros paysan ouvrier docteur marin capitaine inconnu
   poete peintre prince frere fils serveur professeur
@@ -76,7 +76,8 @@ frog: frog toad | grenouille crapaud
 monkey: monkey ape chimpanzee gorilla | singe gorille chimpanze
 penguin: penguin | manchot pingouin
 dragon: dragon wyvern | dragon
-monster: monster beast troll yeti creature | monstre bete troll creature
+monster: monster beast troll yeti creature goblin demon alien | monstre bete troll creature
+  gobelin demon extraterrestre
 robot: robot android droid | robot androide
 snake: snake serpent adder | serpent vipere
 wolf: wolf wolves | loup louve

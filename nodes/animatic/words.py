@@ -138,7 +138,7 @@ def _english_forms(word: str) -> tuple[str, ...]:
         return tuple(forms)
     if word[-1] == "s":
         forms.append(word[:-1])
-    for ending in ("es", "ed", "ing", "er"):
+    for ending in ("es", "ed", "ing"):
         if word.endswith(ending) and len(word) - len(ending) >= 2:
             stem = word[: -len(ending)]
             forms += [stem, stem + "e"]

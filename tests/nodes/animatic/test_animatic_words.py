@@ -60,6 +60,7 @@ def test_where_it_is(prompt: str, place: str) -> None:
         ("Wide shot: Rain hammered the glass roof, station", []),
         ("Full shot: Nora watches the rails", ["person"]),
         ("Chat parle à Enfant, cuisine", ["cat", "person"]),
+        ("Medium shot: Maya, in a biker jacket, sits", ["person"]),
         ("Full shot: Tom buys a horse", ["person", "horse"]),
         ("Full shot: a knight on a horse", ["person"]),
         ("Plan moyen : un chevalier à cheval affronte un dragon", ["person", "dragon"]),
