@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.errors import ErrorKind, TaskError
@@ -316,6 +316,7 @@ TEXT = st.text(
 )
 
 
+@settings(deadline=None)
 @given(script=TEXT, max_shots=st.none() | st.integers(1, 5), target=st.none() | st.floats(1, 90))
 def test_any_text_gives_a_sound_storyboard(
     script: str, max_shots: int | None, target: float | None
@@ -343,6 +344,7 @@ PARAGRAPHS = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(paragraphs=PARAGRAPHS, max_shots=st.none() | st.integers(1, 6))
 def test_no_word_of_any_prose_is_lost(paragraphs: list[str], max_shots: int | None) -> None:
     story = "It begins here.\n\n" + "\n\n".join(paragraphs)
