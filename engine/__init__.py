@@ -27,7 +27,6 @@ if TYPE_CHECKING:
         FileAccessError,
         NodeDefinitionError,
         ReelgraphError,
-        StoreError,
         TaskError,
         UsageError,
     )
@@ -73,7 +72,6 @@ __all__ = (
     "RunReport",
     "Shot",
     "StaticArguments",
-    "StoreError",
     "TaskError",
     "Tick",
     "Traits",
@@ -109,7 +107,6 @@ _MODULES = {
         "FileAccessError",
         "NodeDefinitionError",
         "ReelgraphError",
-        "StoreError",
         "TaskError",
         "UsageError",
     ),
