@@ -6,12 +6,12 @@ characters (`/v1/custom-references/ID`) tell their state each in a way of its ow
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
 from engine import ErrorKind, TaskError
 from nodes.remote.adapter import Answer, Billed, JobPhase, JobStatus, RemoteFile, RemoteJob
+from nodes.remote.wording import cleaned
 
 JOB_SETS = "/v1/job-sets/"
 CHARACTERS = "/v1/custom-references/"
@@ -27,7 +27,6 @@ _PHASES: Mapping[str, JobPhase] = {
 }
 _TERMINAL = (JobPhase.SUCCEEDED, JobPhase.FAILED, JobPhase.REFUSED, JobPhase.CANCELED)
 _REFUSED = "Higgsfield's moderation refused it, without saying why; nothing was charged"
-_MOST_WORDS = 400
 
 
 def error_of(answer: Answer) -> TaskError:
@@ -89,12 +88,6 @@ def _complaint(item: Any) -> str:
         return _text_of(item)
     place = [str(p) for p in item.get("loc") or () if p != "body"]
     return ": ".join(filter(None, [".".join(place), str(item.get("msg") or "")]))
-
-
-def cleaned(text: str) -> str:
-    """Make foreign words fit for a terminal: one line, no control characters, not too long."""
-    plain = re.sub(r"[\x00-\x20\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]+", " ", text)
-    return plain.strip()[:_MOST_WORDS]
 
 
 def not_understood(answer: Answer) -> TaskError:

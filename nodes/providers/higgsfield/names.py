@@ -11,8 +11,9 @@ from typing import Any
 from engine import ErrorKind, Image, TaskError
 from engine.problems import nearest
 from nodes.models import ModelInfo
-from nodes.providers.higgsfield.answers import character_job, cleaned, error_of, not_understood
+from nodes.providers.higgsfield.answers import character_job, error_of, not_understood
 from nodes.remote.adapter import Answer, Call, RemoteJob
+from nodes.remote.wording import cleaned
 from nodes.requests import Request
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
