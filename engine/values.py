@@ -147,14 +147,3 @@ def decode(data: Any) -> Any:
             return VALUE_CLASSES[kind].model_validate(fields)
         return {key: decode(item) for key, item in data.items()}
     return data
-
-
-def blobs_in(value: Any) -> set[str]:
-    """Return the digests of all blobs that a value holds, however deep."""
-    if isinstance(value, Media):
-        return {value.digest}
-    if isinstance(value, list | tuple):
-        return {digest for item in value for digest in blobs_in(item)}
-    if isinstance(value, dict):
-        return {digest for item in value.values() for digest in blobs_in(item)}
-    return set()

@@ -7,7 +7,7 @@ import random
 from dataclasses import dataclass
 
 from nodes.animatic.canvas import Canvas, View
-from nodes.animatic.curves import Curve, Point, seeded
+from nodes.animatic.curves import Curve, seeded
 from nodes.animatic.palette import Color, Palette
 from nodes.animatic.scene import Scene
 
@@ -87,7 +87,3 @@ class Stage:
     def floor_color(self, depth: float, color: Color | None = None) -> Color:
         """Return the ground's colour at a depth."""
         return self.palette.far(color or self.palette.ground, depth)
-
-    def vanish(self) -> Point:
-        """Return the point to which roads and walls run."""
-        return self.across(0.5 + (self.rng.random() - 0.5) * 0.1), self.horizon

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Any
+
+from engine import ErrorKind, TaskError
+from nodes.remote.adapter import Answer
 
 _UNSHOWN = re.compile(r"[\x00-\x20\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]+")
 _MOST = 400
@@ -35,3 +39,25 @@ def _complaint(item: Any) -> str:
     steps = [str(p) for p in place if p != "body"] if isinstance(place, list) else []
     message = item.get("msg")
     return ": ".join(filter(None, [".".join(steps), message if isinstance(message, str) else ""]))
+
+
+def unexpected(provider: str, answer: Answer) -> TaskError:
+    """Return the error of an answer that is none of the known shapes."""
+    shown = cleaned(answer.text) or type(answer.json).__name__
+    message = f"{provider} answered {answer.status} with something unexpected: {shown}"
+    return TaskError(message, kind=ErrorKind.TRANSIENT)
+
+
+def read_message(provider: str, body: bytes) -> Mapping[str, Any]:
+    """Read the body of a delivery from a provider.
+
+    Raises:
+        TaskError: It is not a JSON object.
+    """
+    try:
+        document = json.loads(body)
+    except (ValueError, RecursionError):
+        document = None
+    if not isinstance(document, dict):
+        raise TaskError(f"a message from {provider} is not JSON", kind=ErrorKind.INVALID)
+    return document

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from engine import ErrorKind, TaskError
 from nodes.remote.adapter import Answer, Billed, Call, JobPhase, JobStatus, RemoteFile, RemoteJob
-from nodes.remote.wording import cleaned, complaints
+from nodes.remote.wording import cleaned, complaints, unexpected
 
 FileKind = Literal["image", "video", "audio", "file"]
 
@@ -125,9 +125,7 @@ def _words(answer: Answer) -> str:
 
 def not_understood(answer: Answer) -> TaskError:
     """Return the error of an answer that is none of the known shapes."""
-    shown = cleaned(answer.text) or type(answer.json).__name__
-    message = f"fal answered {answer.status} with something unexpected: {shown}"
-    return TaskError(message, kind=ErrorKind.TRANSIENT)
+    return unexpected("fal", answer)
 
 
 def document_of(answer: Answer) -> Mapping[str, Any]:

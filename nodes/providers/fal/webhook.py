@@ -8,7 +8,6 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +16,7 @@ from engine import ErrorKind, TaskError
 from engine.errors import UsageError
 from nodes.providers.fal.answers import result_of, status_of
 from nodes.remote.adapter import Answer, JobPhase, JobStatus, RemoteJob
-from nodes.remote.wording import complaints
+from nodes.remote.wording import complaints, read_message
 
 TOLERANCE = 300.0
 """Seconds that a delivery's clock may be off."""
@@ -106,7 +105,7 @@ def read_delivery(body: bytes) -> Delivery:
     Raises:
         TaskError: It is not understood.
     """
-    document = _document(body)
+    document = read_message("fal", body)
     remote_id = document.get("request_id")
     if not isinstance(remote_id, str):
         raise TaskError("a message from fal names no request", kind=ErrorKind.INVALID)
@@ -125,13 +124,3 @@ def read_delivery(body: bytes) -> Delivery:
 
 def _reason(document: Mapping[str, Any]) -> str:
     return complaints(document.get("error")) or "fal gives no reason"
-
-
-def _document(body: bytes) -> Mapping[str, Any]:
-    try:
-        document = json.loads(body)
-    except (ValueError, RecursionError):
-        document = None
-    if not isinstance(document, dict):
-        raise TaskError("a message from fal is not JSON", kind=ErrorKind.INVALID)
-    return document

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from engine import ErrorKind, TaskError
 from nodes.remote.adapter import Answer, Billed, JobPhase, JobStatus, RemoteFile, RemoteJob
-from nodes.remote.wording import cleaned
+from nodes.remote.wording import cleaned, unexpected
 
 JOB_SETS = "/v1/job-sets/"
 CHARACTERS = "/v1/custom-references/"
@@ -92,9 +92,7 @@ def _complaint(item: Any) -> str:
 
 def not_understood(answer: Answer) -> TaskError:
     """Return the error of an answer that is none of the known shapes."""
-    shown = cleaned(answer.text) or type(answer.json).__name__
-    message = f"Higgsfield answered {answer.status} with something unexpected: {shown}"
-    return TaskError(message, kind=ErrorKind.TRANSIENT)
+    return unexpected("Higgsfield", answer)
 
 
 def job_of(answer: Answer) -> RemoteJob:

@@ -9,16 +9,15 @@ import base64
 import binascii
 import hashlib
 import hmac
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from pydantic import SecretStr
 
 from engine import ErrorKind, TaskError
 from nodes.providers.higgsfield.answers import request_status
 from nodes.remote.adapter import JobStatus
+from nodes.remote.wording import read_message
 
 TOLERANCE = 300.0
 """Seconds that a delivery's clock may be off."""
@@ -65,7 +64,7 @@ def read_delivery(body: bytes, headers: Mapping[str, str]) -> Delivery:
     Raises:
         TaskError: It is not understood.
     """
-    document = _document(body)
+    document = read_message("Higgsfield", body)
     remote_id = document.get("request_id")
     if not isinstance(remote_id, str) or not isinstance(document.get("status"), str):
         raise TaskError("a message from Higgsfield names no request", kind=ErrorKind.INVALID)
@@ -73,13 +72,3 @@ def read_delivery(body: bytes, headers: Mapping[str, str]) -> Delivery:
     results = payload if isinstance(payload, Mapping) else document
     told = {**results, "status": document["status"], "error": document.get("error")}
     return Delivery(headers.get("webhook-id", remote_id), remote_id, request_status(told))
-
-
-def _document(body: bytes) -> Mapping[str, Any]:
-    try:
-        document = json.loads(body)
-    except (ValueError, RecursionError):
-        document = None
-    if not isinstance(document, dict):
-        raise TaskError("a message from Higgsfield is not JSON", kind=ErrorKind.INVALID)
-    return document
