@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from pathlib import Path
 from typing import Any, Literal, Protocol, runtime_checkable
 
 from pydantic import SecretStr
@@ -18,6 +19,37 @@ from engine import Media, TaskError
 from engine.nodetype import Price
 from nodes.models import ModelInfo
 from nodes.requests import Request
+
+
+@dataclass(frozen=True, slots=True)
+class Inline:
+    """Media whose bytes stand in a JSON body as base64 text, where an address could stand."""
+
+    media: Media
+    prefix: str = ""
+    """What comes before the bytes: `data:image/png;base64,`."""
+
+
+Address = str | Inline
+"""How a request names an input: where it was uploaded, or by its bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One field of a form; media are sent as files, streamed from the disk."""
+
+    name: str
+    value: str | Media
+    filename: str = ""
+    """For a file; one that tells its type by default."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spooled:
+    """A file that came inside an answer and lies on the disk."""
+
+    path: Path
+    size: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +63,17 @@ class Call:
     method: Literal["GET", "POST", "PUT", "DELETE"]
     url: str
     json: Any = None
+    """The body, in which `Inline` may stand for bytes."""
+    form: tuple[Part, ...] = ()
+    """In place of `json`: the body as multipart/form-data."""
     headers: Mapping[str, str] = field(default_factory=dict)
     params: Mapping[str, str] = field(default_factory=dict)
     authenticated: bool = True
     body: Media | None = None
-    """For uploads: the blob whose bytes are the body, streamed from disk."""
+    """In place of `json`, for uploads: the blob whose bytes are the body, streamed from disk."""
+    holds_media: bool = False
+    """Of a submission or a poll: the answer may be a file, or JSON with whole files in it. They go
+    to the disk, and a `Spooled` stands in their place in `Answer.json`, or is `Answer.file`."""
     gives: str = ""
     """For the last call of an upload: the address of the input once the call has succeeded."""
     repeatable: bool = True
@@ -58,6 +96,8 @@ class Answer:
     """Names in lower case."""
     text: str = ""
     """The first characters of a body that is not JSON."""
+    file: Spooled | None = None
+    """The body, where it is a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +129,12 @@ class RemoteFile:
     """A file that a job made."""
 
     url: str
+    """Where it can be fetched; empty for one that has come already."""
     kind: Literal["image", "video", "audio", "file"]
+    spooled: Spooled | None = None
+    """The file, where it came with the answer."""
+    pcm_rate: int | None = None
+    """For sound without a header, as bare 16-bit mono samples: samples a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,14 +180,14 @@ class Adapter(Protocol):
         ...
 
     def submit(
-        self, model: ModelInfo, request: Request, urls: Mapping[str, str], idempotency_key: str
+        self, model: ModelInfo, request: Request, urls: Mapping[str, Address], idempotency_key: str
     ) -> Call:
         """Return the call that starts a job.
 
         Args:
             model: The model, with its endpoint and fields.
             request: What is asked.
-            urls: Addresses of uploaded inputs, by digest.
+            urls: The inputs by digest: what `start_upload` and `continue_upload` made of them.
             idempotency_key: Sent where the provider has a place for it.
         """
         ...
@@ -185,7 +230,9 @@ class Adapter(Protocol):
         """
         ...
 
-    def estimate(self, model: ModelInfo, request: Request, urls: Mapping[str, str]) -> Call | None:
+    def estimate(
+        self, model: ModelInfo, request: Request, urls: Mapping[str, Address]
+    ) -> Call | None:
         """Return the call that prices a request; None where there is none."""
         ...
 
@@ -197,8 +244,8 @@ class Adapter(Protocol):
         """
         ...
 
-    def start_upload(self, media: Media) -> Call:
-        """Return the first call of an upload."""
+    def start_upload(self, media: Media) -> Call | Inline:
+        """Return the first call of an upload; or how the bytes stand in the request itself."""
         ...
 
     def continue_upload(self, media: Media, answer: Answer, step: int) -> Call | str:
@@ -225,6 +272,45 @@ class Adapter(Protocol):
 
 
 @runtime_checkable
+class Located(Protocol):
+    """What an adapter has besides, when its address depends on the account."""
+
+    def address(self, environ: Mapping[str, str]) -> str:
+        """Return the base address for the environment variables that its own SDK reads.
+
+        Raises:
+            UsageError: Something is not set, and the message says what.
+        """
+        ...
+
+
+@runtime_checkable
+class Signs(Protocol):
+    """What an adapter has in place of `auth`, when what it sends depends on the time."""
+
+    def signed(self, key: SecretStr, now: float) -> Mapping[str, str]:
+        """Return the headers of a call made at `now`, in seconds since 1970."""
+        ...
+
+
+@runtime_checkable
+class Exchanges(Protocol):
+    """What an adapter has besides, when the key buys a token that is sent in its place."""
+
+    def exchange(self, key: SecretStr, now: float) -> Call | SecretStr:
+        """Return the call that fetches a token; or the token, where the key is one already."""
+        ...
+
+    def exchanged(self, answer: Answer) -> tuple[SecretStr, float]:
+        """Read the token, and the seconds for which it can be used.
+
+        Raises:
+            TaskError: The key is not accepted (`auth`).
+        """
+        ...
+
+
+@runtime_checkable
 class LooksUp(Protocol):
     """What an adapter has besides, when requests name things that the provider knows by an id."""
 
@@ -241,6 +327,20 @@ class LooksUp(Protocol):
 
         Raises:
             TaskError: A name is not known, or an answer is an error.
+        """
+        ...
+
+
+@runtime_checkable
+class Finds(Protocol):
+    """What an adapter has besides, when a job's id alone does not say where to ask about it."""
+
+    def job_named(self, remote_id: str, sent_to: str) -> RemoteJob:
+        """Return a job whose id a person has found out.
+
+        Args:
+            remote_id: The id, as the person gave it.
+            sent_to: The address of its submission.
         """
         ...
 

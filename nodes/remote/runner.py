@@ -138,7 +138,7 @@ class RemoteProvider:
         async with self._session(ctx) as session, session.claim(job.key) as is_mine:
             job = await session.write(session.desk.journal.get, job.id)
             if job.state is JobState.SUBMITTED:
-                call = self.adapter.cancel(remote_of(job))
+                call = self.adapter.cancel(remote_of(self.adapter, job))
                 if call is None:
                     return False
                 await session.ask(call, self._accepted)

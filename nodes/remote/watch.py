@@ -8,7 +8,7 @@ from functools import partial
 from engine.context import Context
 from engine.errors import ErrorKind, TaskError
 from engine.store.job import Job
-from nodes.remote.adapter import Answer, Call, JobPhase, JobStatus, RemoteJob
+from nodes.remote.adapter import Adapter, Answer, Call, Finds, JobPhase, JobStatus, RemoteJob
 from nodes.remote.poll import pause
 from nodes.remote.session import Session
 
@@ -18,8 +18,10 @@ _STAYS = frozenset({ErrorKind.DOWN, ErrorKind.REFUSED, ErrorKind.AUTH})
 """Kinds of failure that have another model tried; never while a job of this one is on its way."""
 
 
-def remote_of(job: Job) -> RemoteJob:
+def remote_of(adapter: Adapter, job: Job) -> RemoteJob:
     """Return a job as its adapter knows it."""
+    if not job.urls and isinstance(adapter, Finds):
+        return adapter.job_named(job.remote_id, str(job.request.get("url", "")))
     return RemoteJob(job.remote_id, job.urls)
 
 
@@ -41,7 +43,8 @@ async def status_of(session: Session, job: Job) -> JobStatus:
     Raises:
         TaskError: The provider does not tell; the job is not lost.
     """
-    adapter, remote = session.adapter, remote_of(job)
+    adapter = session.adapter
+    remote = remote_of(adapter, job)
     read: Callable[[Answer], JobStatus | Call] = partial(_read, session, remote)
     try:
         call = adapter.poll(remote)

@@ -229,7 +229,9 @@ def _jobs(parser: ArgumentParser) -> None:
         "--not-submitted", action="store_true", help="resolve: the provider does not have the job"
     )
     how.add_argument(
-        "--discard", action="store_true", help="resolve: never use its result, ask anew next time"
+        "--discard",
+        action="store_true",
+        help="resolve: give up on it or its result, and ask anew next time",
     )
     _json(parser)
 
@@ -354,7 +356,7 @@ COMMANDS: dict[str, Command] = {
         "  list      those that have not ended; with --all every one\n"
         "  resume    wait for jobs and fetch their results, with no workflow at hand\n"
         "  cancel    call jobs off, at the provider where it can\n"
-        "  resolve   settle a job that the provider may or may not have",
+        "  resolve   settle a job that the provider may or may not have, or has lost",
     ),
     "spend": Command(
         "add up what was spent, by day, provider or workflow",

@@ -11,7 +11,7 @@ import json
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from pydantic import SecretStr
 
@@ -125,6 +125,13 @@ class Fal:
     def found(self, answer: Answer, idempotency_key: str) -> RemoteJob | None:
         """Say that nothing can be told: `find` makes no call."""
         raise not_understood(answer)
+
+    def job_named(self, remote_id: str, sent_to: str) -> RemoteJob:
+        """Return a job whose id a person has found out; its addresses keep two parts of a path."""
+        app = "/".join(sent_to.strip("/").split("/")[:2])
+        address = f"/{app}/requests/{quote(remote_id, safe='')}"
+        urls = {"status": f"{address}/status", "result": address, "cancel": f"{address}/cancel"}
+        return RemoteJob(remote_id, urls)
 
     def estimate(self, model: ModelInfo, request: Request, urls: Mapping[str, str]) -> Call | None:
         """Return the call that prices a request.

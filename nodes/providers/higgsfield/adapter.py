@@ -19,10 +19,12 @@ from nodes.models import ModelInfo
 from nodes.providers.higgsfield import names
 from nodes.providers.higgsfield.answers import (
     CHARACTERS,
+    character_job,
     document_of,
     error_of,
     job_of,
     not_understood,
+    set_job,
     status_of,
 )
 from nodes.remote.adapter import Answer, Call, JobStatus, Listed, RemoteJob
@@ -117,6 +119,13 @@ class Higgsfield:
     def found(self, answer: Answer, idempotency_key: str) -> RemoteJob | None:
         """Say that nothing can be told: `find` makes no call."""
         raise not_understood(answer)
+
+    def job_named(self, remote_id: str, sent_to: str) -> RemoteJob:
+        """Return a job whose id a person has found out."""
+        path = sent_to.strip("/")
+        if not path.startswith("v1/"):
+            return RemoteJob(remote_id)
+        return (character_job if path == _TRAINING else set_job)(quote(remote_id, safe=""))
 
     def estimate(self, model: ModelInfo, request: Request, urls: Mapping[str, str]) -> Call | None:
         """Return the call that prices a generation."""

@@ -190,6 +190,25 @@ def test_a_lost_answer_is_not_sent_again(place: Place) -> None:
     assert len(place.fake.jobs) == 1
 
 
+def test_a_job_whose_id_a_person_found_is_taken_up(place: Place) -> None:
+    place.fake.script("submit", Reply(silent=True, after=True))
+    place.run(clip())
+    (job,) = place.home.journal.jobs()
+    (found,) = place.fake.jobs
+    place.home.journal.submitted(job, found, {})
+    report = place.run(clip())
+    assert report.exit_code == 0, report.failures
+    assert len(place.fake.jobs) == 1
+
+
+def test_an_id_is_no_path(place: Place) -> None:
+    place.fake.script("submit", Reply(silent=True, after=True))
+    place.run(frame())
+    (job,) = place.home.journal.jobs()
+    place.home.journal.submitted(job, "../../x?y", {})
+    assert "404" in str(place.run(frame()).failures[0])
+
+
 def test_broken_downloads_go_on_where_they_broke(place: Place) -> None:
     place.fake.cut_downloads = 2
     assert place.run(clip()).exit_code == 0

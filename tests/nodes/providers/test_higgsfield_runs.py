@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -183,6 +185,29 @@ def test_a_picture_whose_answer_was_lost_is_not_made_twice(place: Place) -> None
     assert place.run(place.workflow("text_to_image", inputs, "image")).exit_code == 0
     assert len(place.fake.submissions) == 2
     assert len({key for _, key in place.fake.submissions}) == 1
+    assert len(place.fake.jobs) == 1
+
+
+@pytest.mark.parametrize("model", ["higgsfield/soul", "higgsfield/speak", "higgsfield/soul-id"])
+def test_a_job_whose_id_a_person_found_is_taken_up(place: Place, model: str) -> None:
+    make_wav(place.folder / "voice.wav")
+    speak = {"image": "1.png", "audio": "voice.wav", "prompt": "calmly", "model": model}
+    picture = {"prompt": "a", "model": model}
+    mara = cast("1.png")["nodes"]["mara"]["inputs"]
+    flow = {
+        "higgsfield/soul": place.workflow("text_to_image", picture, "image"),
+        "higgsfield/speak": place.workflow("lip_sync", speak, "video"),
+        "higgsfield/soul-id": place.workflow("character", mara, "character"),
+    }[model]
+    assert place.run(flow).exit_code == 0
+    (job,) = place.home.journal.jobs()
+    made = place.home.journal.get(job.id)
+    with closing(sqlite3.connect(place.home.path / "reelgraph.db")) as database, database:
+        database.execute("DELETE FROM cache")
+        database.execute("UPDATE jobs SET state = 'submitted', urls = '{}', taken = 0")
+    report = place.run(flow)
+    assert report.exit_code == 0, report.failures
+    assert place.home.journal.get(job.id).results == made.results
     assert len(place.fake.jobs) == 1
 
 

@@ -216,6 +216,16 @@ class TestResume:
         assert run(cli).code == 0
         assert provider.submissions == 2
 
+    def test_a_job_that_its_provider_has_lost_can_be_given_up(
+        self, cli: Cli, provider: FakeProvider
+    ) -> None:
+        result = cli("jobs", "resolve", "1", "--discard")
+        assert result.code == 0
+        assert "fake may bill it" in result.out
+        assert job_of(cli).billed == "unknown"
+        assert run(cli).code == 0
+        assert provider.submissions == 2
+
     def test_what_fails_is_said(self, cli: Cli, provider: FakeProvider) -> None:
         provider.plan.failing["a hill"] = "refused"
         result = cli("jobs", "resume", "--json")

@@ -246,6 +246,9 @@ def _discard(job: Job, session: Session) -> str:
         journal.discard(job)
     elif job.state is JobState.FINISHED:
         journal.failed(job, "local", "discarded by hand", billed=job.billed)
+    elif job.state is JobState.SUBMITTED:
+        journal.failed(job, "local", "given up by hand")
+        return f"given up; {job.provider} may bill it. Its task asks anew when it is run again"
     else:
         raise UsageError(
             f"job {job.id} is {job.state}: it has no result to discard",
