@@ -120,3 +120,45 @@ def test_a_canceled_write_is_not_made_later(home: Home) -> None:
 
     anyio.run(main)
     assert len(home.journal.jobs()) <= 1
+
+
+def test_who_is_canceled_in_the_lead_lets_the_others_go_on(home: Home) -> None:
+    async def main() -> None:
+        writer = Writer(home.journal)
+        async with anyio.create_task_group() as group:
+            with anyio.CancelScope() as scope:
+                group.start_soon(writer.write, reserve, home, "b")
+                scope.cancel()
+                await writer.write(reserve, home, "a")
+            await writer.write(reserve, home, "c")
+
+    anyio.run(main)
+    assert {job.key for job in home.journal.jobs()} == {"b", "c"}
+
+
+def test_whoever_comes_while_others_write_goes_with_the_next(home: Home) -> None:
+    batches: list[int] = []
+
+    async def main() -> None:
+        writer = Writer(home.journal)
+        together = home.journal.together
+
+        @contextmanager
+        def counted() -> Iterator[None]:
+            batches.append(len(home.journal.jobs()))
+            with together():
+                yield
+
+        home.journal.together = counted  # type: ignore[method-assign]
+
+        async def steps(name: str) -> None:
+            for number in range(5):
+                await writer.write(reserve, home, f"{name}{number}")
+
+        async with anyio.create_task_group() as group:
+            for name in "abcdefgh":
+                group.start_soon(steps, name)
+
+    anyio.run(main)
+    assert len(home.journal.jobs()) == 40
+    assert len(batches) <= 10
