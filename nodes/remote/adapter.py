@@ -96,6 +96,8 @@ class Answer:
     """Names in lower case."""
     text: str = ""
     """The first characters of a body that is not JSON."""
+    asked: str = ""
+    """Of a poll: the `url` of the call that it answers."""
     file: Spooled | None = None
     """The body, where it is a file."""
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
+from dataclasses import replace
 
 from engine.context import Context
 from engine.errors import ErrorKind, TaskError
@@ -45,7 +44,10 @@ async def status_of(session: Session, job: Job) -> JobStatus:
     """
     adapter = session.adapter
     remote = remote_of(adapter, job)
-    read: Callable[[Answer], JobStatus | Call] = partial(_read, session, remote)
+
+    def read(answer: Answer) -> JobStatus | Call:
+        return adapter.status(replace(answer, asked=call.url), remote)
+
     try:
         call = adapter.poll(remote)
         for _ in range(_HOPS):
@@ -56,10 +58,6 @@ async def status_of(session: Session, job: Job) -> JobStatus:
     except TaskError as error:
         raise kept(error, job) from error
     raise kept(TaskError(f"{adapter.name} sends from one address to the next"), job)
-
-
-def _read(session: Session, remote: RemoteJob, answer: Answer) -> JobStatus | Call:
-    return session.adapter.status(answer, remote)
 
 
 async def wait_for(session: Session, job: Job, ctx: Context) -> JobStatus:

@@ -59,7 +59,7 @@ _KINDS: Mapping[str, ErrorKind] = {
     "client_cancelled": ErrorKind.TRANSIENT,
     "bad_request": ErrorKind.INVALID,
 }
-"""Classes by error type; any other type stands for something wrong with the input."""
+"""Classes by error type; what any other type means, the HTTP status tells."""
 _STATUSES: Mapping[int, ErrorKind] = {
     401: ErrorKind.AUTH,
     402: ErrorKind.BILLING,
@@ -82,7 +82,7 @@ def error_of(answer: Answer) -> TaskError:
     """Turn an answer with an error status into a classed error with fal's words."""
     said = _words(answer) or "no reason given"
     found = _type_of(answer)
-    kind = _KINDS.get(found, ErrorKind.INVALID) if found else _class_of(answer.status, said)
+    kind = _KINDS.get(found) or _class_of(answer.status, said)
     message = f"fal answered {answer.status}: {said}"
     if found and found not in said:
         message += f" ({found})"
@@ -181,7 +181,7 @@ def status_of(answer: Answer, job: RemoteJob) -> JobStatus | Call:
         TaskError: The answer is an error that says nothing of the job, or is not understood.
     """
     if answer.status >= 400:
-        return _failure(answer)
+        return _failure(answer, job)
     document = document_of(answer)
     if not _is_status(document):
         return result_of(document, answer.headers)
@@ -209,14 +209,15 @@ def _note(document: Mapping[str, Any]) -> str:
     return ""
 
 
-def _failure(answer: Answer) -> JobStatus:
+def _failure(answer: Answer, job: RemoteJob) -> JobStatus:
     """Read an error that a job ended with.
 
     Raises:
-        TaskError: The error is of the question, not of the job.
+        TaskError: The error is of the question, not of the job, which may well go on.
     """
     error, found = error_of(answer), _type_of(answer)
-    if not found:
+    is_of_status = bool(answer.asked) and answer.asked == job.urls.get("status")
+    if not found or answer.status in _STATUSES or (is_of_status and answer.status >= 500):
         raise error
     phase = JobPhase.REFUSED if error.kind is ErrorKind.REFUSED else JobPhase.FAILED
     if found == "client_cancelled":
