@@ -62,8 +62,8 @@ def node_types(runner: RemoteProvider) -> list[NodeType]:
     """Return nodes that ask a fake provider for a picture, a clip, a larger clip."""
 
     def traits(name: str) -> Callable[[Mapping[str, Any]], Traits]:
-        price = MODELS[name].estimate({})
-        return lambda arguments: Traits(pool="fake", fingerprint="1", price=price)
+        told = Traits("fake", "1", MODELS[name].estimate({}), (name,))
+        return lambda arguments: told
 
     @node(version=1, traits=traits("fake/image"))
     async def draw(

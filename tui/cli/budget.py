@@ -15,6 +15,7 @@ from engine.errors import ReelgraphError, UsageError
 from engine.graph import Const, Graph
 from engine.money import Budget, format_usd
 from engine.plan import Plan
+from engine.problems import nearest
 from tui.cli.terminal import Terminal
 from tui.cli.words import dollars
 
@@ -102,17 +103,46 @@ def leave_to_spend(
         return budget
     if not budget.allow_unknown:
         refuse_unknown(plan)
-    refuse_expense(plan, budget, spent_today)
+    whose = "config.toml: budget.per_run" if options.max_cost is None else "--max-cost"
+    refuse_expense(plan, budget, spent_today, whose)
     if options.max_cost is not None:
         return budget
     if not options.yes:
         return ask_for_leave(plan, budget, terminal)
-    if not terminal.can_ask and not budget.is_limited:
+    if not terminal.can_ask and not is_limited(plan, budget):
         raise BudgetError(
             "--yes alone is no leave to spend where nobody watches",
             hint="Give --max-cost USD, or set [budget] in the config.toml of the home.",
         )
     return budget
+
+
+def is_limited(plan: Plan, budget: Budget) -> bool:
+    """Tell whether a budget limits all that a plan may spend, also where it is of providers."""
+    if budget.run is not None or budget.day is not None:
+        return True
+    asked: set[str] = set()
+    for task in plan.tasks:
+        if task.status in ("run", "unknown") and task.price.high != 0:
+            asked.update(model.partition("/")[0] for model in task.models or ("?",))
+    return is_complete(plan) and asked <= budget.providers.keys()
+
+
+def refuse_unknown_providers(budget: Budget) -> None:
+    """Stop where a limit is set for a provider that nobody knows, which would limit nothing.
+
+    Raises:
+        UsageError: There is such a limit.
+    """
+    from nodes.providers import MODULES
+
+    for name in sorted(budget.providers.keys() - MODULES.keys()):
+        near = nearest(name, MODULES)
+        raise UsageError(
+            f"there is no provider {name!r}, so that this limits nothing",
+            where=f"config.toml: budget.providers.{name}",
+            hint=f"Did you mean {near}?" if near else f"There are {', '.join(MODULES)}.",
+        )
 
 
 def is_complete(plan: Plan) -> bool:
@@ -133,8 +163,16 @@ def refuse_unknown(plan: Plan) -> None:
         )
 
 
-def refuse_expense(plan: Plan, budget: Budget, spent_today: Callable[[], Decimal]) -> None:
+def refuse_expense(
+    plan: Plan, budget: Budget, spent_today: Callable[[], Decimal], whose: str = "--max-cost"
+) -> None:
     """Stop where a run may cost more than a limit leaves.
+
+    Args:
+        plan: What the run would do.
+        budget: The limits.
+        spent_today: Tells what is spent or reserved since midnight.
+        whose: Where the limit of the run comes from.
 
     Raises:
         BudgetError: It may.
@@ -144,7 +182,7 @@ def refuse_expense(plan: Plan, budget: Budget, spent_today: Callable[[], Decimal
     if budget.run is not None and high > budget.run:
         raise BudgetError(
             f"this run costs {price}, more than {format_usd(budget.run)}",
-            where="--max-cost",
+            where=whose,
             hint="Allow more, use --draft, or run a part of it with --to.",
         )
     if budget.day is not None and high and (spent := spent_today()) + high > budget.day:

@@ -18,6 +18,7 @@ from engine.errors import ErrorKind, TaskError
 from engine.money import Budget
 from engine.registry import Registry
 from engine.store import Home, Job, JobState
+from nodes.providers import MODULES
 from nodes.remote.runner import RemoteProvider
 from tests.support.fake_provider import FakeProvider
 from tests.support.remote import WORKFLOWS, engine_for, runner_for
@@ -68,6 +69,7 @@ def runner(
 
     cli.session = RemoteSession
     monkeypatch.setattr("nodes.providers.provider_of", lambda model: runner)
+    monkeypatch.setitem(MODULES, "fake", "")
     return runner
 
 
@@ -134,6 +136,33 @@ class TestBudget:
         assert "the budget for fake today is $0.10: $0.08 is spent or reserved" in result.err
         assert provider.submissions == 2
         assert run(cli, "mapped", "--max-cost", "9", "--json").json["spent"]["calls"] == 0
+
+    def test_the_budget_of_another_provider_is_no_leave_to_spend(
+        self, cli: Cli, provider: FakeProvider
+    ) -> None:
+        cli("runs")
+        (cli.folder / "home" / "config.toml").write_text("[budget.providers]\nfal = 5\n")
+        result = run(cli, "image", "--yes")
+        assert result.code == 4
+        assert "--yes alone is no leave to spend" in result.err
+        assert provider.submissions == 0
+
+    def test_a_limit_for_a_provider_that_is_none_is_told(
+        self, cli: Cli, provider: FakeProvider
+    ) -> None:
+        cli("runs")
+        (cli.folder / "home" / "config.toml").write_text("[budget.providers]\nfall = 5\n")
+        result = run(cli)
+        assert result.code == 2
+        assert "budget.providers.fall: there is no provider 'fall'" in result.err
+        assert "Did you mean fal?" in result.err
+        assert provider.submissions == 0
+
+    def test_the_limit_in_the_way_is_named(self, cli: Cli) -> None:
+        cli("runs")
+        (cli.folder / "home" / "config.toml").write_text("[budget]\nper_run = 0.01\n")
+        assert "config.toml: budget.per_run: this run costs" in run(cli, "image", "--yes").err
+        assert "--max-cost: this run costs" in run(cli, "image", "--max-cost", "0.02").err
 
     def test_the_budget_of_a_day_counts_earlier_runs(self, cli: Cli) -> None:
         run(cli)

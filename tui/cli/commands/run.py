@@ -19,7 +19,7 @@ from engine.execute import Control, RunReport
 from engine.money import Budget, midnight, total
 from nodes.export import Exported, Exporter, describe_outputs
 from tui.cli import remote
-from tui.cli.budget import budget_of, leave_to_spend, may_cost
+from tui.cli.budget import budget_of, leave_to_spend, may_cost, refuse_unknown_providers
 from tui.cli.commands.jobs import as_json as job_as_json
 from tui.cli.commands.spend import spend_as_json, spend_in_words
 from tui.cli.exits import Exit
@@ -83,6 +83,7 @@ class _Control(Control):
 def _mind_the_budget(
     options: Namespace, session: Session, opened: Opened, terminal: Terminal
 ) -> Budget:
+    refuse_unknown_providers(session.config.budget)
     budget = budget_of(options, session.config.budget)
     if not may_cost(opened.graph):
         return budget
