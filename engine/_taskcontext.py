@@ -104,6 +104,10 @@ class TaskContext:
         cleaned: T = secrets.clean_message(data) if message else secrets.clean_value(data)
         return cleaned
 
+    def hide(self, secret: SecretStr) -> None:
+        """Have a secret that was got elsewhere hidden like those handed out."""
+        self._workshop.secrets.hide(secret)
+
     def secret(self, name: str) -> SecretStr:
         """Return a secret by its name."""
         found = self._workshop.secrets(name)

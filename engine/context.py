@@ -95,6 +95,10 @@ class Context(Protocol):
         """
         ...
 
+    def hide(self, secret: SecretStr) -> None:
+        """Have a secret that was got elsewhere, as a token, hidden like those handed out."""
+        ...
+
     def secret(self, name: str) -> SecretStr:
         """Return a secret by its name.
 

@@ -45,13 +45,19 @@ class Secrets:
     def __call__(self, name: str) -> SecretStr | None:
         """Return a secret; from now on it is hidden wherever it turns up."""
         found = self._find(name)
-        if found is not None and found.get_secret_value() not in self._keys:
-            self._keys.add(found.get_secret_value())
-            parts = {part for key in self._keys for part in key.split(":")}
-            secrets = {key.rpartition(":")[2] for key in self._keys}
-            self._in_messages = _pattern(self._keys | parts)
-            self._in_values = _pattern(self._keys | secrets)
+        if found is not None:
+            self.hide(found)
         return found
+
+    def hide(self, secret: SecretStr) -> None:
+        """Hide a secret from now on wherever it turns up."""
+        if secret.get_secret_value() in self._keys:
+            return
+        self._keys.add(secret.get_secret_value())
+        parts = {part for key in self._keys for part in key.split(":")}
+        secrets = {key.rpartition(":")[2] for key in self._keys}
+        self._in_messages = _pattern(self._keys | parts)
+        self._in_values = _pattern(self._keys | secrets)
 
     def clean(self, text: str) -> str:
         """Return a message with every known secret, also encoded, replaced by asterisks."""

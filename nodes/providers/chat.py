@@ -15,7 +15,7 @@ from pydantic import SecretStr
 from engine import ErrorKind, Media, Price, TaskError
 from nodes.models import ModelInfo
 from nodes.models.chat import chat_model
-from nodes.remote.adapter import Answer, Call, JobPhase, JobStatus, RemoteJob
+from nodes.remote.adapter import Address, Answer, Call, JobPhase, JobStatus, RemoteJob
 from nodes.remote.runner import RemoteProvider
 from nodes.remote.wording import cleaned
 from nodes.requests import Request
@@ -39,7 +39,7 @@ class Chat:
         return {"Authorization": f"Bearer {key.get_secret_value()}"}
 
     def submit(
-        self, model: ModelInfo, request: Request, urls: Mapping[str, str], idempotency_key: str
+        self, model: ModelInfo, request: Request, urls: Mapping[str, Address], idempotency_key: str
     ) -> Call:
         """Return the call that asks for a text.
 
@@ -90,7 +90,9 @@ class Chat:
         """Refuse: answers are not kept."""
         raise _no_jobs()
 
-    def estimate(self, model: ModelInfo, request: Request, urls: Mapping[str, str]) -> Call | None:
+    def estimate(
+        self, model: ModelInfo, request: Request, urls: Mapping[str, Address]
+    ) -> Call | None:
         """Return None: there are no prices to ask for."""
         return None
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import anyio
@@ -15,10 +15,10 @@ from engine.nodetype import Price
 from engine.store.job import Job, JobState
 from engine.values import Media, decode
 from nodes.models import ModelInfo
-from nodes.remote.adapter import JobPhase, JobStatus, RemoteJob
+from nodes.remote.adapter import Address, JobPhase, JobStatus, RemoteJob
 from nodes.remote.lookup import Prepared, prepare, price_of, stand_ins
 from nodes.remote.results import data_in, fetch, to_rows
-from nodes.remote.session import Session
+from nodes.remote.session import Session, fresh_in
 from nodes.remote.submission import Hook, Submission
 from nodes.remote.turns import turn
 from nodes.remote.upload import upload_inputs
@@ -83,7 +83,11 @@ class Drive:
             TaskError: It came to nothing.
         """
         session, journal = self.session, self.session.desk.journal
-        rows = to_rows(status)
+        try:
+            rows = await to_rows(status, self.ctx)
+        except TaskError as unusable:
+            # It came whole and is of no use: there is nothing to fetch again.
+            status, rows = replace(status, phase=JobPhase.FAILED, error=unusable), []
         if status.phase is JobPhase.SUCCEEDED and rows:
             billed = "billed" if status.billed == "unknown" else status.billed
             job = await session.write(journal.finished, job, rows, status.cost, billed)
@@ -109,7 +113,7 @@ class Drive:
 
     async def called_off(self, job: Job) -> bool:
         """Write down that a job was canceled, unless it has ended before; tell whether it was."""
-        said = await status_of(self.session, job)
+        said = await status_of(self.session, job, self.ctx)
         if said.phase is JobPhase.SUCCEEDED:
             await self.end(job, said)
             return False
@@ -211,7 +215,7 @@ class Drive:
         """
         adapter = self.session.adapter
         async with self._released_on_failure(job):
-            urls = stand_ins(request)
+            urls: Mapping[str, Address] = stand_ins(request)
             if job.state is JobState.RESERVED:
                 urls = await upload_inputs(self.session, request, self.ctx)
                 self.hook("uploaded")
@@ -220,7 +224,8 @@ class Drive:
         async def look_up() -> RemoteJob | None:
             return (await prepare(self.session, model, asked)).job
 
-        return await Submission(self.session, job, call, look_up, self.hook).run()
+        fresh = fresh_in(self.ctx)
+        return await Submission(self.session, job, call, look_up, self.hook, fresh).run()
 
     @asynccontextmanager
     async def _released_on_failure(self, job: Job) -> AsyncIterator[None]:

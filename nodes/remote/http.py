@@ -11,7 +11,7 @@ import functools
 import json
 import ssl
 import zlib
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -21,23 +21,24 @@ from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 import anyio
-import anyio.to_thread
 import httpx
 from httpx_aiohttp import AiohttpTransport
 
 from engine.errors import ErrorKind, TaskError
-from nodes.remote.adapter import Answer, Call
+from engine.values import Media
+from nodes.remote.adapter import Answer, Call, Spooled
 from nodes.remote.addresses import Addresses, PublicResolver, refused
-from nodes.remote.settings import is_loopback
+from nodes.remote.outgoing import Body
+from nodes.remote.settings import GIB, is_loopback
+from nodes.remote.spool import Spool
 
 T = TypeVar("T")
-Content = AsyncIterator[bytes] | bytes | None
-"""The body of a request: whole where it is small."""
+Fresh = Callable[[], Path]
+"""Gives a path for a file that comes with an answer."""
 
 MAX_ANSWER = 8 * 1024**2
 """Bytes of an answer that is not a download."""
 _TEXT = 500
-_CHUNK = 256 * 1024
 _TIMEOUT = {"connect": 15.0, "write": 60.0, "pool": 60.0}
 _SILENCE = 60.0
 _WHOLE = 60.0
@@ -93,19 +94,26 @@ class Http:
 
     Args:
         addresses: Where requests may go.
-        key_headers: Gives what carries the key; it goes to the provider's own hosts only.
+        key_headers: Gives what carries the key, which goes to the provider's own hosts only; it may
+            make a call of its own.
         clean: Hides the key in answers that echo it, before anybody reads or keeps them.
+        path_of: Tells where the files lie that requests send.
+        largest: Bytes of an answer with files in it.
     """
 
     def __init__(
         self,
         addresses: Addresses,
-        key_headers: Callable[[], Mapping[str, str]],
+        key_headers: Callable[[Callable[[Call], Awaitable[Answer]]], Awaitable[Mapping[str, str]]],
         clean: Cleaner,
+        path_of: Callable[[Media], Path],
+        largest: int = 4 * GIB,
     ) -> None:
         self._addresses = addresses
         self._key_headers = key_headers
         self._clean = clean
+        self._path_of = path_of
+        self._largest = largest
         self._transports: dict[bool, AiohttpTransport] = {}
         """By whether each request has a connection of its own."""
 
@@ -115,14 +123,14 @@ class Http:
             await transport.aclose()
         self._transports.clear()
 
-    async def call(self, call: Call, body: Path | None = None, *, alone: bool = False) -> Answer:
+    async def call(self, call: Call, *, alone: bool = False, fresh: Fresh | None = None) -> Answer:
         """Make a call and read its answer.
 
         Args:
             call: The call.
-            body: The file to send as its body.
             alone: On a connection of its own. One out of the pool may have been closed by the
                 other side just now, which leaves it open whether the request arrived.
+            fresh: Gives paths for the files of an answer that holds media; none may come without.
 
         Raises:
             NotSent: There is no connection.
@@ -130,44 +138,23 @@ class Http:
             TaskError: No request may be sent there, or the answer is not acceptable.
         """
         url = self._addresses.absolute(call.url, authenticated=call.authenticated)
-        headers = {
-            **_HEADERS,
-            **call.headers,
-            **(self._key_headers() if call.authenticated else {}),
-        }
-        seconds = call.patience + _WHOLE
-        if body is not None and call.body is not None:
-            headers["Content-Length"] = str(call.body.size)
-            seconds += call.body.size / _SLOWEST
-        async with _opened(body, call.body.size if call.body else 0) as content:
-            return await self._exchange(call, url, headers, content, seconds, alone)
-
-    async def _exchange(
-        self,
-        call: Call,
-        url: str,
-        headers: Mapping[str, str],
-        content: Content,
-        seconds: float,
-        alone: bool,
-    ) -> Answer:
-        request = _request(
-            call.method,
-            url,
-            headers,
-            call.patience,
-            params=dict(call.params) or None,
-            json=call.json,
-            content=content,
-        )
+        body = Body(call, self._path_of)
+        headers = dict(_HEADERS)
+        if not body.is_empty:
+            headers["Content-Length"] = str(body.size)
+        if body.content_type:
+            headers["Content-Type"] = body.content_type
+        headers |= call.headers
+        if call.authenticated:
+            headers |= await self._key_headers(self.call)
+        content = None if body.is_empty else await body.content()
+        params = dict(call.params) or None
+        request = _request(call.method, url, headers, call.patience, params=params, content=content)
+        seconds = call.patience + _WHOLE + body.size / _SLOWEST
+        reader = _Reader(self._largest, fresh if call.holds_media else None)
         try:
             with anyio.fail_after(seconds):
-                response = await self._send(request, alone=alone)
-                try:
-                    with _explained(request.url.host):
-                        return self._cleaned(await _answer(response))
-                finally:
-                    await response.aclose()
+                return self._cleaned(await self._exchange(request, reader, alone))
         except TimeoutError:
             raise NoAnswer(
                 f"{request.url.host} gave no whole answer in time", kind=ErrorKind.TRANSIENT
@@ -175,6 +162,18 @@ class Http:
         except TaskError as error:
             error.message = self._clean(error.message, message=True)
             raise
+        finally:
+            if isinstance(content, AsyncGenerator):
+                # The answer may have come before the end of a file was read.
+                await content.aclose()
+
+    async def _exchange(self, request: httpx.Request, reader: _Reader, alone: bool) -> Answer:
+        response = await self._send(request, alone=alone)
+        try:
+            with _explained(request.url.host):
+                return await reader.read(response)
+        finally:
+            await response.aclose()
 
     def _cleaned(self, answer: Answer) -> Answer:
         said = (answer.json, answer.text, dict(answer.headers))
@@ -294,32 +293,61 @@ def _unusable(message: str) -> NoAnswer:
     return NoAnswer(message, kind=ErrorKind.LOCAL)
 
 
-@asynccontextmanager
-async def _opened(
-    path: Path | None, size: int
-) -> AsyncIterator[AsyncIterator[bytes] | bytes | None]:
-    """Open what is to be sent, and close it even if the answer came before its end was read."""
-    if path is None:
-        yield None
-        return
-    if size <= _CHUNK:
-        yield await anyio.to_thread.run_sync(path.read_bytes)
-        return
-    async with await anyio.open_file(path, "rb") as file:
-        yield _chunks(file)
+class _Reader:
+    """Reads an answer: small ones whole, files in them to the disk.
+
+    Args:
+        largest: Bytes of an answer with files in it.
+        fresh: Gives paths for files; None where there should be none.
+    """
+
+    def __init__(self, largest: int, fresh: Fresh | None) -> None:
+        self._largest = largest
+        self._fresh = fresh
+
+    async def read(self, response: httpx.Response) -> Answer:
+        host = response.request.url.host
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        if response.has_redirect_location:
+            target = headers["location"].partition("?")[0][:200]
+            raise _unusable(f"{host} redirects to {target}, which is not followed")
+        packed = headers.get("content-encoding", "").strip().lower() not in ("", "identity")
+        if self._fresh is None or packed or response.status_code >= 400:
+            return await _small(response, headers)
+        if _is_file(headers.get("content-type", "")):
+            file = await self._file(response, self._fresh())
+            return Answer(response.status_code, None, headers, file=file)
+        return Answer(response.status_code, await self._json(response, self._fresh), headers)
+
+    async def _file(self, response: httpx.Response, path: Path) -> Spooled:
+        size = 0
+        async with await anyio.open_file(path, "wb") as file:
+            async for chunk in response.aiter_raw():
+                size += await file.write(chunk)
+                if size > self._largest:
+                    raise _unusable(f"{response.request.url.host} sent a file that is too large")
+        return Spooled(path, size)
+
+    async def _json(self, response: httpx.Response, fresh: Fresh) -> Any:
+        spool = Spool(fresh, MAX_ANSWER, self._largest)
+        try:
+            async for chunk in response.aiter_raw():
+                spool.feed(chunk)
+            return spool.finish()
+        except (ValueError, RecursionError) as error:
+            host = response.request.url.host
+            raise _unusable(f"{host} sent an answer that cannot be read: {error}") from None
+        finally:
+            spool.close()
 
 
-async def _chunks(file: anyio.AsyncFile[bytes]) -> AsyncIterator[bytes]:
-    while chunk := await file.read(_CHUNK):
-        yield chunk
+def _is_file(content_type: str) -> bool:
+    main = content_type.partition("/")[0].strip().lower()
+    return main in ("image", "video", "audio") or "octet-stream" in content_type
 
 
-async def _answer(response: httpx.Response) -> Answer:
+async def _small(response: httpx.Response, headers: Mapping[str, str]) -> Answer:
     host = response.request.url.host
-    headers = {name.lower(): value for name, value in response.headers.items()}
-    if response.has_redirect_location:
-        target = headers["location"].partition("?")[0][:200]
-        raise _unusable(f"{host} redirects to {target}, which is not followed")
     parts: list[bytes] = []
     size = 0
     async for chunk in response.aiter_raw():

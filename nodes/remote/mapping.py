@@ -8,10 +8,11 @@ from typing import Any
 from engine import Character, Media
 from nodes.models import Accepted, ModelInfo
 from nodes.models.info import PARAMETERS
+from nodes.remote.adapter import Address
 from nodes.requests import Request
 
 
-def build_body(model: ModelInfo, request: Request, urls: Mapping[str, str]) -> dict[str, Any]:
+def build_body(model: ModelInfo, request: Request, urls: Mapping[str, Address]) -> dict[str, Any]:
     """Return the JSON body of a request.
 
     What the request leaves open is left out, so that the provider's own default counts.
@@ -46,7 +47,7 @@ def media_of(request: Request) -> list[Media]:
     return list(dict.fromkeys(media for media in given if media is not None))
 
 
-def with_urls(value: Any, urls: Mapping[str, str]) -> Any:
+def with_urls(value: Any, urls: Mapping[str, Address]) -> Any:
     """Put the addresses of media, by digest, in place of the media in a value, however deep."""
     if isinstance(value, Media):
         return urls[value.digest]

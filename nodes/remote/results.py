@@ -1,15 +1,24 @@
-"""Bringing a job's results home: downloaded at once, as links expire, and put into the store."""
+"""Bringing a job's results home: downloaded at once, as links expire, and put into the store.
+
+A file that came inside an answer is in the store before anything else: there is nobody to ask for
+it again.
+"""
 
 from __future__ import annotations
 
+import shutil
+import wave
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
+
+import anyio.to_thread
 
 from engine.context import Context
 from engine.errors import TaskError
 from engine.store.job import Job
-from engine.values import Audio, File, Image, Media, Video
-from nodes.remote.adapter import JobPhase, JobStatus, RemoteFile
+from engine.values import Audio, File, Image, Media, Video, decode, encode
+from nodes.remote.adapter import JobPhase, JobStatus, RemoteFile, Spooled
 from nodes.remote.download import LinkExpired, download
 from nodes.remote.session import Session
 from nodes.remote.submission import Hook
@@ -18,15 +27,37 @@ from nodes.remote.watch import kept, status_of
 _CLASSES: dict[str, type[Media]] = {"image": Image, "video": Video, "audio": Audio, "file": File}
 
 
-def to_rows(status: JobStatus) -> list[dict[str, Any]]:
-    """Return what a finished job has made, as the journal keeps it."""
-    rows: list[dict[str, Any]] = [{"url": file.url, "kind": file.kind} for file in status.files]
+async def to_rows(status: JobStatus, ctx: Context) -> list[dict[str, Any]]:
+    """Return what a finished job has made, as the journal keeps it.
+
+    Raises:
+        TaskError: A file that came with the answer is not what it should be.
+    """
+    rows = [await _row(file, ctx) for file in status.files]
     return rows if status.data is None else [*rows, {"data": status.data}]
 
 
-def files_in(rows: Iterable[dict[str, Any]]) -> list[RemoteFile]:
-    """Return the files among what the journal keeps."""
-    return [RemoteFile(row["url"], row["kind"]) for row in rows if "url" in row]
+async def _row(file: RemoteFile, ctx: Context) -> dict[str, Any]:
+    if file.spooled is None:
+        return {"url": file.url, "kind": file.kind}
+    path = file.spooled.path
+    if file.pcm_rate is not None:
+        path = await anyio.to_thread.run_sync(_with_header, file.spooled, file.pcm_rate)
+    media = await ctx.publish(path, _CLASSES[file.kind])
+    return {"kept": encode(media), "kind": file.kind}
+
+
+def _with_header(spooled: Spooled, rate: int) -> Path:
+    """Make a sound file of bare samples, without reading them all at once."""
+    path = spooled.path.with_name(spooled.path.name + ".wav")
+    with path.open("wb") as out, spooled.path.open("rb") as samples, wave.open(out) as sound:
+        sound.setnchannels(1)
+        sound.setsampwidth(2)
+        sound.setframerate(rate)
+        sound.setnframes(spooled.size // 2)
+        sound.writeframesraw(b"")
+        shutil.copyfileobj(samples, out)
+    return path
 
 
 def data_in(rows: Iterable[dict[str, Any]]) -> Any:
@@ -43,12 +74,11 @@ async def fetch(session: Session, job: Job, ctx: Context, hook: Hook) -> list[Me
         TaskError: A file could not be had, or is not what it should be; the job is not lost.
     """
     ctx.progress(1.0, "downloading")
-    files = files_in(job.results)
     try:
         try:
-            return await _fetch(session, job, files, ctx, hook)
+            return await _fetch(session, job, job.results, ctx, hook)
         except LinkExpired:
-            if not (renewed := await _renewed(session, job, files)):
+            if not (renewed := await _renewed(session, job, ctx)):
                 raise
             return await _fetch(session, job, renewed, ctx, hook)
     except TaskError as error:
@@ -56,22 +86,34 @@ async def fetch(session: Session, job: Job, ctx: Context, hook: Hook) -> list[Me
 
 
 async def _fetch(
-    session: Session, job: Job, files: list[RemoteFile], ctx: Context, hook: Hook
+    session: Session, job: Job, rows: list[dict[str, Any]], ctx: Context, hook: Hook
 ) -> list[Media]:
     made: list[Media] = []
-    for number, file in enumerate(files):
+    for number, row in enumerate(rows):
+        if "kept" in row:
+            made.append(_at_home(decode(row["kept"]), ctx))
+        if "url" not in row:
+            continue
         path = ctx.scratch(f"job-{job.id}-{number}")
-        await download(session, file.url, path)
+        await download(session, row["url"], path)
         hook("downloaded")
-        made.append(await ctx.publish(path, _CLASSES[file.kind]))
+        made.append(await ctx.publish(path, _CLASSES[row["kind"]]))
     hook("published")
     return made
 
 
-async def _renewed(session: Session, job: Job, old: list[RemoteFile]) -> list[RemoteFile]:
+def _at_home(media: Media, ctx: Context) -> Media:
+    if not ctx.path(media).is_file():
+        raise LinkExpired("the result came with the answer, and has been removed since")
+    return media
+
+
+async def _renewed(session: Session, job: Job, ctx: Context) -> list[dict[str, Any]]:
     """Ask for new links; empty where there are none."""
     if not job.remote_id:
         return []
-    said = await status_of(session, job)
-    files = list(said.files)
-    return files if said.phase is JobPhase.SUCCEEDED and files != old else []
+    said = await status_of(session, job, ctx)
+    if said.phase is not JobPhase.SUCCEEDED:
+        return []
+    rows = await to_rows(said, ctx)
+    return rows if rows != job.results else []

@@ -11,6 +11,7 @@ and take its result.
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -24,9 +25,10 @@ from engine.nodetype import Price
 from engine.store.job import Job, JobState
 from engine.values import Media
 from nodes.models import ModelInfo, catalogue
-from nodes.remote.adapter import Adapter, Answer, JobPhase, JobStatus, Listed, Lists
+from nodes.remote.adapter import Adapter, Answer, JobPhase, JobStatus, Listed, Lists, Located
 from nodes.remote.addresses import Addresses
 from nodes.remote.breaker import Breaker
+from nodes.remote.credentials import Credentials
 from nodes.remote.drive import Drive, Made
 from nodes.remote.http import Http
 from nodes.remote.lookup import look, prepare, quote
@@ -243,11 +245,15 @@ class RemoteProvider:
     def _open(self, ctx: Context, desk: JobDesk) -> Session:
         adapter = self.adapter
         settings = self._settings or Settings.read(adapter.name)
-        base_url = settings.base_url(adapter.name, adapter.base_url)
+        own = adapter.address(os.environ) if isinstance(adapter, Located) else adapter.base_url
+        base_url = settings.base_url(adapter.name, own)
+        credentials = Credentials(adapter, lambda: ctx.secret(adapter.name), ctx.hide, desk.now)
         http = Http(
             Addresses(base_url, adapter.trusted_hosts),
-            lambda: adapter.auth(ctx.secret(adapter.name)),
+            credentials.headers,
             ctx.clean,
+            ctx.path,
+            settings.max_download,
         )
         # Runs of several homes have the same numbers.
         run = (id(desk.journal), desk.run)

@@ -6,16 +6,16 @@ import itertools
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 import anyio
 
+from engine.context import Context
 from engine.errors import ErrorKind, TaskError
 from engine.jobs import JobDesk
 from nodes.remote.adapter import Adapter, Answer, Call
 from nodes.remote.breaker import Breaker
-from nodes.remote.http import Http
+from nodes.remote.http import Fresh, Http
 from nodes.remote.poll import backoff, retry_after
 from nodes.remote.settings import Settings
 from nodes.remote.turns import leave_to_call
@@ -77,13 +77,15 @@ class Session:
                     return
             await self.desk.sleep(min(0.05 * attempt, 1.0))
 
-    async def ask(self, call: Call, read: Callable[[Answer], T], *, body: Path | None = None) -> T:
+    async def ask(
+        self, call: Call, read: Callable[[Answer], T], *, fresh: Fresh | None = None
+    ) -> T:
         """Make a call that may be made twice, until it is answered, and read the answer.
 
         Args:
             call: The call.
             read: A function of the adapter.
-            body: The file to send as its body.
+            fresh: Gives paths for files that come with the answer.
 
         Raises:
             TaskError: There was no answer after many tries, or one that no retry will change.
@@ -91,7 +93,7 @@ class Session:
         for attempt in itertools.count(1):
             await leave_to_call(self)
             try:
-                return self.understand(read, await self.http.call(call, body))
+                return self.understand(read, await self.http.call(call, fresh=fresh))
             except TaskError as error:
                 if not error.kind.retryable or attempt == TRIES:
                     raise
@@ -117,6 +119,12 @@ class Session:
                 f"(status {answer.status}): {_shown(answer)}",
                 kind=ErrorKind.DOWN if answer.status < 500 else ErrorKind.TRANSIENT,
             ) from error
+
+
+def fresh_in(ctx: Context) -> Fresh:
+    """Return what gives paths for files that come with answers, in the scratch of a task."""
+    numbers = itertools.count()
+    return lambda: ctx.scratch(f"answer-{next(numbers)}")
 
 
 def _shown(answer: Answer) -> str:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import anyio
 
@@ -21,7 +21,8 @@ from engine.context import Cancelled
 from engine.errors import ErrorKind, TaskError
 from engine.store.job import Job, JobState
 from nodes.remote.adapter import Call, JobStatus, RemoteJob
-from nodes.remote.http import NoAnswer, NotSent
+from nodes.remote.http import Fresh, NoAnswer, NotSent
+from nodes.remote.outgoing import as_recorded, recorded
 from nodes.remote.poll import backoff
 from nodes.remote.session import Session
 from nodes.remote.turns import leave_to_call
@@ -53,6 +54,7 @@ class Submission:
         call: The call that starts it.
         look_up: Looks for a job of the same work, where the adapter can; None: there is none.
         hook: Told of each step.
+        fresh: Gives paths for files that come with the answer.
     """
 
     session: Session
@@ -60,6 +62,7 @@ class Submission:
     call: Call
     look_up: Callable[[], Awaitable[RemoteJob | None]]
     hook: Hook
+    fresh: Fresh
     _doubt: str = ""
     """Why the provider may have the job already; empty while it is certain that it has not."""
 
@@ -75,7 +78,7 @@ class Submission:
         """
         if self.job.state is JobState.SUBMITTING:
             self._doubt = "the process that sent it ended before the answer came"
-            self.call = _as_sent(self.call, self.job)
+            self.call = as_recorded(self.call, self.job.request)
         for attempt in itertools.count(1):
             if self._doubt and not self._may_repeat():
                 if found := await self._find():
@@ -98,10 +101,9 @@ class Submission:
         session, journal = self.session, self.session.desk.journal
         if self.job.state is JobState.RESERVED:
             session.breaker.check(session.desk.monotonic())
-            request = {"method": self.call.method, "url": self.call.url, "json": self.call.json}
-            self.job = await session.write(journal.submitting, self.job, request)
+            self.job = await session.write(journal.submitting, self.job, recorded(self.call))
             self.hook("submitting")
-        answer = await session.http.call(self.call, alone=True)
+        answer = await session.http.call(self.call, alone=True, fresh=self.fresh)
         self.hook("sent")
         try:
             said = session.understand(session.adapter.submitted, answer)
@@ -180,9 +182,3 @@ class Submission:
             hint="Run again: it is sent under the same key, so that it is not paid for twice.",
             retry_after=error.retry_after,
         )
-
-
-def _as_sent(call: Call, job: Job) -> Call:
-    """Return a call with what was sent the first time, as the same key must have the same body."""
-    sent = job.request
-    return replace(call, method=sent["method"], url=sent["url"], json=sent["json"])

@@ -7,7 +7,7 @@ import anyio
 from engine.context import Context
 from engine.errors import TaskError
 from engine.values import Media
-from nodes.remote.adapter import Answer, Call
+from nodes.remote.adapter import Address, Answer, Call, Inline
 from nodes.remote.mapping import media_of
 from nodes.remote.session import Session
 from nodes.requests import Request
@@ -17,8 +17,10 @@ _MARGIN = 600.0
 _STEPS = 10
 
 
-async def upload_inputs(session: Session, request: Request, ctx: Context) -> dict[str, str]:
+async def upload_inputs(session: Session, request: Request, ctx: Context) -> dict[str, Address]:
     """Return the addresses of a request's media at the provider, by digest.
+
+    Where it takes files in the request itself, nothing is uploaded.
 
     Raises:
         TaskError: The provider does not take one.
@@ -36,7 +38,10 @@ def _known(session: Session, given: list[Media]) -> dict[str, str]:
     return {digest: url for digest, url in found.items() if url is not None}
 
 
-async def _address(session: Session, media: Media, ctx: Context) -> str:
+async def _address(session: Session, media: Media, ctx: Context) -> Address:
+    first = session.adapter.start_upload(media)
+    if isinstance(first, Inline):
+        return first
     # Tasks of one run often share an input.
     lock = session.uploading.setdefault(media.digest, anyio.Lock())
     is_first = not lock.locked()
@@ -46,17 +51,15 @@ async def _address(session: Session, media: Media, ctx: Context) -> str:
         ctx.progress(0.0, "uploading")
         desk = session.desk
         began = desk.now()
-        url = await _upload(session, media, ctx)
+        url = await _upload(session, media, first)
         expires = began + session.adapter.upload_seconds
         name = session.adapter.name
         await session.write(desk.journal.remember_upload, name, media.digest, url, expires)
         return url
 
 
-async def _upload(session: Session, media: Media, ctx: Context) -> str:
+async def _upload(session: Session, media: Media, call: Call) -> str:
     adapter = session.adapter
-    path = ctx.path(media)
-    call = adapter.start_upload(media)
 
     def accepted(answer: Answer) -> None:
         if answer.status >= 400:
@@ -67,12 +70,11 @@ async def _upload(session: Session, media: Media, ctx: Context) -> str:
         def read(answer: Answer, step: int = step) -> Call | str:
             return adapter.continue_upload(media, answer, step)
 
-        body = path if call.body else None
         if call.gives:
-            await session.ask(call, accepted, body=body)
+            await session.ask(call, accepted)
             return call.gives
-        found = await session.ask(call, read, body=body)
+        found = await session.ask(call, read)
         if isinstance(found, str):
             return found
         call = found
-    raise TaskError(f"the upload to {adapter.name} has no end", where=ctx.task)
+    raise TaskError(f"the upload to {adapter.name} has no end")

@@ -9,7 +9,7 @@ from engine.errors import ErrorKind, TaskError
 from engine.store.job import Job
 from nodes.remote.adapter import Adapter, Answer, Call, Finds, JobPhase, JobStatus, RemoteJob
 from nodes.remote.poll import pause
-from nodes.remote.session import Session
+from nodes.remote.session import Session, fresh_in
 
 _HOPS = 5
 _ENDS = frozenset({JobPhase.SUCCEEDED, JobPhase.FAILED, JobPhase.REFUSED, JobPhase.CANCELED})
@@ -36,7 +36,7 @@ def kept(error: TaskError, job: Job) -> TaskError:
     )
 
 
-async def status_of(session: Session, job: Job) -> JobStatus:
+async def status_of(session: Session, job: Job, ctx: Context) -> JobStatus:
     """Ask once how a job stands.
 
     Raises:
@@ -51,7 +51,7 @@ async def status_of(session: Session, job: Job) -> JobStatus:
     try:
         call = adapter.poll(remote)
         for _ in range(_HOPS):
-            said = await session.ask(call, read)
+            said = await session.ask(call, read, fresh=fresh_in(ctx))
             if isinstance(said, JobStatus):
                 return said
             call = said
@@ -82,7 +82,7 @@ async def _watch(session: Session, job: Job, ctx: Context) -> JobStatus:
     if age < floor:
         await desk.sleep(floor)
     while True:
-        said = await status_of(session, job)
+        said = await status_of(session, job, ctx)
         if said.phase in _ENDS:
             return said
         ctx.progress(said.progress or 0.0, said.note or said.phase.value)

@@ -16,7 +16,7 @@ from pydantic import SecretStr
 from engine import ErrorKind, Media, TaskError
 from engine.nodetype import Price
 from nodes.models import Accepted, Kind, ModelInfo, ModelPrice
-from nodes.remote.adapter import Answer, Call, JobPhase, JobStatus, RemoteFile, RemoteJob
+from nodes.remote.adapter import Address, Answer, Call, JobPhase, JobStatus, RemoteFile, RemoteJob
 from nodes.remote.mapping import build_body
 from nodes.requests import Request
 from tests.support.loopback import Asked, Loopback, Reply
@@ -260,7 +260,7 @@ class FakeAdapter:
         return {"Authorization": f"Key {key.get_secret_value()}"}
 
     def submit(
-        self, model: ModelInfo, request: Request, urls: Mapping[str, str], idempotency_key: str
+        self, model: ModelInfo, request: Request, urls: Mapping[str, Address], idempotency_key: str
     ) -> Call:
         body = build_body(model, request, urls)
         if self.findable:
@@ -300,7 +300,9 @@ class FakeAdapter:
         jobs = self._document(answer)["jobs"]
         return _remote(jobs[0]) if jobs else None
 
-    def estimate(self, model: ModelInfo, request: Request, urls: Mapping[str, str]) -> Call | None:
+    def estimate(
+        self, model: ModelInfo, request: Request, urls: Mapping[str, Address]
+    ) -> Call | None:
         return Call("POST", f"/v1/estimate/{model.endpoint}", json=build_body(model, request, urls))
 
     def estimated(self, answer: Answer) -> Price:

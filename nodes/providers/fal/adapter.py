@@ -27,7 +27,7 @@ from nodes.providers.fal.answers import (
     text_of,
 )
 from nodes.providers.fal.schema import complaints
-from nodes.remote.adapter import Answer, Call, JobStatus, RemoteJob
+from nodes.remote.adapter import Address, Answer, Call, JobStatus, RemoteJob
 from nodes.remote.lookup import arguments_of
 from nodes.remote.mapping import build_body, with_urls
 from nodes.requests import Request
@@ -93,7 +93,7 @@ class Fal:
         return request
 
     def submit(
-        self, model: ModelInfo, request: Request, urls: Mapping[str, str], idempotency_key: str
+        self, model: ModelInfo, request: Request, urls: Mapping[str, Address], idempotency_key: str
     ) -> Call:
         """Return the call that puts a job into the queue.
 
@@ -133,7 +133,9 @@ class Fal:
         urls = {"status": f"{address}/status", "result": address, "cancel": f"{address}/cancel"}
         return RemoteJob(remote_id, urls)
 
-    def estimate(self, model: ModelInfo, request: Request, urls: Mapping[str, str]) -> Call | None:
+    def estimate(
+        self, model: ModelInfo, request: Request, urls: Mapping[str, Address]
+    ) -> Call | None:
         """Return the call that prices a request.
 
         Only where the catalogue has one price a unit is that unit known to be the one that fal
@@ -210,7 +212,7 @@ class Fal:
         return error_of(answer)
 
 
-def body_of(model: ModelInfo, request: Request, urls: Mapping[str, str]) -> dict[str, Any]:
+def body_of(model: ModelInfo, request: Request, urls: Mapping[str, Address]) -> dict[str, Any]:
     """Return the JSON body of a request.
 
     A model without declared inputs takes its options as they are, pictures in them included.

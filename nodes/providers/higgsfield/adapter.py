@@ -27,7 +27,7 @@ from nodes.providers.higgsfield.answers import (
     set_job,
     status_of,
 )
-from nodes.remote.adapter import Answer, Call, JobStatus, Listed, RemoteJob
+from nodes.remote.adapter import Address, Answer, Call, JobStatus, Listed, RemoteJob
 from nodes.remote.mapping import build_body, media_of
 from nodes.requests import Request
 
@@ -82,7 +82,7 @@ class Higgsfield:
         ]
 
     def submit(
-        self, model: ModelInfo, request: Request, urls: Mapping[str, str], idempotency_key: str
+        self, model: ModelInfo, request: Request, urls: Mapping[str, Address], idempotency_key: str
     ) -> Call:
         """Return the call that starts a generation or a training."""
         return Call(
@@ -127,7 +127,9 @@ class Higgsfield:
             return RemoteJob(remote_id)
         return (character_job if path == _TRAINING else set_job)(quote(remote_id, safe=""))
 
-    def estimate(self, model: ModelInfo, request: Request, urls: Mapping[str, str]) -> Call | None:
+    def estimate(
+        self, model: ModelInfo, request: Request, urls: Mapping[str, Address]
+    ) -> Call | None:
         """Return the call that prices a generation."""
         if _is_first_generation(model):
             return None
@@ -185,7 +187,7 @@ class Higgsfield:
         return error_of(answer)
 
 
-def body_of(model: ModelInfo, request: Request, urls: Mapping[str, str]) -> dict[str, Any]:
+def body_of(model: ModelInfo, request: Request, urls: Mapping[str, Address]) -> dict[str, Any]:
     """Return the JSON body of a request, in the shape that the model's route takes.
 
     Raises:
