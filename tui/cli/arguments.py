@@ -189,6 +189,16 @@ def _nodes(parser: ArgumentParser) -> None:
 def _models(parser: ArgumentParser) -> None:
     parser.add_argument("id", metavar="ID", nargs="?", help="explain this one")
     parser.add_argument("--for", metavar="KIND", dest="kind", help="only those that do this")
+    parser.add_argument("--provider", metavar="NAME", help="only those of this provider")
+    parser.add_argument(
+        "--status", choices=("active", "deprecated", "retired"), help="only those that are so today"
+    )
+    parser.add_argument(
+        "--max-price",
+        metavar="USD",
+        type=_usd,
+        help="only those that are known to cost no more a call, picture or second",
+    )
     parser.add_argument(
         "--styles",
         action="store_true",

@@ -59,6 +59,13 @@ def model_ids(**_: Any) -> list[str]:
     return [model.id for model in catalogue().all()]
 
 
+def model_providers(**_: Any) -> list[str]:
+    """Return who offers models."""
+    from nodes.models import catalogue
+
+    return sorted({model.provider for model in catalogue().all()})
+
+
 def model_kinds(**_: Any) -> list[str]:
     """Return what models can do."""
     from nodes.models import catalogue
@@ -125,6 +132,7 @@ _BY_COMMAND: dict[tuple[str, str], Completer] = {
     ("nodes", "type"): node_types,
     ("models", "id"): model_ids,
     ("models", "kind"): model_kinds,
+    ("models", "provider"): model_providers,
     ("new", "template"): templates,
     ("show", "file"): FilesCompleter(allowednames=_MEDIA),
     ("cache", "tasks"): nodes_of_file,

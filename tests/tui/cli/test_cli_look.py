@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -118,6 +119,26 @@ class TestModels:
         assert "animatic/camera" in listed
         assert "animatic/frame" not in listed
         assert "Did you mean" in cli("models", "--for", "image_to_vidio").err
+
+    def test_those_of_a_provider_a_status_and_a_price(self, cli: Cli) -> None:
+        def listed(*options: str) -> list[dict[str, Any]]:
+            models: list[dict[str, Any]] = cli("models", "--json", *options).json["models"]
+            return models
+
+        assert {m["provider"] for m in listed("--provider", "fal")} == {"fal"}
+        retired = listed("--status", "retired")
+        assert retired
+        assert all(
+            m["lifecycle"]["status"] == "retired" or m["lifecycle"]["until"] for m in retired
+        )
+        cheap = [m["id"] for m in listed("--max-price", "0.05", "--for", "text_to_image")]
+        assert "fal/nano-banana" in cheap
+        assert "animatic/frame" in cheap
+        assert "fal/nano-banana-pro" not in cheap
+        assert "fal/flux/krea" not in cheap
+        assert "Did you mean fal?" in cli("models", "--provider", "fall").err
+        assert cli("models", "--max-price", "-1").code == 2
+        assert cli("models", "--provider", "animatic", "--status", "retired").out == ""
 
     def test_one(self, cli: Cli) -> None:
         out = cli("models", "animatic/camera").out

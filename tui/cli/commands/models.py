@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 from collections.abc import Iterator
 from dataclasses import asdict
+from decimal import Decimal
 from typing import Any, get_args
 
 from engine.errors import UsageError
@@ -28,12 +29,36 @@ def execute(options: Namespace, session: Session, terminal: Terminal) -> int:
     if options.id is not None:
         _print_one(_find(models, options.id), terminal, as_json=options.json)
         return Exit.DONE
-    chosen = _of_kind(models, options.kind)
+    chosen = list(_chosen(models, options))
     if options.json:
         terminal.print_json({"v": 1, "models": [_as_json(model) for model in chosen]})
-    else:
+    elif chosen:
         terminal.print_lines(_list(chosen, terminal.width))
+    else:
+        terminal.note("There is no such model.")
     return Exit.DONE
+
+
+def _chosen(models: Catalogue, options: Namespace) -> Iterator[ModelInfo]:
+    """Yield the models that all options of the list leave."""
+    providers = list(dict.fromkeys(model.provider for model in models.all()))
+    if options.provider not in (None, *providers):
+        raise unknown("provider", options.provider, providers, listing="reelgraph models")
+    for model in _of_kind(models, options.kind):
+        if (
+            options.provider in (None, model.provider)
+            and options.status in (None, models.status(model))
+            and (options.max_price is None or _costs_at_most(model, options.max_price))
+        ):
+            yield model
+
+
+def _costs_at_most(model: ModelInfo, limit: Decimal) -> bool:
+    """Tell whether the price that the list shows is known to be no higher."""
+    high = model.price.high
+    if high is None and not model.price.low and model.price.unit != "second":
+        high = model.estimate({}).high
+    return high is not None and high <= limit
 
 
 def _print_styles(options: Namespace, session: Session, terminal: Terminal) -> int:
