@@ -26,6 +26,10 @@ Kind = Literal[
     "upscale_image",
     "upscale_video",
     "train_character",
+    "speech",
+    "text_to_audio",
+    "text_to_vector",
+    "image_to_vector",
     "endpoint",
 ]
 """What a model is asked for; for most, the name of the node that asks."""
@@ -129,31 +133,37 @@ class PriceCase(_Data):
 class ModelPrice(_Data):
     """What a call costs, in US dollars per unit."""
 
-    unit: Literal["call", "image", "second"]
+    unit: Literal["call", "image", "second", "thousand_characters"]
     low: Decimal
     high: Decimal | None = None
     """None: the most it may cost is not known."""
     cases: tuple[PriceCase, ...] = ()
     """Prices for certain arguments; the first that fits counts."""
+    unbounded_by: tuple[str, ...] = ()
+    """Options that, once given, make the most it may cost unknown: lengths or sizes within them."""
     source: str
     date: date
 
-    def of(self, arguments: Mapping[str, Any], seconds: float | None) -> Price:
+    def of(self, arguments: Mapping[str, Any], seconds: tuple[float, float] | None) -> Price:
         """Return what a call with these arguments costs.
 
         Args:
             arguments: The known values.
-            seconds: Length of what is made or worked on; None when it is not known.
+            seconds: The least and the most of what is made or worked on; None when not known.
         """
         low, high = self.low, self.high
         for case in self.cases:
             if all(arguments.get(name) == value for name, value in case.when.items()):
                 low, high = case.low, case.high
                 break
-        if self.unit == "second" and seconds is None and high:
-            return Price(Decimal(0), None, self.source)
-        units = Decimal(str(seconds or 0)) if self.unit == "second" else Decimal(1)
-        return Price(low * units, None if high is None else high * units, self.source)
+        if any(arguments.get(name) for name in self.unbounded_by):
+            high = None
+        if self.unit != "second":
+            return Price(low, high, self.source)
+        if seconds is None:
+            return Price(Decimal(0), None if high else high, self.source)
+        least, most = (Decimal(str(each)) for each in seconds)
+        return Price(low * least, None if high is None else high * most, self.source)
 
 
 Status = Literal["active", "deprecated", "retired"]
@@ -262,12 +272,20 @@ class ModelInfo(_Data):
         known |= arguments.get("options") or {}
         if (seconds := known.get("seconds")) and "seconds" in self.inputs:
             known["seconds"] = self.inputs["seconds"].length_for(float(seconds))
-        return self.price.of(known, _seconds_of(known))
+        return self.price.of(known, self._paid_seconds(known))
 
+    def _paid_seconds(self, arguments: Mapping[str, Any]) -> tuple[float, float] | None:
+        """Return the length that is paid for, as asked, or else that of the film and sound given.
 
-def _seconds_of(arguments: Mapping[str, Any]) -> float | None:
-    """Return the length that is paid for: as asked, or else that of the film or sound given."""
-    if seconds := arguments.get("seconds"):
-        return float(seconds)
-    given = (arguments.get("video"), arguments.get("audio"))
-    return next((media.seconds for media in given if isinstance(media, Video | Audio)), None)
+        Where both are given, what is made may be as long as either. None if it is not known.
+        """
+        if seconds := arguments.get("seconds"):
+            return float(seconds), float(seconds)
+        lengths = []
+        for name in ("video", "audio"):
+            media = arguments.get(name)
+            if isinstance(media, Video | Audio):
+                lengths.append(media.seconds)
+            elif name in self.inputs and self.inputs[name].required:
+                return None
+        return (min(lengths), max(lengths)) if lengths else None

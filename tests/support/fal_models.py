@@ -185,7 +185,11 @@ PRICES: Mapping[str, Callable[[Mapping[str, Any]], Decimal]] = {
     "fal-ai/wan/v2.7/text-to-video": lambda body: Decimal("0.10") * _seconds(body),
 }
 """What endpoints bill for a body, in US dollars; a cent for any other."""
-UNIT_PRICES: Mapping[str, str] = {"fal-ai/nano-banana-pro": "0.15", "fal-ai/veo3.1": "0.40"}
+UNIT_PRICES: Mapping[str, str] = {
+    "fal-ai/nano-banana": "0.039",
+    "fal-ai/wan/v2.7/text-to-video": "0.11",
+}
+"""What a unit costs today, whatever else the price of a call depends on."""
 
 
 def openapi(endpoint: str) -> Mapping[str, Any]:

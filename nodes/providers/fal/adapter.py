@@ -138,11 +138,14 @@ class Fal:
     ) -> Call | None:
         """Return the call that prices a request.
 
-        Only where the catalogue has one price a unit is that unit known to be the one that fal
-        bills. Averages of past calls, which fal has too, are no bound of what this one costs.
+        fal has one price a unit for an endpoint, whatever else a call's price depends on: its
+        resolution, or sound. So only where the catalogue has one price as well is it that of the
+        call. Averages of past calls, which fal has too, are no bound of what this one costs.
         """
         price = model.estimate(arguments_of(request))
-        if price.low != price.high or not (quantity := _quantity(model, request)):
+        if model.price.cases or price.low != price.high:
+            return None
+        if not (quantity := _quantity(model, request)):
             return None
         units = {model.endpoint: {"unit_quantity": quantity}}
         body = {"estimate_type": "unit_price", "endpoints": units}

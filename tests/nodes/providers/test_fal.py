@@ -393,10 +393,13 @@ def test_blocked_pictures_are_left_out() -> None:
 @pytest.mark.parametrize(
     ("name", "fields", "units"),
     [
-        ("nano-banana-pro", {}, 1),
-        ("veo3.1", {"seconds": 5}, 6.0),
-        ("kling-video/v3/pro/text-to-video", {}, 5.0),
-        ("sync-lipsync/v2", {"video": VIDEO}, 4.0),
+        ("nano-banana", {}, 1),
+        ("wan/v2.7/text-to-video", {"seconds": 5.5}, 6.0),
+        ("kling-video/v3/4k/text-to-video", {}, 5.0),
+        ("kling-video/v3/4k/text-to-video", {"options": {"multi_prompt": [{}]}}, None),
+        ("veo3.1", {"seconds": 5}, None),
+        ("nano-banana-pro", {}, None),
+        ("sync-lipsync/v2", {"video": VIDEO, "audio": AUDIO}, None),
         ("flux/dev", {}, None),
         ("topaz/upscale/image", {}, None),
         ("sync-lipsync/v2", {}, None),

@@ -361,10 +361,21 @@ def test_fals_own_price_counts_where_it_is_asked(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("REELGRAPH_LIVE_PRICES", "1")
-    assert place.run(frame()).exit_code == 0
+    inputs = {"prompt": "a storm", "duration": 3, "model": "fal/wan/v2.7/text-to-video"}
+    assert place.run(place.workflow("text_to_video", inputs, "video")).exit_code == 0
     assert place.fake.count("v1") == 1
     (job,) = place.home.journal.jobs()
-    assert job.estimate_high == Decimal("0.15")
+    assert job.estimate_high == Decimal("0.33")
+
+
+def test_a_price_that_depends_on_more_than_the_unit_is_not_asked_for(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REELGRAPH_LIVE_PRICES", "1")
+    assert place.run(frame(resolution="4K")).exit_code == 0
+    assert place.fake.count("v1") == 0
+    (job,) = place.home.journal.jobs()
+    assert job.estimate_high == Decimal("0.30")
 
 
 def test_fals_other_hosts_are_settings(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
