@@ -130,6 +130,11 @@ class Binder:
             axes=self.axes,
             outputs=outputs,
             text=document.text,
+            pinned=frozenset(
+                node_id
+                for node_id, raw in self._flat.nodes.items()
+                if not raw.internal and raw.spec.cache == "pinned"
+            ),
         )
         warn_of_loose_ends(self._flat, self._resolver, edges, document)
         return graph

@@ -154,6 +154,7 @@ class Executor:
             seconds = clock() - started
             self._emit(RunFinished(status, exit_code, dict(record.counts), seconds))
             record.end(status, exit_code)
+        self._unpin()
         outputs = {name: self._tasks.output(wire) for name, wire in self._graph.outputs.items()}
         return RunReport(
             record.run,
@@ -165,6 +166,14 @@ class Executor:
             tuple(record.failures),
             self._remote_jobs(),
         )
+
+    def _unpin(self) -> None:
+        """Let go of pinned results whose nodes are gone, say so no more, or have another one."""
+        pinned = self._home.cache.pinned(str(self._path))
+        if pinned:
+            last = self._home.history.task_keys(self._path)
+            kept = {key for (node, _), key in last.items() if node in self._graph.pinned}
+            self._home.cache.unpin(str(self._path), pinned - kept)
 
     def _remote_jobs(self) -> tuple[Job, ...]:
         journal = self._home.journal

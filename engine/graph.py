@@ -177,6 +177,8 @@ class Graph:
     outputs: dict[str, Wire]
     text: str = ""
     """The workflow as JSON text, for history and for the metadata of files."""
+    pinned: frozenset[str] = frozenset()
+    """The nodes that say `"cache": "pinned"`, also those that are disabled now."""
     _needed: frozenset[str] | None = None
 
     def needed(self) -> Collection[str]:

@@ -140,6 +140,23 @@ class TestReuse:
         data = flow({"o": "${u.text}"}, u=call("upper", text="y"))
         assert bench.run(data).outputs == {"o": "Y"}
 
+    def test_what_is_pinned_no_more_is_let_go(self, bench: Bench) -> None:
+        pinned = {**call("upper", text="x"), "cache": "pinned"}
+        other = {**call("upper", text="z"), "cache": "pinned"}
+        path = str(bench.folder / "flow.json")
+        bench.run(flow(u=pinned, v=other))
+        first, second = sorted(bench.home.cache.pinned(path))
+        bench.run(flow(u=pinned, v={**other, "disabled": True}))
+        assert bench.home.cache.pinned(path) == {first, second}
+        bench.run(flow(u=pinned, v=call("upper", text="z")))
+        (left,) = bench.home.cache.pinned(path)
+        changed = {**call("upper", text="y"), "cache": "pinned"}
+        bench.run(flow(u=changed), redo=["u"])
+        (anew,) = bench.home.cache.pinned(path)
+        assert anew != left
+        bench.run(flow(w=call("upper", text="w")))
+        assert not bench.home.cache.pinned(path)
+
     def test_pinned_without_a_result_runs(self, bench: Bench) -> None:
         data = flow(u={**call("upper", text="y"), "cache": "pinned"})
         assert told(bench.plan(data)) == {"u": ("run", ["pinned, but there is no result yet"])}
