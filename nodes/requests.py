@@ -37,6 +37,12 @@ class Request:
     """How many pictures, for models that make a set."""
     factor: int | None = None
     """How many times larger, for upscalers."""
+    voice: str | None = None
+    """Who speaks the prompt, by the provider's name or id."""
+    language: str | None = None
+    """What a text is spoken in, as `en` or `pt-BR`."""
+    speed: float | None = None
+    """How fast it is spoken; 1 is the voice's own pace."""
     seed: int | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
     """What only this model knows, by its own names."""

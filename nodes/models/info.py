@@ -139,6 +139,8 @@ class ModelPrice(_Data):
     """None: the most it may cost is not known."""
     cases: tuple[PriceCase, ...] = ()
     """Prices for certain arguments; the first that fits counts."""
+    counted_by: str = "count"
+    """The argument or option that says how many pictures are made, where `unit` is `image`."""
     unbounded_by: tuple[str, ...] = ()
     """Options that, once given, make the most it may cost unknown: lengths or sizes within them."""
     source: str
@@ -158,12 +160,26 @@ class ModelPrice(_Data):
                 break
         if any(arguments.get(name) for name in self.unbounded_by):
             high = None
-        if self.unit != "second":
-            return Price(low, high, self.source)
-        if seconds is None:
+        units = self._units(arguments, seconds)
+        if units is None:
             return Price(Decimal(0), None if high else high, self.source)
-        least, most = (Decimal(str(each)) for each in seconds)
+        least, most = (Decimal(str(each)) for each in units)
         return Price(low * least, None if high is None else high * most, self.source)
+
+    def _units(
+        self, arguments: Mapping[str, Any], seconds: tuple[float, float] | None
+    ) -> tuple[float, float] | None:
+        """Return the least and the most units that are paid for; None if that is not known."""
+        match self.unit:
+            case "call":
+                return 1, 1
+            case "image":
+                number = arguments.get(self.counted_by) or 1
+                return number, number
+            case "second":
+                return seconds
+        text = arguments.get("prompt")
+        return (len(text) / 1000, len(text) / 1000) if isinstance(text, str) else None
 
 
 Status = Literal["active", "deprecated", "retired"]
@@ -178,8 +194,10 @@ class Lifecycle(_Data):
     successor: str = ""
 
     def on(self, day: date) -> Status:
-        """Return the status on a day: a model whose last day has passed is retired."""
-        return "retired" if self.until is not None and self.until < day else self.status
+        """Return the status on a day: with a last day it is deprecated, and after it retired."""
+        if self.until is None or self.status == "retired":
+            return self.status
+        return "retired" if self.until < day else "deprecated"
 
 
 class ModelInfo(_Data):
