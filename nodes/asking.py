@@ -1,7 +1,8 @@
 """What all nodes that ask a model share: parameters, checks, prices, and trying the next model.
 
 Which model is an argument; `animatic/*` is built in, draws on this machine and costs nothing.
-Several models may be named in order: the next is tried when one is down, refuses or lacks a key.
+Several models may be named in order: the next is tried when one is down, refuses, lacks a key or
+credit, or is retired.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from engine import (
     TaskError,
     Traits,
 )
+from engine.money import OverBudgetError
 from nodes.models import Kind, catalogue
 from nodes.providers import provider_of
 from nodes.requests import Request
@@ -98,12 +100,13 @@ def traits_of(kind: Kind) -> Callable[[Mapping[str, Any]], Traits]:
         models = [model for model in found if model is not None]
         if not models:
             return Traits(price=Price(high=None))
-        first = models[0]
+        asked = [m for m in models if catalogue().is_offered(m)] or models
         return Traits(
-            pool="media" if first.local else first.provider,
+            pool="media" if asked[0].local else asked[0].provider,
+            # Of all that are named: a result stays good when one of them is no longer offered.
             fingerprint=",".join(f"{model.id}@{model.version}" for model in models),
-            price=price_of([model.estimate(_call(arguments)) for model in models]),
-            models=tuple(model.id for model in models),
+            price=price_of([model.estimate(_call(arguments)) for model in asked]),
+            models=tuple(model.id for model in asked),
         )
 
     return traits
@@ -128,8 +131,12 @@ def check_of(kind: Kind) -> Callable[[StaticArguments], Iterator[str | Advice]]:
             return
         literals = [n for n, value in arguments.items() if value not in (None, "")]
         given = {catalogue_name(n) for n in (*literals, *arguments.wired)} - _NOT_INPUTS
-        for name in _names(kind, arguments):
+        names = _names(kind, arguments)
+        for name in names:
             found = list(catalogue().complaints(name, kind))
+            if _is_retired(name) and not all(map(_is_retired, names)):
+                yield Advice(f"{found[0]}, and the next is asked")
+                continue
             yield from found
             yield from map(Advice, catalogue().advice(name))
             if not found and (model := catalogue().get(name)):
@@ -138,15 +145,39 @@ def check_of(kind: Kind) -> Callable[[StaticArguments], Iterator[str | Advice]]:
     return check
 
 
-def begun_first(models: list[str], ctx: Context) -> list[str]:
-    """Return the models with those first that have a job for the task already: it is paid for."""
+def _is_retired(name: str) -> bool:
+    model = catalogue().get(name)
+    return model is not None and not catalogue().is_offered(model)
+
+
+def in_turn(models: list[str], ctx: Context) -> list[str]:
+    """Return models in the order in which they are asked.
+
+    First come those that have a job for the task already, as it is paid for. Retired ones are
+    passed over.
+    """
     if len(models) == 1:
         return models
     jobs = ctx.jobs.journal
-    return sorted(models, key=lambda model: jobs.open_job(f"{ctx.key}/{model}") is None)
+    begun = [model for model in models if jobs.open_job(f"{ctx.key}/{model}") is not None]
+    offered = [model for model in models if not _is_retired(model)] or models
+    return begun + [model for model in offered if model not in begun]
 
 
-_TRY_NEXT = frozenset({ErrorKind.DOWN, ErrorKind.REFUSED, ErrorKind.AUTH})
+_TRY_NEXT = frozenset({ErrorKind.DOWN, ErrorKind.REFUSED, ErrorKind.AUTH, ErrorKind.BILLING})
+
+
+def _may_go_on(error: TaskError) -> bool:
+    """Tell whether another model may do what one could not.
+
+    Not so where the budget is in the way, which is for all of them, and never while a job of the
+    first may be on its way.
+    """
+    from nodes.remote.http import NotSent
+
+    if isinstance(error, OverBudgetError):
+        return False
+    return error.kind in _TRY_NEXT or isinstance(error, NotSent)
 
 
 async def first_that_can(models: list[str], ask: Callable[[str], Awaitable[T]]) -> T:
@@ -159,7 +190,7 @@ async def first_that_can(models: list[str], ask: Callable[[str], Awaitable[T]]) 
         try:
             return await ask(model)
         except TaskError as error:
-            if error.kind not in _TRY_NEXT:
+            if not _may_go_on(error):
                 raise
     return await ask(models[-1])
 
@@ -180,7 +211,7 @@ async def make_all(
         TaskError: None of the models could.
     """
     fields = {name: value for name, value in fields.items() if value is not None}
-    models = begun_first(models, ctx)
+    models = in_turn(models, ctx)
     if "references" in fields:
         fields["references"] = tuple(fields["references"])
 

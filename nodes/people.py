@@ -26,9 +26,9 @@ from nodes.asking import (
     Resolution,
     Seconds,
     Seed,
-    begun_first,
     check_of,
     first_that_can,
+    in_turn,
     make,
     traits_of,
 )
@@ -82,7 +82,7 @@ async def character(
         trained = str(identity["identity"])
         return Character(name=name, description=description, model=model_id, identity=trained)
 
-    return await first_that_can(begun_first(model, ctx), train)
+    return await first_that_can(in_turn(model, ctx), train)
 
 
 @node(version=1, traits=traits_of("lip_sync"), check=check_of("lip_sync"))

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from engine import Context, File, Image, Outputs, Shot, StaticArguments, Traits, node
-from nodes.asking import begun_first, first_that_can, price_of
+from nodes.asking import first_that_can, in_turn, price_of
 from nodes.models.chat import chat_model
 from nodes.requests import Request
 from nodes.storyboard import MOST_SHOTS, most_shots, split_script
@@ -94,7 +94,7 @@ async def storyboard_split(
     """
     if model:
         shots = await first_that_can(
-            begun_first(model, ctx),
+            in_turn(model, ctx),
             lambda name: _written_by(
                 name,
                 ctx,

@@ -13,7 +13,7 @@ from nodes.remote.session import Session, fresh_in
 
 _HOPS = 5
 _ENDS = frozenset({JobPhase.SUCCEEDED, JobPhase.FAILED, JobPhase.REFUSED, JobPhase.CANCELED})
-_STAYS = frozenset({ErrorKind.DOWN, ErrorKind.REFUSED, ErrorKind.AUTH})
+_STAYS = frozenset({ErrorKind.DOWN, ErrorKind.REFUSED, ErrorKind.AUTH, ErrorKind.BILLING})
 """Kinds of failure that have another model tried; never while a job of this one is on its way."""
 
 

@@ -229,6 +229,46 @@ def test_the_next_model_takes_over_what_is_refused(place: Place) -> None:
     assert len(place.fake.jobs) == 1
 
 
+def test_the_next_model_takes_over_where_the_account_is_empty(place: Place) -> None:
+    reply = Reply(403, json={"detail": "User is locked. Reason: Exhausted balance."})
+    place.fake.script("submit", reply)
+    models = ["fal/nano-banana-pro", "animatic/frame"]
+    assert place.run(frame(model=models)).exit_code == 0
+    (job,) = place.home.journal.jobs()
+    assert (job.state, job.error_kind, job.charge) == (JobState.FAILED, "billing", 0)
+
+
+def test_the_next_model_takes_over_where_nobody_answers(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REELGRAPH_FAL_BASE_URL", "http://127.0.0.1:9")
+    flow = frame(model=["fal/nano-banana-pro", "animatic/frame"])
+    flow["nodes"]["it"]["retry"] = 0
+    assert place.run(flow).exit_code == 0
+
+
+def test_the_budget_is_for_all_models(place: Place) -> None:
+    document = place.document(frame(model=["fal/nano-banana-pro", "animatic/frame"]))
+    graph, _ = place.engine.bind(document)
+    run = partial(place.engine.run, budget=Budget(run=Decimal("0.1")))
+    report = anyio.run(run, document, graph, Request.parse(graph))
+    assert report.exit_code == 4
+    assert not place.fake.jobs
+
+
+def test_a_retired_model_is_passed_over_where_another_is_named(place: Place) -> None:
+    flow = frame(model=["fal/imagen4/preview", "fal/nano-banana-pro"])
+    (said,) = place.problems(flow)
+    assert "its successor is fal/nano-banana-pro, and the next is asked" in said
+    plan = place.plan(flow)
+    assert plan.cost_low == plan.cost_high == Decimal("0.15")
+    report = place.run(flow)
+    assert report.exit_code == 0, report.failures
+    assert place.fake.billed == Decimal("0.15")
+    both = frame(model=["fal/imagen4/preview", "fal/imagen4/preview/fast"])
+    assert len(place.problems(both)) == 2
+
+
 # -- upscaling -------------------------------------------------------------------------------------
 
 

@@ -12,7 +12,7 @@ import pytest
 from engine import Image, TaskError
 from engine._taskcontext import TaskContext
 from engine.store import Job, JobState
-from nodes.asking import begun_first
+from nodes.asking import in_turn
 from nodes.remote.adapter import JobPhase, JobStatus, RemoteFile
 from nodes.remote.runner import RemoteProvider
 from nodes.requests import Request
@@ -164,7 +164,7 @@ class TestPlans:
 
         async def main(key: str) -> list[str]:
             async with bench.engine.outside(key=key) as ctx:
-                return begun_first(models, ctx)
+                return in_turn(models, ctx)
 
         assert anyio.run(main, job.task_key) == ["fake/image", "other/model"]
         assert anyio.run(main, "0" * 64) == models
