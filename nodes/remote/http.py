@@ -38,6 +38,8 @@ Fresh = Callable[[], Path]
 
 MAX_ANSWER = 8 * 1024**2
 """Bytes of an answer that is not a download."""
+_DEEPEST = 100
+"""Levels of lists and objects within each other in an answer."""
 _TEXT = 500
 _TIMEOUT = {"connect": 15.0, "write": 60.0, "pool": 60.0}
 _SILENCE = 60.0
@@ -379,8 +381,20 @@ def _unpacked(body: bytes, encoding: str, host: str) -> bytes:
     return plain
 
 
+def _is_flat_enough(data: Any) -> bool:
+    """Tell whether data can be walked through by functions that call themselves."""
+    level = [data] if isinstance(data, dict | list) else []
+    for _ in range(_DEEPEST):
+        groups = [each.values() if isinstance(each, dict) else each for each in level]
+        level = [item for group in groups for item in group if isinstance(item, dict | list)]
+        if not level:
+            return True
+    return False
+
+
 def _json(body: bytes) -> Any:
     try:
-        return json.loads(body) if body else None
+        data = json.loads(body) if body else None
+        return data if _is_flat_enough(data) else None
     except (ValueError, RecursionError):
         return None

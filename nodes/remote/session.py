@@ -26,7 +26,7 @@ P = ParamSpec("P")
 
 TRIES = 12
 """Tries in a row of what may be asked again; with the pauses between, some minutes."""
-_MISREAD = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError)
+_MISREAD = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
 
 
 @dataclass

@@ -1,0 +1,31 @@
+"""Answers whose lists and objects lie deep within each other: no node crashes over them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from engine.store import JobState
+from tests.support.loopback import Reply
+from tests.support.remote import WORKFLOWS, RemoteBench
+
+
+@pytest.mark.parametrize("depth", [150, 480, 980, 100_000])
+def test_a_deep_answer_is_one_clear_error(bench: RemoteBench, depth: int) -> None:
+    bench.provider.script("status", Reply(body=b'{"a":' * depth + b"1" + b"}" * depth))
+    (failure,) = bench.run(WORKFLOWS["image"]).failures
+    assert "crashed" not in failure.message
+    assert "run again to pick it up" in failure.hint
+    assert bench.jobs()[0].state is JobState.SUBMITTED
+    assert bench.run(WORKFLOWS["image"]).status == "done"
+    assert bench.provider.submissions == 1
+
+
+def test_what_is_not_too_deep_is_read(bench: RemoteBench) -> None:
+    deep: Any = 1
+    for _ in range(80):
+        deep = [deep]
+    document = {"id": "job-1", "state": "running", "progress": 0, "usd": None, "files": []}
+    bench.provider.script("status", Reply(json={**document, "reason": "", "more": deep}))
+    assert bench.run(WORKFLOWS["image"]).status == "done"
