@@ -39,6 +39,11 @@ class JobDesk:
     """Whether the run is being stopped: nothing more is to be sent."""
     random: Random = field(default_factory=lambda: Random(0))  # noqa: S311 - jitter
     """Spreads out what would otherwise happen at once."""
+    began: float = field(init=False)
+    """When the run began, before it looked into the cache; in seconds since 1970."""
+
+    def __post_init__(self) -> None:
+        self.began = self.now()
 
     def limit(self, provider: str) -> int:
         """Return how many jobs a provider may have at a time."""

@@ -110,6 +110,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             going INTEGER NOT NULL)""",
         "CREATE TABLE paces (provider TEXT PRIMARY KEY, next REAL NOT NULL) WITHOUT ROWID",
     ),
+    ("CREATE INDEX jobs_by_key ON jobs (key)",),
 )
 
 _VERSION = len(MIGRATIONS)

@@ -132,6 +132,25 @@ class Journal:
                 (key,),
             )
 
+    def done_by_another(self, key: str, run: int, since: float) -> Job | None:
+        """Return a stored job of a key whose result another run kept only lately.
+
+        A run that began at that moment may have looked into the cache just before.
+
+        Args:
+            key: The key.
+            run: The run that asks.
+            since: When it began, in seconds since 1970.
+        """
+        with self._using() as database:
+            return self._one(
+                database,
+                """WHERE key = ? AND state = 'stored' AND run != ? AND (updated >= ? OR EXISTS
+                (SELECT 1 FROM cache WHERE cache.key = task_key AND cache.created >= ?))
+                ORDER BY id DESC LIMIT 1""",
+                (key, run, since, since),
+            )
+
     def jobs(
         self,
         *,

@@ -16,14 +16,16 @@ from engine.store.job import Job, JobState
 from engine.values import Media, decode
 from nodes.models import ModelInfo
 from nodes.remote.adapter import Address, JobPhase, JobStatus, RemoteJob
+from nodes.remote.hold import Hold
 from nodes.remote.lookup import Prepared, prepare, price_of, stand_ins
 from nodes.remote.results import data_in, fetch, to_rows
 from nodes.remote.session import Session, fresh_in
 from nodes.remote.submission import Hook, Submission
-from nodes.remote.turns import turn
 from nodes.remote.upload import upload_inputs
 from nodes.remote.watch import kept, status_of, wait_for
 from nodes.requests import Request
+
+_AT_PROVIDER = (JobState.SUBMITTED, JobState.FINISHED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,23 +51,34 @@ class Drive:
     ctx: Context
     hook: Hook
 
-    async def obtain(self, model: ModelInfo, request: Request, key: str) -> Made:
+    def begun(self, key: str, hold: Hold[Job | None]) -> Job | None:
+        """Return the job to go on with, if there is one, and ask for its place. Blocking."""
+        desk = self.session.desk
+        # Another run may have done the work after this one had looked into the cache.
+        job = desk.journal.open_job(key) or desk.journal.done_by_another(key, desk.run, desk.began)
+        if job is None or job.state is not JobState.STORED:
+            hold.ask(going=job is not None and job.state in _AT_PROVIDER)
+        return job
+
+    async def obtain(
+        self, model: ModelInfo, request: Request, key: str, hold: Hold[Job | None]
+    ) -> Made:
         """Return what a request asks for, from the job that does it already or from a new one."""
-        job = await self.session.write(self._begun, key)
+        job = hold.found
         if job is not None and job.state is JobState.STORED:
             if found := self.at_home(job) or await self._fetch_again(job):
                 return found
             job = None
-        if job is not None and job.state in (JobState.SUBMITTED, JobState.FINISHED):
-            return await self.resume(job)
-        async with turn(self.session, going=False):
-            job, end = await self._submit(model, request, key, job)
-            return await (self.complete(job) if end is None else self.end(job, end))
+        if job is not None and job.state in _AT_PROVIDER:
+            return await self.resume(job, hold)
+        await hold.turn(going=False)
+        job, end = await self._submit(model, request, key, job)
+        return await (self.complete(job) if end is None else self.end(job, end))
 
-    async def resume(self, job: Job) -> Made:
+    async def resume(self, job: Job, hold: Hold[Any]) -> Made:
         """Go on with a job that the provider has, which takes its place there whatever waits."""
-        async with turn(self.session, going=True):
-            return await self.complete(job)
+        await hold.turn(going=True)
+        return await self.complete(job)
 
     async def complete(self, job: Job) -> Made:
         """Wait for a submitted job, and bring its result home."""
@@ -131,18 +144,6 @@ class Drive:
         return Made(files, data_in(job.results)) if is_there else None
 
     # -- before it is submitted ----------------------------------------------------------------
-
-    def _begun(self, key: str) -> Job | None:
-        """Return the job to go on with, if there is one. Blocking."""
-        desk = self.session.desk
-        if job := desk.journal.open_job(key):
-            return job
-        # Another run may have done the work after this one had looked into the cache.
-        for job in desk.journal.jobs(task_keys=[self.ctx.key], limit=20):
-            is_new = job.updated >= self.session.since and job.run != desk.run
-            if job.key == key and job.state is JobState.STORED and is_new:
-                return job
-        return None
 
     async def _fetch_again(self, job: Job) -> Made | None:
         """Fetch a stored result that was removed here; None if it is gone for good."""

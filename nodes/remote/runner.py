@@ -15,6 +15,7 @@ import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 
 import anyio
 
@@ -30,6 +31,7 @@ from nodes.remote.addresses import Addresses
 from nodes.remote.breaker import Breaker
 from nodes.remote.credentials import Credentials
 from nodes.remote.drive import Drive, Made
+from nodes.remote.hold import Hold, held, tried
 from nodes.remote.http import Http
 from nodes.remote.lookup import look, prepare, quote
 from nodes.remote.session import Session
@@ -85,7 +87,7 @@ class RemoteProvider:
         self._settings = settings
         self._hook = hook
         self._sessions: dict[int, _Shared] = {}
-        self._runs: dict[tuple[int, int], tuple[Breaker, float]] = {}
+        self._runs: dict[tuple[int, int], Breaker] = {}
 
     async def make(self, request: Request, ctx: Context) -> list[Media]:
         """Return the files that a request asks for.
@@ -101,17 +103,23 @@ class RemoteProvider:
         """Return all that a request asks for, also what is no file; raises as `make`."""
         model = self._model(request.model)
         key = _key(request, ctx)
-        async with self._session(ctx) as session, session.claimed(key):
-            return await Drive(session, ctx, self._hook).obtain(model, request, key)
+        async with self._session(ctx) as session:
+            drive = Drive(session, ctx, self._hook)
+            async with held(session, key, partial(drive.begun, key)) as hold:
+                return await drive.obtain(model, request, key, hold)
 
     async def discard(self, request: Request, ctx: Context) -> None:
         """Let go of a stored result that turned out to be of no use: the next run asks anew."""
         key = _key(request, ctx)
-        async with self._session(ctx) as session, session.claimed(key):
-            journal = session.desk.journal
-            job = await session.write(journal.open_job, key)
+        journal = ctx.jobs.journal
+
+        def let_go(hold: Hold[None]) -> None:
+            job = journal.open_job(key)
             if job is not None and job.state is JobState.STORED:
-                await session.write(journal.discard, job)
+                journal.discard(job)
+
+        async with self._session(ctx) as session, held(session, key, let_go):
+            pass
 
     async def resume_job(self, job: Job, ctx: Context) -> Made:
         """Bring home the result of a job that was submitted once, with no workflow at hand.
@@ -119,14 +127,15 @@ class RemoteProvider:
         Raises:
             TaskError: It has none, or was never submitted.
         """
-        async with self._claimed(job, ctx) as (session, job):
+        async with self._held(job, ctx) as (session, hold):
+            job = hold.found
             drive = Drive(session, ctx, self._hook)
             if job.state is JobState.STORED and (made := drive.at_home(job)):
                 return made
             if job.state not in (JobState.SUBMITTED, JobState.FINISHED):
                 hint = job.error or "Run its workflow again."
                 raise TaskError(f"job {job.id} is {job.state}: nothing to fetch", hint=hint)
-            return await drive.resume(job)
+            return await drive.resume(job, hold)
 
     async def cancel_job(self, job: Job, ctx: Context) -> bool:
         """Call a job off, at the provider where it is there; tell whether it is canceled now.
@@ -137,17 +146,20 @@ class RemoteProvider:
         Raises:
             TaskError: The provider refuses, as when the job is running already.
         """
-        async with self._session(ctx) as session, session.claim(job.key) as is_mine:
+        async with (
+            self._session(ctx) as session,
+            tried(session, job.key, lambda hold: None) as hold,
+        ):
             job = await session.write(session.desk.journal.get, job.id)
             if job.state is JobState.SUBMITTED:
                 call = self.adapter.cancel(remote_of(self.adapter, job))
                 if call is None:
                     return False
                 await session.ask(call, self._accepted)
-                if is_mine:
+                if hold.is_mine:
                     return await Drive(session, ctx, self._hook).called_off(job)
                 return True
-            if job.state is not JobState.RESERVED or not is_mine:
+            if job.state is not JobState.RESERVED or not hold.is_mine:
                 return False
             await session.write(session.desk.journal.canceled, job)
             return True
@@ -163,7 +175,8 @@ class RemoteProvider:
         Raises:
             TaskError: The job failed.
         """
-        async with self._claimed(job, ctx) as (session, job):
+        async with self._held(job, ctx) as (session, hold):
+            job = hold.found
             is_over = status.phase not in (JobPhase.QUEUED, JobPhase.RUNNING)
             if job.state is not JobState.SUBMITTED or not is_over:
                 return None
@@ -220,10 +233,14 @@ class RemoteProvider:
             raise self.adapter.error(answer)
 
     @asynccontextmanager
-    async def _claimed(self, job: Job, ctx: Context) -> AsyncIterator[tuple[Session, Job]]:
-        """Drive a job alone; gives it as it stands then."""
-        async with self._session(ctx) as session, session.claimed(job.key):
-            yield session, await session.write(session.desk.journal.get, job.id)
+    async def _held(self, job: Job, ctx: Context) -> AsyncIterator[tuple[Session, Hold[Job]]]:
+        """Drive a job alone; finds it as it stands then."""
+
+        def look(hold: Hold[Job]) -> Job:
+            return ctx.jobs.journal.get(job.id)
+
+        async with self._session(ctx) as session, held(session, job.key, look) as hold:
+            yield session, hold
 
     @asynccontextmanager
     async def _session(self, ctx: Context) -> AsyncIterator[Session]:
@@ -260,6 +277,5 @@ class RemoteProvider:
         if run not in self._runs:
             for old in list(self._runs)[: -_RUNS_KEPT + 1]:
                 del self._runs[old]
-            self._runs[run] = (Breaker(adapter.name), desk.now())
-        breaker, since = self._runs[run]
-        return Session(adapter, http, desk, settings, breaker, since)
+            self._runs[run] = Breaker(adapter.name)
+        return Session(adapter, http, desk, settings, self._runs[run])

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, ParamSpec, TypeVar
 
@@ -38,8 +37,6 @@ class Session:
     desk: JobDesk
     settings: Settings
     breaker: Breaker
-    since: float
-    """When the run first turned to the provider, in seconds since 1970."""
     uploading: dict[str, anyio.Lock] = field(default_factory=dict)
     """Held while an input is uploaded, by digest."""
     watched: int = 0
@@ -53,29 +50,6 @@ class Session:
     async def write(self, function: Callable[P, T], /, *arguments: P.args, **named: P.kwargs) -> T:
         """Call a function of the journal off the event loop."""
         return await self._writer.write(function, *arguments, **named)
-
-    @asynccontextmanager
-    async def claim(self, key: str) -> AsyncIterator[bool]:
-        """Drive the jobs of a key alone, if nobody else does; gives whether that is so."""
-        claim = self.desk.journal.claim_key(key)
-        # Shielded, as a claim that is taken but not given back would last as long as the process.
-        with anyio.CancelScope(shield=True):
-            is_mine = await self.write(claim.__enter__)
-        try:
-            yield is_mine
-        finally:
-            with anyio.CancelScope(shield=True):
-                await self.write(claim.__exit__, None, None, None)
-
-    @asynccontextmanager
-    async def claimed(self, key: str) -> AsyncIterator[None]:
-        """Drive the jobs of a key alone, after whoever drives them now."""
-        for attempt in itertools.count(1):
-            async with self.claim(key) as is_mine:
-                if is_mine:
-                    yield
-                    return
-            await self.desk.sleep(min(0.05 * attempt, 1.0))
 
     async def ask(
         self, call: Call, read: Callable[[Answer], T], *, fresh: Fresh | None = None
