@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from importlib.resources import files
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from engine.problems import nearest
-from nodes.models.info import Kind, ModelInfo, Status
+from nodes.models.info import CheckedAgainst, Kind, ModelInfo, Status
 
 
-class _ProviderFile(BaseModel):
+class LeftOut(BaseModel):
+    """An operation of a provider's that no node asks for."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    operation: str
+    reason: str
+
+
+class ProviderInfo(BaseModel):
+    """What a provider's file says of the provider."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     provider: str
@@ -21,27 +33,59 @@ class _ProviderFile(BaseModel):
     local: bool = False
     jobs_at_once: int | None = Field(default=None, ge=1)
     """How many jobs it may have at a time, unless a person says otherwise."""
-    models: tuple[ModelInfo, ...]
+    checked_against: CheckedAgainst = "documentation"
+    """What its models' requests were checked against, where a model does not say otherwise."""
+    left_out: tuple[LeftOut, ...] = ()
+    """What the provider can do besides."""
+
+
+class _ProviderFile(ProviderInfo):
+    models: tuple[dict[str, Any], ...]
+
+
+class _Shelf(Mapping[str, ModelInfo]):
+    """Models by id, each read when it is first asked for: there are hundreds."""
+
+    def __init__(self, rows: Mapping[str, Mapping[str, Any]]) -> None:
+        self._rows = rows
+        self._read: dict[str, ModelInfo] = {}
+
+    def __getitem__(self, model_id: str) -> ModelInfo:
+        if model_id not in self._read:
+            self._read[model_id] = ModelInfo.model_validate(self._rows[model_id])
+        return self._read[model_id]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
 
 
 class Catalogue:
     """All known models.
 
     Args:
-        models: The models.
+        models: The models, or a mapping of them by their ids.
         today: Tells the day, as models are offered until a certain one.
-        jobs_at_once: How many jobs providers may have at a time, where that is known.
+        providers: What is known of providers.
     """
 
     def __init__(
         self,
-        models: Sequence[ModelInfo],
+        models: Iterable[ModelInfo] | Mapping[str, ModelInfo],
         today: Callable[[], date] = date.today,
-        jobs_at_once: Mapping[str, int] | None = None,
+        providers: Iterable[ProviderInfo] = (),
     ) -> None:
-        self._models = {model.id: model for model in models}
+        is_mapping = isinstance(models, Mapping)
+        self._models = models if is_mapping else {model.id: model for model in models}
         self._today = today
-        self.jobs_at_once = dict(jobs_at_once or {})
+        self.providers = {each.provider: each for each in providers}
+        self.jobs_at_once = {
+            name: each.jobs_at_once
+            for name, each in self.providers.items()
+            if each.jobs_at_once is not None
+        }
 
     def get(self, model_id: str) -> ModelInfo | None:
         """Return a model, or None."""
@@ -53,7 +97,10 @@ class Catalogue:
 
     def for_kind(self, kind: Kind) -> list[ModelInfo]:
         """Return the models that do one kind of work and are not retired."""
-        return [m for m in self._models.values() if kind in m.kinds and self.is_offered(m)]
+        return list(self._for_kind(kind))
+
+    def _for_kind(self, kind: Kind) -> Iterator[ModelInfo]:
+        return (m for m in self._models.values() if kind in m.kinds and self.is_offered(m))
 
     def status(self, model: ModelInfo) -> Status:
         """Return whether a model is offered today, and for long."""
@@ -65,7 +112,7 @@ class Catalogue:
 
     def draft(self, kind: Kind) -> ModelInfo:
         """Return the built-in model that stands in for any other of its kind."""
-        return next(model for model in self.for_kind(kind) if model.local)
+        return next(model for model in self._for_kind(kind) if model.local)
 
     def complaints(self, model_id: str, kind: Kind) -> Iterator[str]:
         """Yield why a model cannot do a kind of work; nothing if it can."""
@@ -78,7 +125,8 @@ class Catalogue:
             fitting = ", ".join(m.id for m in self.for_kind(kind)[:5])
             yield f"{model_id} does {', '.join(model.kinds)}; for {kind} there is {fitting}"
         elif not self.is_offered(model):
-            yield f"{model_id} has been retired{_succession(model.lifecycle.successor)}"
+            last = f" (its last day was {until})" if (until := model.lifecycle.until) else ""
+            yield f"{model_id} has been retired{last}{_succession(model.lifecycle.successor)}"
 
     def advice(self, model_id: str) -> Iterator[str]:
         """Yield that a model will soon not be offered any more, if that is so."""
@@ -97,12 +145,12 @@ def _succession(successor: str) -> str:
 @functools.cache
 def catalogue() -> Catalogue:
     """Return the catalogue that ships with the package."""
-    models: list[ModelInfo] = []
-    jobs_at_once: dict[str, int] = {}
+    rows: dict[str, dict[str, Any]] = {}
+    providers: list[ProviderInfo] = []
     for entry in sorted(files("nodes.models").iterdir(), key=lambda entry: entry.name):
         if entry.name.endswith(".json"):
             data = _ProviderFile.model_validate_json(entry.read_bytes())
-            models.extend(m.model_copy(update={"local": data.local}) for m in data.models)
-            if data.jobs_at_once is not None:
-                jobs_at_once[data.provider] = data.jobs_at_once
-    return Catalogue(models, jobs_at_once=jobs_at_once)
+            common = {"local": data.local, "checked_against": data.checked_against}
+            rows.update((str(row.get("id")), {**common, **row}) for row in data.models)
+            providers.append(data)
+    return Catalogue(_Shelf(rows), providers=providers)

@@ -12,6 +12,8 @@ from nodes.remote.adapter import Answer
 
 _UNSHOWN = re.compile(r"[\x00-\x20\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]+")
 _MOST = 400
+_LONGEST_STAMP = 12
+"""Digits: of longer numbers, which anybody may send, arithmetic gives up."""
 
 
 def cleaned(text: str) -> str:
@@ -46,6 +48,12 @@ def unexpected(provider: str, answer: Answer) -> TaskError:
     shown = cleaned(answer.text) or type(answer.json).__name__
     message = f"{provider} answered {answer.status} with something unexpected: {shown}"
     return TaskError(message, kind=ErrorKind.TRANSIENT)
+
+
+def is_recent(stamp: str, now: float, tolerance: float) -> bool:
+    """Tell whether a delivery's time, in whole seconds since 1970 as text, is about now."""
+    is_number = stamp.isascii() and stamp.isdigit() and len(stamp) <= _LONGEST_STAMP
+    return is_number and abs(now - int(stamp)) <= tolerance
 
 
 def read_message(provider: str, body: bytes) -> Mapping[str, Any]:

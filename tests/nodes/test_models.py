@@ -73,7 +73,8 @@ def test_a_model_that_ends_is_named_before_and_refused_after() -> None:
     assert list(before.advice("paint/two")) == []
     after = Catalogue(models, today=lambda: date(2026, 7, 1))
     (complaint,) = after.complaints("paint/one", "text_to_image")
-    assert complaint == "paint/one has been retired; its successor is paint/two"
+    last = "paint/one has been retired (its last day was 2026-06-30)"
+    assert complaint == f"{last}; its successor is paint/two"
     assert list(after.advice("paint/one")) == []
 
 

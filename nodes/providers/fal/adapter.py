@@ -207,7 +207,13 @@ class Fal:
         return Call("GET", url, params={"endpoint_id": _PROBED})
 
     def is_accepted(self, answer: Answer) -> bool:
-        """Tell whether the key was accepted."""
+        """Tell whether the key was accepted.
+
+        Raises:
+            TaskError: The answer does not tell.
+        """
+        if answer.status >= 400 and answer.status not in (401, 403):
+            raise error_of(answer)
         return answer.status == 200
 
     def error(self, answer: Answer) -> TaskError:

@@ -6,7 +6,6 @@ The same message may come several times, always with the same request id.
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from engine import ErrorKind, TaskError
 from engine.errors import UsageError
 from nodes.providers.fal.answers import result_of, status_of
 from nodes.remote.adapter import Answer, JobPhase, JobStatus, RemoteJob
-from nodes.remote.wording import complaints, read_message
+from nodes.remote.wording import complaints, is_recent, read_message
 
 TOLERANCE = 300.0
 """Seconds that a delivery's clock may be off."""
@@ -46,7 +45,7 @@ def _public_keys(keys: list[Any]) -> Iterator[bytes]:
         text = key.get("x") if isinstance(key, Mapping) else None
         try:
             raw = base64.urlsafe_b64decode(f"{text}==") if isinstance(text, str) else b""
-        except binascii.Error:
+        except ValueError:
             continue
         if len(raw) == 32:
             yield raw
@@ -66,10 +65,7 @@ def is_genuine(body: bytes, headers: Mapping[str, str], keys: list[bytes], now: 
     """
     verify = _verifier()
     parts = [headers.get(name, "") for name in _SIGNED]
-    stamp = parts[2]
-    if not all(parts) or not stamp.isascii() or not stamp.isdigit():
-        return False
-    if abs(now - int(stamp)) > TOLERANCE:
+    if not all(parts) or not is_recent(parts[2], now, TOLERANCE):
         return False
     try:
         signature = bytes.fromhex(headers.get("x-fal-webhook-signature", ""))
@@ -110,7 +106,9 @@ def read_delivery(body: bytes) -> Delivery:
     if not isinstance(remote_id, str):
         raise TaskError("a message from fal names no request", kind=ErrorKind.INVALID)
     payload = document.get("payload")
-    if document.get("status") == "OK":
+    if document.get("status") not in ("OK", "ERROR"):
+        raise TaskError("a message from fal says neither OK nor ERROR", kind=ErrorKind.INVALID)
+    if document["status"] == "OK":
         if document.get("payload_error") or not isinstance(payload, Mapping):
             return Delivery(remote_id, None)
         return Delivery(remote_id, result_of(payload, {}))

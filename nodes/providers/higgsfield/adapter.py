@@ -139,6 +139,9 @@ class Higgsfield:
 
     def estimated(self, answer: Answer) -> Price:
         """Read a price; one of zero is none at all."""
+        if answer.status >= 500:
+            # So are some models answered that can be run all the same: asking again is no use.
+            return Price(Decimal(0), None, "Higgsfield gives no figure")
         document = document_of(answer)
         dollars = _dollars(document.get("usd"))
         if not dollars:
@@ -179,7 +182,13 @@ class Higgsfield:
         return Call("GET", "/v1/text2image/soul-styles/v2")
 
     def is_accepted(self, answer: Answer) -> bool:
-        """Tell whether the key was accepted."""
+        """Tell whether the key was accepted.
+
+        Raises:
+            TaskError: The answer does not tell.
+        """
+        if answer.status >= 400 and answer.status != 401:
+            raise error_of(answer)
         return answer.status == 200
 
     def error(self, answer: Answer) -> TaskError:

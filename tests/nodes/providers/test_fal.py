@@ -466,6 +466,9 @@ def test_the_key_is_tried_for_nothing() -> None:
     assert ADAPTER.probe().method == "GET"
     assert ADAPTER.is_accepted(answer({"prices": []}))
     assert not ADAPTER.is_accepted(answer({}, 401))
+    for outage in (429, 500, 503):
+        with pytest.raises(TaskError):
+            ADAPTER.is_accepted(answer({}, outage))
 
 
 def test_a_lost_job_is_never_looked_for() -> None:

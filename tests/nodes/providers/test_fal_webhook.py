@@ -36,7 +36,16 @@ def signed() -> tuple[bytes, dict[str, str], list[bytes]]:
         base64.urlsafe_b64encode(each.public_key().public_bytes_raw()).rstrip(b"=").decode()
         for each in (key, ed25519.Ed25519PrivateKey.generate())
     )
-    jwks = {"keys": [{"x": other}, {"x": "short"}, {"x": 5}, None, {"kty": "OKP", "x": public}]}
+    jwks = {
+        "keys": [
+            {"x": other},
+            {"x": "short"},
+            {"x": 5},
+            {"x": "\u00e9"},
+            None,
+            {"kty": "OKP", "x": public},
+        ]
+    }
     return raw, headers, webhook.public_keys(jwks)
 
 
@@ -56,6 +65,8 @@ def test_a_genuine_message_is_known(signed: tuple[bytes, dict[str, str], list[by
         {"x-fal-webhook-timestamp": "600"},
         {"x-fal-webhook-timestamp": "1001"},
         {"x-fal-webhook-timestamp": "soon"},
+        {"x-fal-webhook-timestamp": "9" * 400},
+        {"x-fal-webhook-timestamp": "9" * 5000},
         {"x-fal-webhook-user-id": "you"},
         {"x-fal-webhook-user-id": ""},
         {"x-fal-webhook-signature": "zz"},
@@ -92,7 +103,17 @@ def test_messages_of_failure() -> None:
     assert webhook.read_delivery(json.dumps(lost).encode()).status is None
 
 
-@pytest.mark.parametrize("raw", [b"", b"[]", b"{}", b'{"request_id": 5}', b"[" * 100_000])
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        b"[]",
+        b"{}",
+        b'{"request_id": 5}',
+        b'{"request_id": "r1", "status": "IN_PROGRESS"}',
+        b"[" * 100_000,
+    ],
+)
 def test_other_messages_are_refused(raw: bytes) -> None:
     with pytest.raises(TaskError):
         webhook.read_delivery(raw)

@@ -155,6 +155,7 @@ BODIES: list[tuple[str, dict[str, Any], Any]] = [
                 "input_image": {"type": "image_url", "image_url": "https://cdn.test/1"},
                 "input_audio": {"type": "audio_url", "audio_url": f"https://cdn.test/{'a' * 64}"},
                 "duration": 10,
+                "quality": "mid",
             }
         },
     ),

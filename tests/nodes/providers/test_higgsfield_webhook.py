@@ -43,6 +43,18 @@ def test_a_signature_is_checked() -> None:
         assert not webhook.is_genuine(raw, {**headers, name: ""}, secret, 1000.0)
 
 
+@pytest.mark.parametrize("stamp", ["9" * 400, "9" * 5000, "-1", "1e3", "\u00b2"])
+def test_a_strange_time_is_not_now(stamp: str) -> None:
+    headers, raw = delivery()
+    headers = {**headers, "webhook-timestamp": stamp}
+    assert not webhook.is_genuine(raw, headers, SecretStr(WEBHOOK_SECRET), 1000.0)
+
+
+def test_a_secret_that_is_none_signs_nothing() -> None:
+    headers, raw = delivery()
+    assert not webhook.is_genuine(raw, headers, SecretStr("whsec_\u00e9"), 1000.0)
+
+
 @pytest.mark.parametrize(
     "raw", [b"", b"[]", b"{}", b'{"request_id": 1, "status": "failed"}', b"\xff"]
 )
