@@ -1,6 +1,6 @@
 """The model catalogue: what each model does, takes and costs, as data. One JSON file a provider."""
 
-from nodes.models.catalogue import Catalogue, catalogue
+from nodes.models.catalogue import Catalogue, ProviderInfo, catalogue
 from nodes.models.info import Accepted, Kind, Lifecycle, ModelInfo, ModelPrice, PriceCase
 
 __all__ = [
@@ -11,5 +11,6 @@ __all__ = [
     "ModelInfo",
     "ModelPrice",
     "PriceCase",
+    "ProviderInfo",
     "catalogue",
 ]

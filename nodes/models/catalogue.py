@@ -43,7 +43,7 @@ class _ProviderFile(ProviderInfo):
     models: tuple[dict[str, Any], ...]
 
 
-class _Shelf(Mapping[str, ModelInfo]):
+class Shelf(Mapping[str, ModelInfo]):
     """Models by id, each read when it is first asked for: there are hundreds."""
 
     def __init__(self, rows: Mapping[str, Mapping[str, Any]]) -> None:
@@ -66,19 +66,20 @@ class Catalogue:
     """All known models.
 
     Args:
-        models: The models, or a mapping of them by their ids.
+        models: The models.
         today: Tells the day, as models are offered until a certain one.
         providers: What is known of providers.
     """
 
     def __init__(
         self,
-        models: Iterable[ModelInfo] | Mapping[str, ModelInfo],
+        models: Iterable[ModelInfo] | Shelf,
         today: Callable[[], date] = date.today,
         providers: Iterable[ProviderInfo] = (),
     ) -> None:
-        is_mapping = isinstance(models, Mapping)
-        self._models = models if is_mapping else {model.id: model for model in models}
+        self._models: Mapping[str, ModelInfo] = (
+            models if isinstance(models, Shelf) else {model.id: model for model in models}
+        )
         self._today = today
         self.providers = {each.provider: each for each in providers}
         self.jobs_at_once = {
@@ -153,4 +154,4 @@ def catalogue() -> Catalogue:
             common = {"local": data.local, "checked_against": data.checked_against}
             rows.update((str(row.get("id")), {**common, **row}) for row in data.models)
             providers.append(data)
-    return Catalogue(_Shelf(rows), providers=providers)
+    return Catalogue(Shelf(rows), providers=providers)

@@ -183,6 +183,9 @@ class ModelPrice(_Data):
 
 
 Status = Literal["active", "deprecated", "retired"]
+CheckedAgainst = Literal["spec", "sdk", "documentation"]
+"""What every request of a model was checked against: the provider's published specification, the
+types of its own SDK, or what its documentation says and nothing else."""
 
 
 class Lifecycle(_Data):
@@ -225,6 +228,9 @@ class ModelInfo(_Data):
     """Link to the provider's documentation."""
     local: bool = False
     """Runs on this machine: no key, no network."""
+    checked_against: CheckedAgainst = "documentation"
+    called: date | None = None
+    """The last day on which the real service did work of this model for us; None: it never did."""
 
     @property
     def provider(self) -> str:
