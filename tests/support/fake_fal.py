@@ -17,6 +17,11 @@ from decimal import Decimal
 from typing import Any, Self
 from uuid import UUID
 
+from nodes.models import ModelInfo
+from nodes.providers.fal.adapter import Fal
+from nodes.providers.fal.endpoints import find_model
+from nodes.remote.runner import RemoteProvider
+from tests.support.fakes import Fake
 from tests.support.fal_models import PRICES, SCHEMAS, UNIT_PRICES, complaints, openapi, schema_of
 from tests.support.loopback import Asked, Loopback, Reply
 
@@ -335,3 +340,15 @@ def _detail(kind: str, message: str) -> list[dict[str, Any]]:
 
 def _error(status: int, detail: str, **more: str) -> Reply:
     return Reply(status, json={"detail": detail, **more})
+
+
+def as_fake(files: Mapping[str, bytes]) -> Fake:
+    """Return the fake for tests that go over every provider."""
+
+    def provider(url: str) -> RemoteProvider:
+        return RemoteProvider(Fal(url, f"{url}/v1", url), find_model=find_model)
+
+    def knows(model: ModelInfo) -> bool:
+        return schema_of(model.endpoint) is not None
+
+    return Fake(FakeFal(files), KEY, provider=provider, knows=knows)

@@ -20,6 +20,7 @@ from decimal import Decimal
 from typing import Any, Self
 from uuid import UUID
 
+from tests.support.fakes import Fake
 from tests.support.higgsfield_models import (
     CREDIT,
     LISTINGS,
@@ -353,3 +354,8 @@ _ADDRESSES = ("status", "cancel")
 
 def _error(status: int, detail: str) -> Reply:
     return Reply(status, json={"detail": detail}, headers={"X-Correlation-ID": "c0ffee"})
+
+
+def as_fake(files: Mapping[str, bytes]) -> Fake:
+    """Return the fake for tests that go over every provider."""
+    return Fake(FakeHiggsfield(files), KEY)
