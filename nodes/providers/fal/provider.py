@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from nodes.providers.fal.adapter import PLATFORM, REST, SITE, Fal
 from nodes.providers.fal.endpoints import find_model
+from nodes.providers.fal.webhook import WEBHOOK
 from nodes.remote.runner import RemoteProvider
 from nodes.remote.settings import Settings
+
+__all__ = ["PROVIDER", "WEBHOOK"]
 
 
 def _address(host: str, default: str) -> str:

@@ -9,16 +9,17 @@ import sys
 from collections import deque
 
 import pytest
+from pydantic import SecretStr
 
 from engine import TaskError
 from engine.errors import UsageError
-from nodes.providers.fal import webhook
+from nodes.providers.fal.webhook import WEBHOOK, public_keys
 from nodes.remote.adapter import JobPhase
 from tests.support.fake_fal import FakeFal, FakeJob
 
 
 @pytest.fixture
-def signed() -> tuple[bytes, dict[str, str], list[bytes]]:
+def signed() -> tuple[bytes, dict[str, str], SecretStr]:
     ed25519 = pytest.importorskip("cryptography.hazmat.primitives.asymmetric.ed25519")
     key = ed25519.Ed25519PrivateKey.generate()
     with FakeFal({}).serve() as fake:
@@ -46,14 +47,14 @@ def signed() -> tuple[bytes, dict[str, str], list[bytes]]:
             {"kty": "OKP", "x": public},
         ]
     }
-    return raw, headers, webhook.public_keys(jwks)
+    assert len(public_keys(jwks)) == 2
+    return raw, headers, SecretStr(json.dumps(jwks))
 
 
-def test_a_genuine_message_is_known(signed: tuple[bytes, dict[str, str], list[bytes]]) -> None:
+def test_a_genuine_message_is_known(signed: tuple[bytes, dict[str, str], SecretStr]) -> None:
     raw, headers, keys = signed
-    assert len(keys) == 2
-    assert webhook.is_genuine(raw, headers, keys, now=1200.0)
-    delivery = webhook.read_delivery(raw)
+    assert WEBHOOK.is_genuine(raw, headers, keys, now=1200.0)
+    delivery = WEBHOOK.read(raw, headers)
     assert delivery.remote_id == "r1"
     assert delivery.status is not None
     assert delivery.status.phase is JobPhase.SUCCEEDED
@@ -74,33 +75,34 @@ def test_a_genuine_message_is_known(signed: tuple[bytes, dict[str, str], list[by
     ],
 )
 def test_a_forged_or_stale_message_is_not(
-    signed: tuple[bytes, dict[str, str], list[bytes]], change: dict[str, str]
+    signed: tuple[bytes, dict[str, str], SecretStr], change: dict[str, str]
 ) -> None:
     raw, headers, keys = signed
-    assert not webhook.is_genuine(raw, headers | change, keys, now=1000.0)
-    assert not webhook.is_genuine(raw + b" ", headers, keys, now=1000.0)
-    assert not webhook.is_genuine(raw, headers, [], now=1000.0)
+    assert not WEBHOOK.is_genuine(raw, headers | change, keys, now=1000.0)
+    assert not WEBHOOK.is_genuine(raw + b" ", headers, keys, now=1000.0)
+    assert not WEBHOOK.is_genuine(raw, headers, SecretStr("{}"), now=1000.0)
+    assert not WEBHOOK.is_genuine(raw, headers, SecretStr("[" * 90_000), now=1000.0)
 
 
 def test_what_is_missing_for_signatures_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "cryptography.exceptions", None)
     with pytest.raises(UsageError) as error:
-        webhook.is_genuine(b"", {}, [], now=0.0)
+        WEBHOOK.is_genuine(b"", {}, SecretStr("{}"), now=0.0)
     assert 'pip install "reelgraph[webhooks]"' in error.value.hint
 
 
 def test_messages_of_failure() -> None:
     detail = {"detail": [{"loc": ["body"], "msg": "no", "type": "content_policy_violation"}]}
     told = {"request_id": "r1", "status": "ERROR", "error": "422", "payload": detail}
-    said = webhook.read_delivery(json.dumps(told).encode()).status
+    said = WEBHOOK.read(json.dumps(told).encode(), {}).status
     assert said is not None
     assert said.phase is JobPhase.REFUSED
     told = {"request_id": "r1", "status": "ERROR", "error": "Invalid status code: 404"}
-    said = webhook.read_delivery(json.dumps(told).encode()).status
+    said = WEBHOOK.read(json.dumps(told).encode(), {}).status
     assert said is not None
     assert (said.phase, said.message) == (JobPhase.FAILED, "Invalid status code: 404")
     lost = {"request_id": "r1", "status": "OK", "payload": None, "payload_error": "too large"}
-    assert webhook.read_delivery(json.dumps(lost).encode()).status is None
+    assert WEBHOOK.read(json.dumps(lost).encode(), {}).status is None
 
 
 @pytest.mark.parametrize(
@@ -116,4 +118,4 @@ def test_messages_of_failure() -> None:
 )
 def test_other_messages_are_refused(raw: bytes) -> None:
     with pytest.raises(TaskError):
-        webhook.read_delivery(raw)
+        WEBHOOK.read(raw, {})

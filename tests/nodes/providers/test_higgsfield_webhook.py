@@ -6,9 +6,14 @@ import pytest
 from pydantic import SecretStr
 
 from engine import TaskError
-from nodes.providers.higgsfield import webhook
+from nodes.providers.higgsfield import WEBHOOK
 from nodes.remote.adapter import JobPhase
+from nodes.remote.webhooks import Delivery
 from tests.support.fake_higgsfield import WEBHOOK_SECRET, FakeHiggsfield
+
+
+def read(body: bytes, headers: dict[str, str]) -> Delivery:
+    return WEBHOOK.read(body, headers)
 
 
 def delivery(*, newer: bool = True, prompt: str = "a") -> tuple[dict[str, str], bytes]:
@@ -22,37 +27,40 @@ def delivery(*, newer: bool = True, prompt: str = "a") -> tuple[dict[str, str], 
 @pytest.mark.parametrize("newer", [True, False])
 def test_both_payloads_are_read(newer: bool) -> None:
     headers, raw = delivery(newer=newer)
-    read = webhook.read_delivery(raw, headers)
-    assert read.status.phase is JobPhase.SUCCEEDED
-    assert [file.kind for file in read.status.files] == ["image"]
-    assert read == webhook.read_delivery(raw, headers)
+    told = read(raw, headers)
+    assert told.status is not None
+    assert told.status.phase is JobPhase.SUCCEEDED
+    assert [file.kind for file in told.status.files] == ["image"]
+    assert told == read(raw, headers)
     headers, raw = delivery(newer=newer, prompt="nsfw")
-    assert webhook.read_delivery(raw, headers).status.phase is JobPhase.REFUSED
+    refusal = read(raw, headers).status
+    assert refusal is not None
+    assert refusal.phase is JobPhase.REFUSED
 
 
 def test_a_signature_is_checked() -> None:
     headers, raw = delivery()
     secret = SecretStr(WEBHOOK_SECRET)
-    assert webhook.is_genuine(raw, headers, secret, 1100.0)
-    assert not webhook.is_genuine(raw, headers, secret, 1400.0)
-    assert not webhook.is_genuine(raw + b" ", headers, secret, 1000.0)
-    assert not webhook.is_genuine(raw, headers, SecretStr("whsec_AAAA"), 1000.0)
-    assert not webhook.is_genuine(raw, headers, SecretStr("whsec_"), 1000.0)
+    assert WEBHOOK.is_genuine(raw, headers, secret, 1100.0)
+    assert not WEBHOOK.is_genuine(raw, headers, secret, 1400.0)
+    assert not WEBHOOK.is_genuine(raw + b" ", headers, secret, 1000.0)
+    assert not WEBHOOK.is_genuine(raw, headers, SecretStr("whsec_AAAA"), 1000.0)
+    assert not WEBHOOK.is_genuine(raw, headers, SecretStr("whsec_"), 1000.0)
     for name in headers:
-        assert not webhook.is_genuine(raw, {**headers, name: "x"}, secret, 1000.0)
-        assert not webhook.is_genuine(raw, {**headers, name: ""}, secret, 1000.0)
+        assert not WEBHOOK.is_genuine(raw, {**headers, name: "x"}, secret, 1000.0)
+        assert not WEBHOOK.is_genuine(raw, {**headers, name: ""}, secret, 1000.0)
 
 
 @pytest.mark.parametrize("stamp", ["9" * 400, "9" * 5000, "-1", "1e3", "\u00b2"])
 def test_a_strange_time_is_not_now(stamp: str) -> None:
     headers, raw = delivery()
     headers = {**headers, "webhook-timestamp": stamp}
-    assert not webhook.is_genuine(raw, headers, SecretStr(WEBHOOK_SECRET), 1000.0)
+    assert not WEBHOOK.is_genuine(raw, headers, SecretStr(WEBHOOK_SECRET), 1000.0)
 
 
 def test_a_secret_that_is_none_signs_nothing() -> None:
     headers, raw = delivery()
-    assert not webhook.is_genuine(raw, headers, SecretStr("whsec_\u00e9"), 1000.0)
+    assert not WEBHOOK.is_genuine(raw, headers, SecretStr("whsec_\u00e9"), 1000.0)
 
 
 @pytest.mark.parametrize(
@@ -60,4 +68,4 @@ def test_a_secret_that_is_none_signs_nothing() -> None:
 )
 def test_broken_deliveries(raw: bytes) -> None:
     with pytest.raises(TaskError, match="a message from Higgsfield"):
-        webhook.read_delivery(raw, {})
+        read(raw, {})
