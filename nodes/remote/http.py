@@ -40,6 +40,7 @@ MAX_ANSWER = 8 * 1024**2
 """Bytes of an answer that is not a download."""
 _DEEPEST = 100
 """Levels of lists and objects within each other in an answer."""
+_HALF = b"\\ud"
 _TEXT = 500
 _TIMEOUT = {"connect": 15.0, "write": 60.0, "pool": 60.0}
 _SILENCE = 60.0
@@ -395,6 +396,10 @@ def _is_flat_enough(data: Any) -> bool:
 def _json(body: bytes) -> Any:
     try:
         data = json.loads(body) if body else None
+        if _HALF in body.lower():
+            # Halves of characters by themselves can be written nowhere.
+            text = json.dumps(data, ensure_ascii=False)
+            data = json.loads(text.encode(errors="replace"))
         return data if _is_flat_enough(data) else None
     except (ValueError, RecursionError):
         return None

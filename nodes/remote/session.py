@@ -25,7 +25,7 @@ P = ParamSpec("P")
 
 TRIES = 12
 """Tries in a row of what may be asked again; with the pauses between, some minutes."""
-_MISREAD = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
+MISREAD = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
 
 
 @dataclass
@@ -87,7 +87,7 @@ class Session:
             if error.retry_after is None:
                 error.retry_after = retry_after(answer.headers, self.desk.now())
             raise
-        except _MISREAD as error:
+        except MISREAD as error:
             raise TaskError(
                 f"{self.adapter.name} gave an answer that is not understood "
                 f"(status {answer.status}): {_shown(answer)}",

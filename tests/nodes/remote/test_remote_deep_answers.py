@@ -1,4 +1,4 @@
-"""Answers whose lists and objects lie deep within each other: no node crashes over them."""
+"""Answers that lie too deep, or hold what is no character: no node crashes over them."""
 
 from __future__ import annotations
 
@@ -29,3 +29,15 @@ def test_what_is_not_too_deep_is_read(bench: RemoteBench) -> None:
     document = {"id": "job-1", "state": "running", "progress": 0, "usd": None, "files": []}
     bench.provider.script("status", Reply(json={**document, "reason": "", "more": deep}))
     assert bench.run(WORKFLOWS["image"]).status == "done"
+
+
+def test_half_a_character_is_none(bench: RemoteBench) -> None:
+    body = b'{"id": "job-\\uD800", "state": "running", "url": "x"}'
+    bench.provider.script("submit", Reply(body=body))
+    assert "crashed" not in str(bench.run(WORKFLOWS["image"]).failures)
+
+
+def test_half_a_character_is_none(bench: RemoteBench) -> None:
+    body = b'{"id": "job-\\uD800", "state": "running", "url": "x"}'
+    bench.provider.script("submit", Reply(body=body))
+    assert "crashed" not in str(bench.run(WORKFLOWS["image"]).failures)
