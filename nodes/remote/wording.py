@@ -10,7 +10,7 @@ from typing import Any
 from engine import ErrorKind, TaskError
 from nodes.remote.adapter import Answer
 
-_UNSHOWN = re.compile(r"[\x00-\x20\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]+")
+_UNSHOWN = re.compile(r"[\x00-\x20\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]+")
 _MOST = 400
 _LONGEST_STAMP = 12
 """Digits: of longer numbers, which anybody may send, arithmetic gives up."""

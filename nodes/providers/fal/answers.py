@@ -86,10 +86,8 @@ def error_of(answer: Answer) -> TaskError:
     message = f"fal answered {answer.status}: {said}"
     if found and found not in said:
         message += f" ({found})"
-    wait = answer.headers.get("retry-after", "")
-    seconds = float(wait) if wait.isascii() and wait.isdigit() else None
     hint = "Another prompt or seed may do." if found == "no_media_generated" else ""
-    return TaskError(message, kind=kind, hint=hint or _HINTS.get(kind, ""), retry_after=seconds)
+    return TaskError(message, kind=kind, hint=hint or _HINTS.get(kind, ""))
 
 
 def _class_of(status: int, said: str) -> ErrorKind:

@@ -37,7 +37,7 @@ def error_of(answer: Answer) -> TaskError:
     if support and not hint:
         hint = f"Higgsfield's support asks for the correlation id {cleaned(support)}."
     message = f"Higgsfield answered {answer.status}: {said}"
-    return TaskError(message, kind=kind, hint=hint, retry_after=_retry_after(answer))
+    return TaskError(message, kind=kind, hint=hint)
 
 
 def _class_of(status: int, said: str) -> tuple[ErrorKind, str]:
@@ -58,11 +58,6 @@ def _class_of(status: int, said: str) -> tuple[ErrorKind, str]:
         case 408:
             return ErrorKind.TRANSIENT, ""
     return (ErrorKind.TRANSIENT if status >= 500 else ErrorKind.INVALID), ""
-
-
-def _retry_after(answer: Answer) -> float | None:
-    asked = answer.headers.get("retry-after", "")
-    return float(asked) if asked.isascii() and asked.isdigit() else None
 
 
 def words(document: Any) -> str:
