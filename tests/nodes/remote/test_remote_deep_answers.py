@@ -35,9 +35,3 @@ def test_half_a_character_is_none(bench: RemoteBench) -> None:
     body = b'{"id": "job-\\uD800", "state": "running", "url": "x"}'
     bench.provider.script("submit", Reply(body=body))
     assert "crashed" not in str(bench.run(WORKFLOWS["image"]).failures)
-
-
-def test_half_a_character_is_none(bench: RemoteBench) -> None:
-    body = b'{"id": "job-\\uD800", "state": "running", "url": "x"}'
-    bench.provider.script("submit", Reply(body=body))
-    assert "crashed" not in str(bench.run(WORKFLOWS["image"]).failures)
