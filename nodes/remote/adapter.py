@@ -135,6 +135,8 @@ class RemoteFile:
     kind: Literal["image", "video", "audio", "file"]
     spooled: Spooled | None = None
     """The file, where it came with the answer."""
+    content: str = ""
+    """The same as base64 text, where it is too short to have been spooled."""
     pcm_rate: int | None = None
     """For sound without a header, as bare 16-bit mono samples: samples a second."""
 

@@ -15,12 +15,13 @@ from typing import Any
 import anyio.to_thread
 
 from engine.context import Context
-from engine.errors import TaskError
+from engine.errors import ErrorKind, TaskError
 from engine.store.job import Job
 from engine.values import Audio, File, Image, Media, Video, decode, encode
 from nodes.remote.adapter import JobPhase, JobStatus, RemoteFile, Spooled
 from nodes.remote.download import LinkExpired, download
 from nodes.remote.session import Session
+from nodes.remote.spool import write_short
 from nodes.remote.submission import Hook
 from nodes.remote.watch import kept, status_of
 
@@ -33,16 +34,22 @@ async def to_rows(status: JobStatus, ctx: Context) -> list[dict[str, Any]]:
     Raises:
         TaskError: A file that came with the answer is not what it should be.
     """
-    rows = [await _row(file, ctx) for file in status.files]
+    rows = [await _row(file, number, ctx) for number, file in enumerate(status.files)]
     return rows if status.data is None else [*rows, {"data": status.data}]
 
 
-async def _row(file: RemoteFile, ctx: Context) -> dict[str, Any]:
-    if file.spooled is None:
+async def _row(file: RemoteFile, number: int, ctx: Context) -> dict[str, Any]:
+    spooled = file.spooled
+    if file.content:
+        try:
+            spooled = write_short(file.content, ctx.scratch(f"short-{number}"))
+        except ValueError as error:
+            raise TaskError(f"the answer cannot be read: {error}", kind=ErrorKind.DOWN) from None
+    if spooled is None:
         return {"url": file.url, "kind": file.kind}
-    path = file.spooled.path
+    path = spooled.path
     if file.pcm_rate is not None:
-        path = await anyio.to_thread.run_sync(_with_header, file.spooled, file.pcm_rate)
+        path = await anyio.to_thread.run_sync(_with_header, spooled, file.pcm_rate)
     media = await ctx.publish(path, _CLASSES[file.kind])
     return {"kept": encode(media), "kind": file.kind}
 

@@ -11,9 +11,9 @@ import json
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Literal
 
-from nodes.remote.adapter import Spooled
+from nodes.remote.adapter import RemoteFile, Spooled
 
 LONG = 16 * 1024
 """Characters from which on a text is taken for a file."""
@@ -24,6 +24,42 @@ _URLSAFE = bytes.maketrans(b"-_", b"+/")
 _SPACE = b" \t\r\n"
 _ESCAPES = {b"/": b"/", b"n": b"", b"r": b"", b"t": b""}
 """What may stand behind a backslash in a file's text, and what it means there."""
+
+
+def file_in(
+    value: Any, kind: Literal["image", "video", "audio", "file"], pcm_rate: int | None = None
+) -> RemoteFile:
+    """Return a file that came inside an answer: on the disk already, or as text if it is short.
+
+    Args:
+        value: What stands in the answer where the file is.
+        kind: What it is.
+        pcm_rate: Of bare samples: how many there are a second.
+
+    Raises:
+        TypeError: There is no file.
+    """
+    if isinstance(value, Spooled):
+        return RemoteFile("", kind, spooled=value, pcm_rate=pcm_rate)
+    if isinstance(value, str) and value:
+        return RemoteFile("", kind, content=value, pcm_rate=pcm_rate)
+    raise TypeError("there is no file in the answer")
+
+
+def write_short(content: str, path: Path) -> Spooled:
+    """Write the file of a short base64 text, or data URL, to the disk.
+
+    Raises:
+        ValueError: It is broken.
+    """
+    decoder = _Decoder(path)
+    try:
+        text = content.encode()
+        head = _DATA_URL.match(text)
+        decoder.feed(text[head.end() :] if head else text)
+        return decoder.finish()
+    finally:
+        decoder.close()
 
 
 class _Decoder:

@@ -24,7 +24,7 @@ from nodes.remote.adapter import Answer, Call, Inline, Part, Spooled
 from nodes.remote.addresses import Addresses
 from nodes.remote.http import Http
 from nodes.remote.outgoing import as_recorded, recorded
-from nodes.remote.spool import LONG, Spool
+from nodes.remote.spool import LONG, Spool, file_in, write_short
 from tests.support.loopback import Asked, Loopback, Reply
 
 CONTENT = bytes(range(256)) * 2000
@@ -232,3 +232,25 @@ def test_whatever_comes_is_put_together_again(
     got = read_back(spool(folder, body.encode(), step))
     expected = json.loads(body)
     assert got == {**expected, "file": content}
+
+
+@pytest.mark.parametrize("prefix", ["", "data:image/png;base64,"])
+@pytest.mark.parametrize("size", [1, 2, 3, 1000])
+def test_a_short_file_stays_text_until_it_is_written(
+    tmp_path: Path, size: int, prefix: str
+) -> None:
+    found = file_in(prefix + base64.b64encode(CONTENT[:size]).decode(), "image")
+    assert (found.url, found.spooled) == ("", None)
+    assert write_short(found.content, tmp_path / "it").size == size
+    assert (tmp_path / "it").read_bytes() == CONTENT[:size]
+
+
+def test_what_is_no_file_is_told(tmp_path: Path) -> None:
+    spooled = Spooled(tmp_path, 3)
+    assert file_in(spooled, "audio", 24_000).spooled is spooled
+    for value in (None, "", 5, {}):
+        with pytest.raises(TypeError):
+            file_in(value, "image")
+    for content in ("not base64!", "é", "AAAAA"):
+        with pytest.raises(ValueError, match=r"broken|encode"):
+            write_short(content, tmp_path / "it")
