@@ -18,7 +18,7 @@ from engine.problems import Problem, describe, json_path, nearest
 from engine.references import INPUTS, NAME_PATTERN
 
 MAX_MEMBERS = 20_000
-"""Most members of `inputs`, `nodes`, `outputs` and `layout` each."""
+"""Most members of `inputs`, `nodes`, `outputs`, `layout`, `groups` and `notes` each."""
 MAX_PROBLEMS = 1000
 """Most problems that are listed for one file."""
 
@@ -101,6 +101,32 @@ class NodeSpec(_Model):
     """Name of the list to gather for a parameter that takes one; by default the innermost."""
 
 
+Place: TypeAlias = Annotated[tuple[float, float], Field(strict=False)]
+"""A place on the canvas: column and row, in cells."""
+
+
+class GroupSpec(_Model):
+    """Nodes that the canvas shows together; no part of any result."""
+
+    title: str = ""
+    """Name to show instead of the group's own."""
+    nodes: Annotated[list[NodeId], FailFast()] = []
+    """The nodes in it, by id; a node is in one group at most."""
+    color: str = ""
+    """Colour of the frame: a name of the editor's theme, or #rrggbb."""
+    collapsed: bool = False
+    """Show the group as one box."""
+
+
+class NoteSpec(_Model):
+    """A text on the canvas for the people who read the workflow."""
+
+    text: str = ""
+    """What it says."""
+    at: Place = (0, 0)
+    """Where its upper left corner is: column and row, in cells."""
+
+
 class Workflow(_Model):
     """A workflow: a graph of nodes that hang together by references."""
 
@@ -118,8 +144,12 @@ class Workflow(_Model):
     """The steps, by id."""
     outputs: dict[Name, str] = {}
     """What the workflow makes, by name: references to ports of nodes."""
-    layout: dict[str, Annotated[tuple[float, float], Field(strict=False)]] = {}
+    layout: dict[str, Place] = {}
     """Places on the canvas of nodes that a person put there: column and row, in cells."""
+    groups: dict[Name, GroupSpec] = {}
+    """Nodes that the canvas shows together, by the group's name."""
+    notes: dict[Name, NoteSpec] = {}
+    """Texts on the canvas, by the note's name."""
 
 
 def build(
@@ -161,8 +191,11 @@ _Find: TypeAlias = tuple[tuple[str | int, ...], dict[str, str]]
 """A path, and the texts of the problem there."""
 
 
+_SECTIONS = ("inputs", "nodes", "outputs", "layout", "groups", "notes")
+
+
 def _oversized(data: Mapping[str, Any]) -> Iterator[_Find]:
-    for section in ("inputs", "nodes", "outputs", "layout"):
+    for section in _SECTIONS:
         members = data.get(section)
         if isinstance(members, dict) and len(members) > MAX_MEMBERS:
             message = f"there are {len(members):,} {section}; the limit is {MAX_MEMBERS:,}"
@@ -171,7 +204,7 @@ def _oversized(data: Mapping[str, Any]) -> Iterator[_Find]:
 
 def _unknown_keys(data: Mapping[str, Any]) -> Iterator[_Find]:
     yield from _unknown_in((), data, Workflow)
-    for section, model in (("inputs", InputSpec), ("nodes", NodeSpec)):
+    for section, model in _MEMBERS.items():
         members = data.get(section)
         for key, member in members.items() if isinstance(members, dict) else ():
             if isinstance(member, dict):
@@ -194,14 +227,23 @@ def _unknown_in(
             )
 
 
+_MEMBERS: dict[str, type[_Model]] = {
+    "inputs": InputSpec,
+    "nodes": NodeSpec,
+    "groups": GroupSpec,
+    "notes": NoteSpec,
+}
+_MODELS: tuple[type[_Model], ...] = (Workflow, *_MEMBERS.values())
 _KEYS: dict[type[_Model], frozenset[str]] = {
     model: frozenset(field.alias or name for name, field in model.model_fields.items())
-    for model in (Workflow, InputSpec, NodeSpec)
+    for model in _MODELS
 }
 _LABELS: dict[type[_Model], str] = {
     Workflow: "workflow",
     InputSpec: "workflow input",
     NodeSpec: "node",
+    GroupSpec: "group",
+    NoteSpec: "note",
 }
 
 
@@ -241,6 +283,13 @@ _EXPECTED = {
 }
 
 
+def _place_of(path: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    """Return the path of the place on the canvas that a path leads into; empty if into none."""
+    if path[:1] == ("layout",):
+        return path[:2]
+    return path[:3] if path[:1] == ("notes",) and path[2:3] == ("at",) else ()
+
+
 def _translate(error: ErrorDetails) -> _Find:
     """Put one finding of pydantic into this project's words."""
     kind, path, found = error["type"], error["loc"], error["input"]
@@ -252,8 +301,8 @@ def _translate(error: ErrorDetails) -> _Find:
         if kind == "reserved_name":
             message, expected = error["msg"], "another name"
         return path, {"code": "bad-name", "message": message, "expected": expected}
-    if path[:1] == ("layout",) and kind in ("missing", "too_long"):
-        path, kind = path[:2], "tuple_type"
+    if kind in ("missing", "too_long") and (place := _place_of(path)):
+        path, kind = place, "tuple_type"
     if kind == "missing":
         return path, {"code": "missing-field", "message": f"the field {path[-1]} is missing"}
     if kind in _EXPECTED:

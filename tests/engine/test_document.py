@@ -376,7 +376,7 @@ class TestVersions:
 def test_schema_describes_every_field() -> None:
     schema = Workflow.model_json_schema()
     models = [schema, *schema["$defs"].values()]
-    assert len(models) == 3
+    assert len(models) == 5
     for model in models:
         assert model["additionalProperties"] is False
         assert "^x-" in model["patternProperties"]
