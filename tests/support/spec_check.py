@@ -1,0 +1,90 @@
+"""Requests held against the providers' own specifications, and how many were.
+
+The specifications are not part of this project: REELGRAPH_SPECS names a folder with them.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+
+R = TypeVar("R")
+
+valid: Counter[str] = Counter()
+total: Counter[str] = Counter()
+
+
+def specification(name: str) -> Mapping[str, Any]:
+    """Return a specification that is JSON; without one the test is skipped."""
+    return _read(specification_path(name))
+
+
+def specification_path(name: str) -> Path:
+    """Return where a specification lies; without one the test is skipped."""
+    folder = os.environ.get("REELGRAPH_SPECS", "")
+    if not folder:
+        pytest.skip("REELGRAPH_SPECS names no folder with the providers' specifications")
+    path = Path(folder) / name
+    if not path.is_file():
+        pytest.skip(f"REELGRAPH_SPECS has no {name}")
+    return path
+
+
+@functools.cache
+def _read(path: Path) -> Mapping[str, Any]:
+    document: Mapping[str, Any] = json.loads(path.read_bytes())
+    return document
+
+
+def checked(
+    provider: str, model: str, requests: Iterable[R], faults: Callable[[R], list[str]]
+) -> None:
+    """Hold requests against a specification.
+
+    Args:
+        provider: Whose requests they are.
+        model: The model that is asked.
+        requests: All kinds that its adapter can make.
+        faults: Returns what is wrong with one.
+    """
+    wrong = []
+    number = 0
+    for request in requests:
+        number += 1
+        found = faults(request)
+        count(provider, not found)
+        wrong += [f"{model}: {fault}" for fault in found]
+    assert number, f"{model} makes no request"
+    assert not wrong, "\n".join(wrong[:20])
+
+
+def count(provider: str, is_valid: bool = True, number: int = 1) -> None:
+    """Count requests that were held against a specification."""
+    total[provider] += number
+    valid[provider] += number if is_valid else 0
+
+
+def counted() -> dict[str, list[int]]:
+    """Return the valid and all requests, by provider, as plain data."""
+    return {name: [valid[name], total[name]] for name in total}
+
+
+def add(counts: Mapping[str, list[int]]) -> None:
+    """Add what another process has counted."""
+    for name, (good, every) in counts.items():
+        valid[name] += good
+        total[name] += every
+
+
+def lines() -> Iterator[str]:
+    """Yield what is told at the end of a test run."""
+    if total:
+        each = (f"{name} {valid[name]} of {total[name]}" for name in sorted(total))
+        yield f"requests validated against official specs: {', '.join(each)}"
