@@ -10,6 +10,7 @@ import anyio
 
 from engine import Context, Price, TaskError
 from engine.keys import Prepared
+from engine.store.codec import media_in
 from nodes.asking import LIVE, catalogue_name, price_of
 from nodes.generate import DRAFTED
 from nodes.models import Kind, catalogue
@@ -74,7 +75,11 @@ class LivePrices:
             provider = provider_of(request.model)
             if isinstance(provider, RemoteProvider):
                 with anyio.fail_after(_PATIENCE):
-                    return await provider.quote(request, self._ctx)
+                    quoted = await provider.quote(request, self._ctx)
+                if quoted is None:
+                    name = provider.adapter.name
+                    self._notes[f"no live price of {request.model}: {name} tells none"] = None
+                return quoted
         except TaskError as error:
             self._notes[f"no live price of {request.model}: {error.message}"] = None
         except TimeoutError:
@@ -85,6 +90,14 @@ class LivePrices:
 def requests_of(task: Prepared) -> Iterator[Request]:
     """Yield what a task of a built-in node asks of its models; nothing for other nodes."""
     node_type = task.task.node.type
+    if node_type.name == "fal_model":
+        inputs = task.arguments["inputs"]
+        attached = tuple(dict.fromkeys(media_in(inputs)))
+        for model in task.traits.models:
+            yield Request("endpoint", model, options=inputs, attached=attached)
+    elif node_type.name == "storyboard_split":
+        for model in task.traits.models:
+            yield Request("write_text", model, prompt=task.arguments["script"])
     kind = _kind_of(node_type.name, task.arguments)
     if kind is None:
         return

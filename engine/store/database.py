@@ -20,6 +20,7 @@ Tables (times are seconds since 1970, UTC):
     uploads      provider, digest, url, expires      inputs that a provider holds already
     turns        id, provider, owner, going          who has a job at a provider, or waits for one
     paces        provider, next                      when its next call may be made
+    lookups      call, answer (JSON, zlib), asked    what providers tell everybody
 
 A change of the schema is one more entry in `MIGRATIONS`; the number of entries applied is kept in
 `PRAGMA user_version`. Write-ahead logging with `synchronous=NORMAL`: a committed row survives the
@@ -110,6 +111,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             going INTEGER NOT NULL)""",
         "CREATE TABLE paces (provider TEXT PRIMARY KEY, next REAL NOT NULL) WITHOUT ROWID",
     ),
+    ("CREATE TABLE lookups (call TEXT PRIMARY KEY, answer BLOB NOT NULL, asked REAL NOT NULL)",),
     ("CREATE INDEX jobs_by_key ON jobs (key)",),
 )
 

@@ -30,6 +30,7 @@ from engine.store.codec import dump_value, media_in, plain_text
 from engine.store.database import Database
 from engine.store.job import COLUMNS, NEXT, OPEN, Job, JobState, insert_job, job_from, update_job
 from engine.store.ledger import By, SpendRow, spend, spent_before
+from engine.store.lookups import Lookups
 from engine.store.turns import Turns
 from engine.values import decode
 
@@ -53,6 +54,7 @@ class Journal:
         self._opened: Database | None = None
         self._mutex = threading.RLock()
         self.turns = Turns(self._using, self._claims)
+        self.lookups = Lookups(self._using)
 
     def close(self) -> None:
         """Close the database and let go of all claims."""

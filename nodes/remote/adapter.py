@@ -156,6 +156,8 @@ class JobStatus:
     """A result that is no file: a trained character's id, text."""
     cost: Decimal | None = None
     """US dollars, where the provider tells."""
+    units: Decimal | None = None
+    """Where it tells that instead: how many of the units that its price is for were charged."""
     billed: Billed = "unknown"
     error: TaskError | None = None
     """For a failed job: the class of failure; where None, the runner makes one of `message`."""
@@ -331,6 +333,27 @@ class LooksUp(Protocol):
 
         Raises:
             TaskError: A name is not known, or an answer is an error.
+        """
+        ...
+
+
+@runtime_checkable
+class BillsUnits(Protocol):
+    """What an adapter has besides, when a job tells how many units of a price it took."""
+
+    def unit_price(self, sent_to: str) -> Call:
+        """Return the call that asks what a unit costs.
+
+        Args:
+            sent_to: The address of the submission.
+        """
+        ...
+
+    def unit_priced(self, answer: Answer) -> Decimal:
+        """Read what a unit costs, in US dollars.
+
+        Raises:
+            TaskError: The answer is an error, or does not tell.
         """
         ...
 

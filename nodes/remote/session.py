@@ -43,6 +43,8 @@ class Session:
     """Jobs that are waited for."""
     answers: dict[str, tuple[float, Answer]] = field(default_factory=dict)
     """Answers of look-ups by call, and until when each may be used again."""
+    looking: dict[str, anyio.Lock] = field(default_factory=dict)
+    """Held while something is looked up, by call."""
 
     def __post_init__(self) -> None:
         self._writer = Writer(self.desk.journal)

@@ -87,6 +87,9 @@ class FakeFal(Loopback):
         self.uploads: dict[str, bytes] = {}
         self.lifetimes: list[str] = []
         """The lifetime that each upload was given."""
+        self.billable_units = ""
+        """What results say in place of the units that they took."""
+        self.currency = "USD"
         self.cut_downloads = 0
         """So many downloads break in the middle."""
         self._places: dict[str, str] = {}
@@ -218,7 +221,9 @@ class FakeFal(Loopback):
             status, kind, message = job.ending
             headers |= {"X-Fal-Error-Type": kind, "X-Fal-Retryable": str(status >= 500).lower()}
             return Reply(status, json={"detail": _detail(kind, message)}, headers=headers)
-        return Reply(json=self._output(job), headers={**headers, "x-fal-billable-units": "1"})
+        units = _price(job.endpoint, job.body) / _unit_price(job.endpoint)
+        headers["x-fal-billable-units"] = self.billable_units or str(units)
+        return Reply(json=self._output(job), headers=headers)
 
     def _foreign(self, value: Any) -> list[str]:
         """Return complaints about addresses in a body that are not of uploads."""
@@ -257,8 +262,9 @@ class FakeFal(Loopback):
 
     def _platform(self, asked: Asked) -> Reply:
         if asked.method == "GET" and asked.path == "/v1/models/pricing":
-            price = {"endpoint_id": asked.query["endpoint_id"], "unit_price": 0.025}
-            prices = [{**price, "unit": "image", "currency": "USD"}]
+            endpoint = asked.query["endpoint_id"]
+            price = {"endpoint_id": endpoint, "unit_price": float(_unit_price(endpoint))}
+            prices = [{**price, "unit": "unit", "currency": self.currency}]
             return Reply(json={"prices": prices, "next_cursor": None, "has_more": False})
         if asked.method == "POST" and asked.path == "/v1/models/pricing/estimate":
             body = asked.json
@@ -331,7 +337,12 @@ class FakeFal(Loopback):
 
 def _price(endpoint: str, body: Mapping[str, Any]) -> Decimal:
     price = PRICES.get(endpoint)
-    return price(body) if price else Decimal("0.01")
+    return price(body) if price else _unit_price(endpoint)
+
+
+def _unit_price(endpoint: str) -> Decimal:
+    """Return what a unit costs; where prices depend on more than that, units are cents."""
+    return Decimal("0.01" if endpoint in PRICES else UNIT_PRICES.get(endpoint, "0.01"))
 
 
 def _detail(kind: str, message: str) -> list[dict[str, Any]]:

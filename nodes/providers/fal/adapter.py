@@ -154,13 +154,20 @@ class Fal:
     def estimated(self, answer: Answer) -> Price:
         """Read a price."""
         document = document_of(answer)
-        cost, currency = document.get("total_cost"), document.get("currency")
-        if isinstance(cost, bool) or not isinstance(cost, int | float) or not 0 <= cost < _MOST:
-            raise not_understood(answer)
-        if currency != "USD":
-            raise TaskError(f"fal gives its price in {currency!s:.20}, not in US dollars")
-        dollars = Decimal(str(cost))
+        dollars = _dollars(document.get("total_cost"), document.get("currency"), answer)
         return Price(dollars, dollars, "fal's price today")
+
+    def unit_price(self, sent_to: str) -> Call:
+        """Return the call that asks what a unit of an endpoint costs."""
+        params = {"endpoint_id": sent_to.strip("/")}
+        return Call("GET", f"{self._platform}/models/pricing", params=params, keep_seconds=_DAY)
+
+    def unit_priced(self, answer: Answer) -> Decimal:
+        """Read what a unit costs."""
+        prices = document_of(answer).get("prices")
+        if not isinstance(prices, list) or len(prices) != 1 or not isinstance(prices[0], Mapping):
+            raise not_understood(answer)
+        return _dollars(prices[0].get("unit_price"), prices[0].get("currency"), answer)
 
     def start_upload(self, media: Media) -> Call:
         """Return the call that asks for leave, or for a place, to upload."""
@@ -246,6 +253,19 @@ def _quantity(model: ModelInfo, request: Request) -> float | None:
         return request.video.seconds if request.video else None
     default = float(accepted.default) if isinstance(accepted.default, int | float) else 0.0
     return accepted.length_for(request.seconds or default) or None
+
+
+def _dollars(amount: Any, currency: Any, answer: Answer) -> Decimal:
+    """Return an amount of an answer.
+
+    Raises:
+        TaskError: It is none, or not in US dollars.
+    """
+    if isinstance(amount, bool) or not isinstance(amount, int | float) or not 0 <= amount < _MOST:
+        raise not_understood(answer)
+    if currency != "USD":
+        raise TaskError(f"fal gives its price in {currency!s:.20}, not in US dollars")
+    return Decimal(str(amount))
 
 
 def _file_name(media: Media) -> str:

@@ -7,6 +7,7 @@ the HTTP status that it is given out with.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 
 from engine import ErrorKind, TaskError
@@ -75,6 +76,7 @@ _HINTS: Mapping[ErrorKind, str] = {
     ErrorKind.BILLING: "Add credit in fal's dashboard, or use another provider's model.",
     ErrorKind.DOWN: "The model may be gone; `reelgraph models` lists those that are known.",
 }
+_MOST_UNITS = Decimal(10**9)
 _REFUSED = "fal's safety checker blocked every picture"
 
 
@@ -236,15 +238,23 @@ def result_of(document: Mapping[str, Any], headers: Mapping[str, str]) -> JobSta
             return JobStatus(JobPhase.REFUSED, message=_REFUSED, billed="billed")
         document = {**document, "images": left}
     files = sorted(_files(document, ""), key=lambda file: _ORDER.index(file.kind))
-    units = cleaned(headers.get("x-fal-billable-units", ""))
     return JobStatus(
         JobPhase.SUCCEEDED,
         progress=1.0,
-        note=f"{units} units charged" if units else "",
         files=tuple(dict.fromkeys(files)),
         data=dict(document),
+        units=_units(headers.get("x-fal-billable-units", "")),
         billed="billed",
     )
+
+
+def _units(text: str) -> Decimal | None:
+    """Read how many units were charged; None where that is not told, or no sensible number."""
+    try:
+        units = Decimal(text)
+    except InvalidOperation:
+        return None
+    return units if units.is_finite() and 0 < units < _MOST_UNITS else None
 
 
 _ORDER: tuple[FileKind, ...] = ("video", "image", "audio", "file")

@@ -21,6 +21,7 @@ from engine.money import Budget
 from engine.request import Request
 from engine.store.job import JobState
 from nodes.generate import draft_override
+from nodes.live import LivePrices
 from nodes.media import inspect_media
 from nodes.providers.fal import adapter, provider
 from nodes.providers.fal.adapter import Fal
@@ -56,6 +57,10 @@ class Place(Studio):
         graph, _ = self.engine.bind(document)
         run = partial(self.engine.run, budget=Budget(allow_unknown=True))
         return anyio.run(run, document, graph, Request.parse(graph))
+
+    @property
+    def estimates(self) -> int:
+        return sum(asked.path.endswith("/estimate") for asked in self.fake.asked)
 
     def failure(self, flow: dict[str, Any], *, kind: ErrorKind) -> str:
         report = self.run_at_any_price(flow)
@@ -119,6 +124,32 @@ def test_what_is_planned_is_what_is_billed(
     assert place.fake.billed == Decimal(price)
     assert place.run(flow).exit_code == 0
     assert len(place.fake.submissions) == len(place.fake.jobs) == plan.count("run")
+
+
+def test_the_ledger_has_what_was_charged(place: Place) -> None:
+    """Also where the catalogue has no price, or a range."""
+    flow = frame(model="fal/flux/schnell", prompt=["a", "b"])
+    assert place.run(flow).exit_code == 0
+    assert [job.cost for job in place.home.journal.jobs()] == [Decimal("0.01")] * 2
+    (row,) = place.home.journal.spend()
+    assert (row.paid, row.total) == (place.fake.billed, place.fake.billed)
+    assert place.fake.count("v1") == 1
+
+
+@pytest.mark.parametrize("units", ["NaN", "-1", "0", "1e99", "many"])
+def test_units_that_are_none_are_no_cost(place: Place, units: str) -> None:
+    place.fake.billable_units = units
+    assert place.run(frame(model="fal/flux/schnell")).exit_code == 0
+    (job,) = place.home.journal.jobs()
+    assert (job.state, job.cost, job.charge) == (JobState.STORED, None, Decimal("0.006"))
+
+
+def test_units_in_another_currency_are_no_cost(place: Place) -> None:
+    place.fake.currency = "EUR"
+    place.fake.script("v1", Reply(500), Reply(200, json={"prices": []}))
+    assert place.run(frame(model="fal/flux/schnell")).exit_code == 0
+    assert place.run(frame(model="fal/flux/schnell", prompt="another")).exit_code == 0
+    assert [job.cost for job in place.home.journal.jobs()] == [None, None]
 
 
 def test_a_clip_and_its_inputs(place: Place) -> None:
@@ -235,7 +266,7 @@ def test_the_next_model_takes_over_where_the_account_is_empty(place: Place) -> N
     models = ["fal/nano-banana-pro", "animatic/frame"]
     assert place.run(frame(model=models)).exit_code == 0
     (job,) = place.home.journal.jobs()
-    assert (job.state, job.error_kind, job.charge) == (JobState.FAILED, "billing", 0)
+    assert (job.state, job.error_kind, job.charge) == (JobState.FAILED, "billing", Decimal(0))
 
 
 def test_the_next_model_takes_over_where_nobody_answers(
@@ -358,6 +389,20 @@ def test_any_endpoint_by_its_id(place: Place) -> None:
     assert len(place.fake.jobs) == 1
 
 
+def test_the_schema_is_looked_up_once_a_day(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = place.home.clock()
+    monkeypatch.setattr(place.home, "clock", lambda: now)
+    assert place.run_at_any_price(cutout()).exit_code == 0
+    assert place.run_at_any_price(cutout(output_format="png")).exit_code == 0
+    assert place.fake.count("api") == 1
+    now += DAY
+    assert "takes png" in place.failure(cutout(output_format="jpeg"), kind=ErrorKind.INVALID)
+    assert place.fake.count("api") == 2
+    now -= 2 * DAY
+    assert place.failure(cutout(output_format="gif"), kind=ErrorKind.INVALID)
+    assert place.fake.count("api") == 3
+
+
 def test_an_unknown_price_needs_leave(place: Place) -> None:
     report = place.run(cutout())
     assert report.failures[0].kind == ErrorKind.BILLING
@@ -403,9 +448,9 @@ def test_fals_own_price_counts_where_it_is_asked(
     monkeypatch.setenv("REELGRAPH_LIVE_PRICES", "1")
     inputs = {"prompt": "a storm", "duration": 3, "model": "fal/wan/v2.7/text-to-video"}
     assert place.run(place.workflow("text_to_video", inputs, "video")).exit_code == 0
-    assert place.fake.count("v1") == 1
+    assert place.estimates == 1
     (job,) = place.home.journal.jobs()
-    assert job.estimate_high == Decimal("0.33")
+    assert (job.estimate_high, job.cost) == (Decimal("0.33"), Decimal("0.30"))
 
 
 def test_a_price_that_depends_on_more_than_the_unit_is_not_asked_for(
@@ -413,9 +458,29 @@ def test_a_price_that_depends_on_more_than_the_unit_is_not_asked_for(
 ) -> None:
     monkeypatch.setenv("REELGRAPH_LIVE_PRICES", "1")
     assert place.run(frame(resolution="4K")).exit_code == 0
-    assert place.fake.count("v1") == 0
+    assert place.estimates == 0
     (job,) = place.home.journal.jobs()
     assert job.estimate_high == Decimal("0.30")
+
+
+def test_a_plan_says_for_what_no_price_is_told(place: Place) -> None:
+    flow = cutout()
+    split = {"script": "Rain.", "model": ["chat/writer"]}
+    flow["nodes"]["board"] = {"type": "storyboard_split", "inputs": split}
+    flow["outputs"]["shots"] = "${board.shots}"
+    document = place.document(flow)
+    graph, _ = place.engine.bind(document)
+
+    async def plan() -> list[str]:
+        async with place.engine.outside() as context:
+            prices = LivePrices(context)
+            await place.engine.plan(document, graph, Request.parse(graph), prices)
+            return prices.notes
+
+    assert sorted(anyio.run(plan)) == [
+        "no live price of chat/writer: chat tells none",
+        "no live price of fal/endpoint/fal-ai/birefnet/v2: fal tells none",
+    ]
 
 
 def test_fals_other_hosts_are_settings(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
