@@ -83,6 +83,15 @@ class Call:
     """Seconds of silence after which no answer is expected any more."""
     keep_seconds: float = 0.0
     """Of a look-up: how long its answer may be used again; 0 asks each time."""
+    is_paid: bool = False
+    """Of a look-up: it costs a little, so that it is made once, and only for a job that is about to
+    be sent; the price of the model includes it."""
+    finder: Call | None = None
+    """Of a submission: what looks for its job where `Adapter.find` cannot know where to look."""
+
+
+class NotTaken(TaskError):
+    """The provider says in a good answer that it did not take a submission."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +165,6 @@ class JobStatus:
     """A result that is no file: a trained character's id, text."""
     cost: Decimal | None = None
     """US dollars, where the provider tells."""
-    units: Decimal | None = None
-    """Where it tells that instead: how many of the units that its price is for were charged."""
     billed: Billed = "unknown"
     error: TaskError | None = None
     """For a failed job: the class of failure; where None, the runner makes one of `message`."""
@@ -202,6 +209,7 @@ class Adapter(Protocol):
         """Read the answer to `submit`: a job to wait for, or a finished one.
 
         Raises:
+            NotTaken: The status is that of success, and yet the job was not taken.
             TaskError: The answer is an error, or is not understood.
         """
         ...
@@ -333,27 +341,6 @@ class LooksUp(Protocol):
 
         Raises:
             TaskError: A name is not known, or an answer is an error.
-        """
-        ...
-
-
-@runtime_checkable
-class BillsUnits(Protocol):
-    """What an adapter has besides, when a job tells how many units of a price it took."""
-
-    def unit_price(self, sent_to: str) -> Call:
-        """Return the call that asks what a unit costs.
-
-        Args:
-            sent_to: The address of the submission.
-        """
-        ...
-
-    def unit_priced(self, answer: Answer) -> Decimal:
-        """Read what a unit costs, in US dollars.
-
-        Raises:
-            TaskError: The answer is an error, or does not tell.
         """
         ...
 

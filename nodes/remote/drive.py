@@ -17,7 +17,7 @@ from engine.values import Media, decode
 from nodes.models import ModelInfo
 from nodes.remote.adapter import Address, JobPhase, JobStatus, RemoteJob
 from nodes.remote.hold import Hold
-from nodes.remote.lookup import Prepared, cost_of, prepare, price_of, stand_ins
+from nodes.remote.lookup import Prepared, prepare, price_of, stand_ins
 from nodes.remote.results import data_in, fetch, to_rows
 from nodes.remote.session import Session, fresh_in
 from nodes.remote.submission import Hook, Submission
@@ -103,8 +103,7 @@ class Drive:
             status, rows = replace(status, phase=JobPhase.FAILED, error=unusable), []
         if status.phase is JobPhase.SUCCEEDED and rows:
             billed = "billed" if status.billed == "unknown" else status.billed
-            cost = await cost_of(session, job, status)
-            job = await session.write(journal.finished, job, rows, cost, billed)
+            job = await session.write(journal.finished, job, rows, status.cost, billed)
             self.hook("finished")
             return await self.complete(job)
         if status.phase is JobPhase.CANCELED:
@@ -173,7 +172,7 @@ class Drive:
             job = await self._reserve(model, prepared, key)
         if prepared.job is not None:
             return await self._take_over(job, prepared.job), None
-        return await self._send(model, request, prepared.request, job)
+        return await self._send(model, request, prepared, job)
 
     async def _reserve(self, model: ModelInfo, prepared: Prepared, key: str) -> Job:
         session = self.session
@@ -205,23 +204,25 @@ class Drive:
         return job
 
     async def _send(
-        self, model: ModelInfo, asked: Request, request: Request, job: Job
+        self, model: ModelInfo, asked: Request, prepared: Prepared, job: Job
     ) -> tuple[Job, JobStatus | None]:
         """Send a job.
 
         Args:
             model: The model.
             asked: What was asked.
-            request: The same with ids in place of names.
+            prepared: The same with ids in place of names.
             job: The job, `reserved` or `submitting`.
         """
         adapter = self.session.adapter
         async with self._released_on_failure(job):
-            urls: Mapping[str, Address] = stand_ins(request)
+            urls: Mapping[str, Address] = stand_ins(prepared.request)
             if job.state is JobState.RESERVED:
-                urls = await upload_inputs(self.session, request, self.ctx)
+                urls = await upload_inputs(self.session, prepared.request, self.ctx)
                 self.hook("uploaded")
-            call = adapter.submit(model, request, urls, job.idempotency_key)
+                if not prepared.is_whole:
+                    prepared = await prepare(self.session, model, asked, may_pay=True)
+            call = adapter.submit(model, prepared.request, urls, job.idempotency_key)
 
         async def look_up() -> RemoteJob | None:
             return (await prepare(self.session, model, asked)).job

@@ -5,8 +5,9 @@ answer that is lost, leaves it open whether the provider has the job. The ways o
 send the same again under the same idempotency key; ask the provider; stop and leave it to a person.
 Money is never spent on a guess.
 
-A job was provably not taken if no connection was made, or if the answer is an error that the
-adapter does not class as the server's own fault (`transient`, with a status of 500 or more).
+A job was provably not taken if no connection was made, if the answer is an error that the adapter
+does not class as the server's own fault (`transient`, with a status of 500 or more), or if the
+adapter reads so in a good one (`NotTaken`).
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import anyio
 from engine.context import Cancelled
 from engine.errors import ErrorKind, TaskError
 from engine.store.job import Job, JobState
-from nodes.remote.adapter import Call, JobStatus, RemoteJob
+from nodes.remote.adapter import Call, JobStatus, NotTaken, RemoteJob
 from nodes.remote.http import Fresh, NoAnswer, NotSent
 from nodes.remote.outgoing import as_recorded, recorded
 from nodes.remote.poll import backoff
@@ -107,6 +108,8 @@ class Submission:
         self.hook("sent")
         try:
             said = session.understand(session.adapter.submitted, answer)
+        except NotTaken:
+            raise
         except TaskError as error:
             own_fault = answer.status >= 500 and error.kind is ErrorKind.TRANSIENT
             if answer.status < 400 or own_fault:
@@ -164,7 +167,7 @@ class Submission:
         try:
             if found := await self.look_up():
                 return found
-            call = adapter.find(job.idempotency_key, job.updated)
+            call = self.call.finder or adapter.find(job.idempotency_key, job.updated)
             if call is not None:
                 return await session.ask(
                     call, lambda answer: adapter.found(answer, job.idempotency_key)

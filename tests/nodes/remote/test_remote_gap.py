@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from engine import ErrorKind, TaskError
 from engine.store import JobState
+from nodes.models import ModelInfo
+from nodes.remote.adapter import Answer, Call, NotTaken, RemoteJob
 from nodes.remote.breaker import FAILURES, REST, Breaker
+from nodes.requests import Request
 from tests.support.fake_provider import FakeProvider
 from tests.support.loopback import Reply
 from tests.support.remote import WORKFLOWS, RemoteBench
@@ -124,3 +130,68 @@ def test_a_breaker_lets_one_through_after_a_rest() -> None:
         breaker.check(10.5 + REST)
     breaker.answered()
     breaker.check(11.0)
+
+
+def test_a_good_answer_that_says_no_is_no_doubt(
+    bench: RemoteBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def submitted(answer: Answer) -> RemoteJob:
+        if "busy" in answer.json:
+            raise NotTaken("not now", kind=ErrorKind(answer.json["busy"]))
+        return RemoteJob(answer.json["id"])
+
+    monkeypatch.setattr(bench.runner.adapter, "submitted", submitted)
+    bench.provider.script("submit", Reply(json={"busy": "throttled"}))
+    assert bench.run(WORKFLOWS["image"]).status == "done"
+    assert bench.provider.submissions == 1
+    bench.provider.script("submit", Reply(json={"busy": "billing"}))
+    flow = {
+        "nodes": {"frame": {"type": "draw", "inputs": {"prompt": "a vale"}}},
+        "outputs": {"frame": "${frame.image}"},
+    }
+    (failure,) = bench.run(flow).failures
+    assert failure.kind == "billing"
+    assert bench.jobs()[0].state is JobState.FAILED
+
+
+def test_a_submission_may_say_itself_how_its_job_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench = bench_of(tmp_path, keyed=False, findable=True)
+    adapter = bench.runner.adapter
+    submit, find = adapter.submit, adapter.find
+
+    def with_finder(*arguments: Any) -> Call:
+        return replace(submit(*arguments), finder=find(arguments[-1], 0.0))
+
+    monkeypatch.setattr(adapter, "submit", with_finder)
+    monkeypatch.setattr(adapter, "find", lambda key, since: None)
+    bench.provider.script("submit", Reply(silent=True, after=True))
+    assert bench.run(WORKFLOWS["image"]).status == "done"
+    assert bench.provider.submissions == 1
+    close(bench)
+
+
+def test_what_costs_is_looked_up_once_and_after_the_budget_was_asked(
+    bench: RemoteBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def prepare(
+        model: ModelInfo, request: Request, answers: Sequence[Answer]
+    ) -> Call | Request | RemoteJob:
+        return request if answers else Call("GET", "/v1/me", is_paid=True)
+
+    monkeypatch.setattr(bench.runner.adapter, "prepare", prepare, raising=False)
+    assert bench.run(WORKFLOWS["image"]).status == "done"
+    assert bench.provider.count("/v1/me") == 1
+    assert bench.steps.index("reserved") < bench.steps.index("submitting")
+    routes = [bench.provider.route(asked) for asked in bench.provider.asked]
+    assert routes.index("/v1/me") < routes.index("submit")
+    bench.provider.script("/v1/me", Reply(503))
+    flow = {
+        "nodes": {"frame": {"type": "draw", "inputs": {"prompt": "a vale"}}},
+        "outputs": {"frame": "${frame.image}"},
+    }
+    (failure,) = bench.run(flow).failures
+    assert "503" in failure.message
+    assert bench.jobs()[0].state is JobState.FAILED
+    assert bench.provider.submissions == 1
