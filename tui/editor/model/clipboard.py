@@ -1,0 +1,140 @@
+"""Copy and paste as JSON text that says what it is: it goes into another file, or into a chat.
+
+The text is a small workflow file of its own, so any program of this project can read it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from engine.document import create, loads
+from engine.errors import CheckError, DocumentError
+from engine.references import Reference
+from tui.editor.model import texts
+from tui.editor.model.change import Change, Refused
+from tui.editor.model.data import Data, insert_after, put
+from tui.editor.model.furniture import Point
+from tui.editor.model.names import free_id
+from tui.editor.model.nodes import list_of_names, renamed
+from tui.editor.model.snapshot import Slot, Snapshot
+from tui.editor.model.wires import name_of, set_or_drop
+
+_APART: Point = (2, 2)
+"""How far copies of pinned nodes stand from the originals."""
+
+
+def copy_nodes(snapshot: Snapshot, nodes: Collection[str]) -> str:
+    """Return nodes as text: a workflow file with these nodes only, and their places and groups."""
+    chosen = {node: spec for node, spec in snapshot.nodes.items() if node in nodes}
+    if not chosen:
+        raise Refused("no node is chosen")
+    part: dict[str, Any] = {"reelgraph": snapshot.data.get("reelgraph", 1), "nodes": chosen}
+    layout = {k: v for k, v in snapshot.data.get("layout", {}).items() if k in chosen}
+    groups = {
+        name: spec
+        for name, spec in snapshot.data.get("groups", {}).items()
+        if spec.get("nodes") and all(node in chosen for node in spec["nodes"])
+    }
+    part |= {"layout": layout} if layout else {}
+    part |= {"groups": groups} if groups else {}
+    return create(part).text
+
+
+def paste(snapshot: Snapshot, text: str, *, at: Point | None = None) -> Change:
+    """Add the nodes of a copied text.
+
+    Their ids are made unique, and references among them follow. References to anything else stay
+    where this workflow has what they name; others are dropped, and the notices say so.
+
+    Args:
+        snapshot: The workflow.
+        text: What `copy_nodes` gave, or a whole workflow file; text around it is no matter.
+        at: Where to pin the upper left node; by default only pinned nodes are pinned again.
+
+    Raises:
+        Refused: The text holds no nodes.
+    """
+    part = read_clipboard(text)
+    return _add(snapshot, part, "paste", _offset(part, at), at)
+
+
+def duplicate(snapshot: Snapshot, nodes: Collection[str]) -> Change:
+    """Copy nodes beside themselves; the copies are wired to what the originals are wired to."""
+    part = read_clipboard(copy_nodes(snapshot, nodes))
+    return _add(snapshot, part, "duplicate", _APART, None)
+
+
+def read_clipboard(text: str) -> Data:
+    """Return the workflow data of a copied text.
+
+    Raises:
+        Refused: There is none in it.
+    """
+    refusal = Refused("the clipboard holds no workflow nodes", hint="Copy nodes first.")
+    start, end = text.find("{"), text.rfind("}")
+    if start < 0 or end < start or not re.search(r'"reelgraph"\s*:', text):
+        raise refusal
+    try:
+        data = loads(text[start : end + 1], "<clipboard>").data
+    except (CheckError, DocumentError) as error:
+        raise Refused(f"what was copied is no workflow: {error}") from error
+    if not data.get("nodes"):
+        raise refusal
+    return data
+
+
+def _offset(part: Data, at: Point | None) -> Point:
+    places = part.get("layout", {}).values()
+    if at is None or not places:
+        return (0, 0) if at is None else at
+    return at[0] - min(x for x, _ in places), at[1] - min(y for _, y in places)
+
+
+def _add(snapshot: Snapshot, part: Data, verb: str, offset: Point, at: Point | None) -> Change:
+    part, ids = _unique(part, snapshot.nodes)
+    part, notices = _without_dangling(snapshot, part)
+    last = next((n for n in reversed(snapshot.nodes) if n in ids), "")
+    data = put(snapshot.data, ("nodes",), insert_after(snapshot.nodes, last, part["nodes"]))
+    layout = {k: [x + offset[0], y + offset[1]] for k, (x, y) in part.get("layout", {}).items()}
+    if at is not None and not layout:
+        layout = {next(iter(part["nodes"])): list(at)}
+    if layout:
+        data = put(data, ("layout",), {**data.get("layout", {}), **layout})
+    for name, spec in part.get("groups", {}).items():
+        data = put(data, ("groups", free_id(name, data.get("groups", {}))), spec)
+    new = tuple(ids.values())
+    return Change(
+        snapshot, f"{verb} {list_of_names(list(ids))}", data, selection=new, notices=notices
+    )
+
+
+def _unique(part: Data, taken: Mapping[str, Any]) -> tuple[Data, dict[str, str]]:
+    """Return nodes under ids that are free, and their new ids by the old ones."""
+    ids: dict[str, str] = {}
+    for old in part["nodes"]:
+        ids[old] = free_id(old, {*taken, *ids.values(), *(n for n in part["nodes"] if n != old)})
+        if old not in taken:
+            ids[old] = old
+    for old, new in ids.items():
+        if old != new:
+            part = renamed(part, old, new)
+    return part, ids
+
+
+def _without_dangling(snapshot: Snapshot, part: Data) -> tuple[Data, tuple[str, ...]]:
+    """Return nodes without the references that name nothing, in them or in the workflow."""
+
+    def is_gone(reference: Reference) -> bool:
+        return reference.node not in part["nodes"] and snapshot.signatures.kind(reference) is None
+
+    notices = []
+    for node, spec in part["nodes"].items():
+        for name, value in spec.get("inputs", {}).items():
+            lost = {r: None for _, r in texts.within(value) if is_gone(r)}
+            if lost:
+                slot = Slot(node, name)
+                part = set_or_drop(part, slot.path, texts.without(value, is_gone))
+                notices += [f"{slot} lost {name_of(reference)}" for reference in lost]
+    return part, tuple(notices)
