@@ -76,6 +76,8 @@ class Call:
     to the disk, and a `Spooled` stands in their place in `Answer.json`, or is `Answer.file`."""
     gives: str = ""
     """For the last call of an upload: the address of the input once the call has succeeded."""
+    wants: str = ""
+    """What its answer is to be read as, in the adapter's own words; `Answer.wants` repeats it."""
     repeatable: bool = True
     """Of a submission: False where an idempotent provider promises nothing for this route, so that
     a second sending may start a second job."""
@@ -107,6 +109,8 @@ class Answer:
     """The first characters of a body that is not JSON."""
     asked: str = ""
     """Of a poll: the `url` of the call that it answers."""
+    wants: str = ""
+    """What that call's `wants` says."""
     file: Spooled | None = None
     """The body, where it is a file."""
 
@@ -165,6 +169,8 @@ class JobStatus:
     """A result that is no file: a trained character's id, text."""
     cost: Decimal | None = None
     """US dollars, where the provider tells."""
+    units: Decimal | None = None
+    """Where it tells that instead: how many of the units that its price is for were charged."""
     billed: Billed = "unknown"
     error: TaskError | None = None
     """For a failed job: the class of failure; where None, the runner makes one of `message`."""
@@ -341,6 +347,27 @@ class LooksUp(Protocol):
 
         Raises:
             TaskError: A name is not known, or an answer is an error.
+        """
+        ...
+
+
+@runtime_checkable
+class BillsUnits(Protocol):
+    """What an adapter has besides, when a job tells how many units of a price it took."""
+
+    def unit_price(self, sent_to: str) -> Call:
+        """Return the call that asks what a unit costs.
+
+        Args:
+            sent_to: The address of the submission.
+        """
+        ...
+
+    def unit_priced(self, answer: Answer) -> Decimal:
+        """Read what a unit costs, in US dollars.
+
+        Raises:
+            TaskError: The answer is an error, or does not tell.
         """
         ...
 

@@ -17,7 +17,7 @@ from engine.values import Media, decode
 from nodes.models import ModelInfo
 from nodes.remote.adapter import Address, JobPhase, JobStatus, RemoteJob
 from nodes.remote.hold import Hold
-from nodes.remote.lookup import Prepared, prepare, price_of, stand_ins
+from nodes.remote.lookup import Prepared, cost_of, prepare, price_of, stand_ins
 from nodes.remote.results import data_in, fetch, to_rows
 from nodes.remote.session import Session, fresh_in
 from nodes.remote.submission import Hook, Submission
@@ -103,7 +103,8 @@ class Drive:
             status, rows = replace(status, phase=JobPhase.FAILED, error=unusable), []
         if status.phase is JobPhase.SUCCEEDED and rows:
             billed = "billed" if status.billed == "unknown" else status.billed
-            job = await session.write(journal.finished, job, rows, status.cost, billed)
+            cost = await cost_of(session, job, status)
+            job = await session.write(journal.finished, job, rows, cost, billed)
             self.hook("finished")
             return await self.complete(job)
         if status.phase is JobPhase.CANCELED:

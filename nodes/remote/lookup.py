@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from decimal import Decimal
+from functools import partial
 from typing import Any
+
+import anyio
 
 from engine.errors import TaskError
 from engine.nodetype import Price
+from engine.store.job import Job
 from nodes.models import ModelInfo
-from nodes.remote.adapter import Answer, Call, LooksUp, RemoteJob
+from nodes.remote.adapter import Answer, BillsUnits, Call, JobStatus, LooksUp, RemoteJob
 from nodes.remote.mapping import media_of
 from nodes.remote.session import Session
 from nodes.requests import Request
@@ -17,6 +22,8 @@ from nodes.requests import Request
 STAND_IN = "https://example.com/input"
 """Stands for the address of an input where none is needed."""
 _MOST_CALLS = 50
+_PATIENCE = 15.0
+"""Seconds that a finished job waits for what it cost."""
 _NOT_ARGUMENTS = frozenset({"kind", "model"})
 
 
@@ -68,23 +75,42 @@ async def look(session: Session, call: Call) -> Answer:
     Raises:
         TaskError: The provider does not tell.
     """
+    if not call.keep_seconds:
+        return await _ask(session, call)
+    key = f"{call.method} {call.url} {sorted(call.params.items())} {call.json}"
+    async with session.looking.setdefault(key, anyio.Lock()):
+        now = session.desk.monotonic()
+        kept = session.answers.get(key)
+        if kept is not None and now < kept[0]:
+            return kept[1]
+        # What is told to those with a key alone is of an account, and stays out of the home.
+        asked = _ask if call.authenticated else partial(_ask_once, key=key)
+        answer = await asked(session, call)
+        session.answers[key] = (now + call.keep_seconds, answer)
+        return answer
 
+
+async def _ask_once(session: Session, call: Call, *, key: str) -> Answer:
+    """Make a look-up, unless the home has the answer still."""
+    lookups, now = session.desk.journal.lookups, session.desk.now()
+    kept = await session.write(lookups.find, key, now, call.keep_seconds)
+    if kept is not None:
+        return Answer(200, kept, {})
+    answer = await _ask(session, call)
+    if answer.json is not None:
+        await session.write(lookups.keep, key, answer.json, now)
+    return answer
+
+
+async def _ask(session: Session, call: Call) -> Answer:
     def read(answer: Answer) -> Answer:
         if answer.status >= 400:
             raise session.adapter.error(answer)
         return answer
 
-    key = f"{call.method} {call.url} {sorted(call.params.items())} {call.json}"
-    now = session.desk.monotonic()
-    kept = session.answers.get(key)
-    if kept is not None and now < kept[0]:
-        return kept[1]
     if call.is_paid:
-        answer = session.understand(read, await session.http.call(call, alone=True))
-    else:
-        answer = await session.ask(call, read)
-    session.answers[key] = (now + call.keep_seconds, answer)
-    return answer
+        return session.understand(read, await session.http.call(call, alone=True))
+    return await session.ask(call, read)
 
 
 async def price_of(session: Session, model: ModelInfo, request: Request, *, live: bool) -> Price:
@@ -114,6 +140,22 @@ async def quote(session: Session, model: ModelInfo, request: Request) -> Price |
         return None
     quoted = await session.ask(call, session.adapter.estimated)
     return None if quoted.high is None else quoted
+
+
+async def cost_of(session: Session, job: Job, status: JobStatus) -> Decimal | None:
+    """Return what a finished job cost, where the provider tells it or the units that it took."""
+    adapter = session.adapter
+    if status.cost is not None or status.units is None or not isinstance(adapter, BillsUnits):
+        return status.cost
+    price: Decimal | None = None
+    try:
+        with anyio.move_on_after(_PATIENCE):
+            answer = await look(session, adapter.unit_price(str(job.request.get("url", ""))))
+            price = session.understand(adapter.unit_priced, answer)
+    except TaskError:
+        # Then the ledger says what it says of any work whose bill is not told.
+        return None
+    return None if price is None else price * status.units
 
 
 def stand_ins(request: Request) -> Mapping[str, str]:
