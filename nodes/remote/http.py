@@ -157,7 +157,8 @@ class Http:
         reader = _Reader(self._largest, fresh if call.holds_media else None)
         try:
             with anyio.fail_after(seconds):
-                return self._cleaned(await self._exchange(request, reader, alone))
+                answer = await self._exchange(request, reader, alone)
+                return replace(self._cleaned(answer), wants=call.wants)
         except TimeoutError:
             raise NoAnswer(
                 f"{request.url.host} gave no whole answer in time", kind=ErrorKind.TRANSIENT
@@ -171,12 +172,18 @@ class Http:
                 await content.aclose()
 
     async def _exchange(self, request: httpx.Request, reader: _Reader, alone: bool) -> Answer:
-        response = await self._send(request, alone=alone)
-        try:
-            with _explained(request.url.host):
-                return await reader.read(response)
-        finally:
-            await response.aclose()
+        for _ in range(_HOPS):
+            response = await self._send(request, alone=alone)
+            try:
+                if not (reader.follows(request) and response.has_redirect_location):
+                    with _explained(request.url.host):
+                        return await reader.read(response)
+                target = self._addresses.redirected(str(request.url), response.headers["location"])
+            finally:
+                await response.aclose()
+            # The file lies elsewhere, and the key stays here.
+            request = _request("GET", target, _HEADERS, _SILENCE)
+        raise _unusable(f"{request.url.host} redirects in circles")
 
     def _cleaned(self, answer: Answer) -> Answer:
         said = (answer.json, answer.text, dict(answer.headers))
@@ -307,6 +314,10 @@ class _Reader:
     def __init__(self, largest: int, fresh: Fresh | None) -> None:
         self._largest = largest
         self._fresh = fresh
+
+    def follows(self, request: httpx.Request) -> bool:
+        """Tell whether a redirect may lead to a file that is asked for."""
+        return self._fresh is not None and request.method == "GET"
 
     async def read(self, response: httpx.Response) -> Answer:
         host = response.request.url.host

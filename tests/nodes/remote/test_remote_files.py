@@ -55,7 +55,7 @@ def ask(mirror: Mirror, call: Call, folder: Path, largest: int = 10**9) -> Answe
     numbers = itertools.count()
 
     async def headers(ask: object) -> Mapping[str, str]:
-        return {}
+        return {"X-Key": "secret"}
 
     def clean(data: Any, *, message: bool = False) -> Any:
         return data
@@ -130,6 +130,26 @@ def test_a_file_may_be_the_whole_answer(mirror: Mirror, tmp_path: Path) -> None:
     assert answer.file is not None
     assert answer.file.path.read_bytes() == CONTENT
     assert answer.file.size == len(CONTENT)
+
+
+def test_a_file_may_lie_elsewhere_where_the_key_does_not_go(mirror: Mirror, tmp_path: Path) -> None:
+    mirror.script("/x", Reply(302, headers={"Location": "/y"}))
+    mirror.script("/y", Reply(body=CONTENT, headers={"Content-Type": "video/mp4"}))
+    answer = ask(mirror, Call("GET", "/x", holds_media=True, wants="clip"), tmp_path)
+    assert answer.file is not None
+    assert (answer.file.size, answer.wants) == (len(CONTENT), "clip")
+    assert ["x-key" in asked.headers for asked in mirror.asked] == [True, False]
+
+
+def test_a_redirect_is_followed_to_a_file_only_and_not_in_circles(
+    mirror: Mirror, tmp_path: Path
+) -> None:
+    mirror.script("/x", *[Reply(302, headers={"Location": "/x"})] * 8)
+    for call in (Call("POST", "/x", holds_media=True), Call("GET", "/x")):
+        with pytest.raises(TaskError, match="which is not followed"):
+            ask(mirror, call, tmp_path)
+    with pytest.raises(TaskError, match="in circles"):
+        ask(mirror, Call("GET", "/x", holds_media=True), tmp_path)
 
 
 def test_an_error_is_read_as_text_even_where_a_file_is_awaited(
