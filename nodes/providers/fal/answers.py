@@ -272,7 +272,7 @@ def _files(value: Any, name: str) -> Iterator[RemoteFile]:
             yield from _files(item, name)
     elif isinstance(value, Mapping):
         url = value.get("url")
-        if isinstance(url, str):
+        if isinstance(url, str) and url:
             yield RemoteFile(url, _kind(str(value.get("content_type") or ""), name, url))
             return
         for key, item in value.items():

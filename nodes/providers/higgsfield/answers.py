@@ -205,7 +205,7 @@ def _set_status(jobs: Any, answer: Answer) -> JobStatus:
 def _raw_file(results: Any) -> Iterator[RemoteFile]:
     """Yield the full-size file of one job of a set; `min` is a preview."""
     raw = results.get("raw") if isinstance(results, Mapping) else None
-    if isinstance(raw, Mapping) and isinstance(url := raw.get("url"), str):
+    if isinstance(raw, Mapping) and isinstance(url := raw.get("url"), str) and url:
         is_image = str(raw.get("type", "")).startswith("image")
         yield RemoteFile(url, "image" if is_image else "video")
 
