@@ -187,7 +187,9 @@ def _rewritten(
 ) -> Data:
     """Return data with all references, and the axes that are collected, changed."""
     nodes = {
-        node: _rewritten_node(spec, change, old_axis, new_axis, users is None or node in users)
+        node: _rewritten_node(spec, change, old_axis, new_axis)
+        if users is None or node in users or "collect" in spec
+        else spec
         for node, spec in data.get("nodes", {}).items()
     }
     data = put(data, ("nodes",), nodes)
@@ -196,8 +198,8 @@ def _rewritten(
     return data
 
 
-def _rewritten_node(spec: Any, change: Any, old_axis: str, new_axis: str, uses: bool) -> Any:
-    if uses and (inputs := spec.get("inputs")):
+def _rewritten_node(spec: Any, change: Any, old_axis: str, new_axis: str) -> Any:
+    if inputs := spec.get("inputs"):
         changed = texts.rewrite_all(inputs, change)
         spec = spec if changed is inputs else {**spec, "inputs": changed}
     if collect := spec.get("collect"):

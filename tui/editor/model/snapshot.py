@@ -40,10 +40,15 @@ class Edge(NamedTuple):
 
 
 class Uses:
-    """Remembers which references stand in a node, as long as the node stays the same object."""
+    """Remembers which references stand in a node, as long as the node stays the same object.
+
+    All states of one model share it: from one to the next hardly any node is another object.
+    """
 
     def __init__(self) -> None:
         self._known: dict[str, tuple[Any, tuple[tuple[str, Reference], ...]]] = {}
+        self._users: defaultdict[str, set[str]] = defaultdict(set)
+        """For each name the nodes that refer to it now or did so once."""
 
     def of(self, node: str, spec: Any) -> tuple[tuple[str, Reference], ...]:
         """Return the references in a node's inputs, each with the name of the parameter."""
@@ -56,7 +61,24 @@ class Uses:
                 for _, reference in texts.within(value)
             )
             self._known[node] = known = (spec, found)
+            for _, reference in found:
+                self._users[reference.node].add(node)
         return known[1]
+
+    def read(self, nodes: Mapping[str, Any]) -> None:
+        """Read those nodes that were not read before."""
+        known = self._known
+        for node, spec in nodes.items():
+            if node not in known or known[node][0] is not spec:
+                self.of(node, spec)
+
+    def users(self, name: str, nodes: Mapping[str, Any]) -> Set[str]:
+        """Return which of the nodes, all of which have been read, refer to a name."""
+        return {
+            node
+            for node in tuple(self._users.get(name, ()))
+            if node in nodes and any(r.node == name for _, r in self.of(node, nodes[node]))
+        }
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,7 +143,7 @@ class Snapshot:
 
     def edges_from(self, nodes: Collection[str]) -> list[Edge]:
         """Return the wires that begin at any of the nodes."""
-        users = {user for node in nodes for user in self._users.get(node, ())}
+        users = {user for node in nodes for user in self.users(node)}
         found = [edge for user in self.nodes if user in users for edge in self.edges_into(user)]
         found += [
             Edge(each.reference, Slot("", name))
@@ -137,7 +159,7 @@ class Snapshot:
 
     def users(self, node: str) -> Set[str]:
         """Return the nodes that refer to a node."""
-        return self._users.get(node, frozenset())
+        return self._read_uses.users(node, self.nodes)
 
     def upstream(self, nodes: Iterable[str]) -> set[str]:
         """Return all nodes that any of these needs, without these themselves."""
@@ -158,9 +180,6 @@ class Snapshot:
         return found - start
 
     @cached_property
-    def _users(self) -> Mapping[str, Set[str]]:
-        users: defaultdict[str, set[str]] = defaultdict(set)
-        for node, spec in self.nodes.items():
-            for _, reference in self._uses.of(node, spec):
-                users[reference.node].add(node)
-        return users
+    def _read_uses(self) -> Uses:
+        self._uses.read(self.nodes)
+        return self._uses
