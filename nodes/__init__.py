@@ -30,6 +30,8 @@ MODULES = (
     "nodes.image",
     "nodes.video",
     "nodes.audio",
+    "nodes.sounds",
+    "nodes.vectors",
     "nodes.upscaling",
     "nodes.anymodel",
     "nodes.flow",

@@ -74,7 +74,7 @@ LIVE = "live"
 """The source of a price that the provider itself has told just now."""
 
 _NOT_INPUTS = frozenset({"model", "options"})
-_RENAMED = {"duration": "seconds", "images": "references"}
+_RENAMED = {"duration": "seconds", "images": "references", "text": "prompt"}
 
 
 def catalogue_name(parameter: str) -> str:

@@ -34,6 +34,10 @@ DRAFTED: Mapping[str, Kind] = {
     "video_to_video": "video_to_video",
     "storyboard_images": "storyboard_images",
     "lip_sync": "lip_sync",
+    "speech": "speech",
+    "text_to_audio": "text_to_audio",
+    "text_to_vector": "text_to_vector",
+    "image_to_vector": "image_to_vector",
     "character": "train_character",
 }
 """Built-in nodes whose every model has a built-in stand-in, with the kind of work they ask for."""
@@ -84,6 +88,10 @@ async def image_to_image(
             ge=0, le=1, description="0 keeps the picture, 1 keeps little; the model's by default"
         ),
     ] = None,
+    mask: Annotated[
+        Image | None,
+        Field(description="White where the picture may change, black where it stays; as large"),
+    ] = None,
     character: Who = None,
     references: References = None,
     aspect_ratio: AspectRatio = None,
@@ -92,7 +100,10 @@ async def image_to_image(
     options: Options = None,
     ctx: Context,
 ) -> Image:
-    """Make a picture from a picture and words."""
+    """Make a picture from a picture and words.
+
+    Some models change only what a mask shows them; the built-in one takes none.
+    """
     return await make(
         "image_to_image",
         Image,
@@ -101,6 +112,7 @@ async def image_to_image(
         image=image,
         prompt=prompt,
         strength=strength,
+        mask=mask,
         character=character,
         references=references,
         aspect_ratio=aspect_ratio,

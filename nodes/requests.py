@@ -27,6 +27,8 @@ class Request:
     """Who is to be seen."""
     name: str = ""
     """What a character that is to be trained is called."""
+    mask: Image | None = None
+    """Where a picture may be changed: white is drawn anew, black stays."""
     video: Video | None = None
     audio: Audio | None = None
     aspect_ratio: str | None = None

@@ -43,8 +43,10 @@ def _check(arguments: StaticArguments) -> Iterator[str | Advice]:
         yield _ONE
     elif "model" in arguments.wired or arguments.get("model"):
         yield from (_check_picture if arguments.given("image") else _check_film)(arguments)
-    elif arguments.get("options"):
-        yield "options are a model's, and no model is named"
+    else:
+        for name in ("options", "prompt"):
+            if arguments.get(name) or name in arguments.wired:
+                yield f"{name}: for a model, and no model is named"
 
 
 def _traits(arguments: Mapping[str, Any]) -> Traits:
@@ -65,6 +67,7 @@ async def upscale(
     video: Annotated[Video | None, Field(description="A film")] = None,
     *,
     factor: Annotated[Literal[2, 4], Field(description="How many times wider and higher")] = 2,
+    prompt: Annotated[str, Field(description="What is seen, for models that take words")] = "",
     model: Models | None = None,
     options: Options = None,
     ctx: Context,
@@ -80,6 +83,7 @@ async def upscale(
         wanted = type(source)
         if model:
             given = {source.kind: source, "factor": factor, "options": options or {}}
+            given |= {"prompt": prompt} if prompt else {}
             return await make(kind, wanted, model, ctx, **given)
         out = ctx.scratch(name)
         await ctx.run(getattr(media, kind), ctx.path(source), out, factor, ctx.tick)

@@ -15,15 +15,29 @@ if TYPE_CHECKING:
     from nodes.animatic.clip import render_clip
     from nodes.animatic.frame import draw_frame
     from nodes.animatic.restyle import restyle_frame
+    from nodes.animatic.tones import hum_words, play_chord
+    from nodes.animatic.vector import trace_picture
 
-__all__ = ["Motion", "draw_frame", "parse_motion", "render_clip", "restyle_frame"]
+__all__ = [
+    "Motion",
+    "draw_frame",
+    "hum_words",
+    "parse_motion",
+    "play_chord",
+    "render_clip",
+    "restyle_frame",
+    "trace_picture",
+]
 
 _HOMES = {
     "Motion": "camera",
     "draw_frame": "frame",
+    "hum_words": "tones",
     "parse_motion": "camera",
+    "play_chord": "tones",
     "render_clip": "clip",
     "restyle_frame": "restyle",
+    "trace_picture": "vector",
 }
 
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from nodes.media.pictures import crop_to_aspect, grid, overlay_text, resize
     from nodes.media.signatures import EXTENSIONS, sniff
     from nodes.media.subtitles import Cue, cues_of, parse_srt, write_srt
+    from nodes.media.timing import SpokenWord, cues_from_words, read_timing, spread
+    from nodes.media.vector import check_svg
 
 _MODULES = {
     "editing": ("burn_subtitles", "extract_frame", "trim", "upscale_video"),
@@ -30,15 +32,20 @@ _MODULES = {
     "pictures": ("crop_to_aspect", "grid", "overlay_text", "resize"),
     "signatures": ("EXTENSIONS", "sniff"),
     "subtitles": ("Cue", "cues_of", "parse_srt", "write_srt"),
+    "timing": ("SpokenWord", "cues_from_words", "read_timing", "spread"),
+    "vector": ("check_svg",),
 }
 _HOMES = {name: module for module, names in _MODULES.items() for name in names}
 
 __all__ = [
     "EXTENSIONS",
     "Cue",
+    "SpokenWord",
     "burn_subtitles",
+    "check_svg",
     "concat",
     "crop_to_aspect",
+    "cues_from_words",
     "cues_of",
     "embed_workflow",
     "extract_frame",
@@ -48,9 +55,11 @@ __all__ = [
     "mux_audio",
     "overlay_text",
     "parse_srt",
+    "read_timing",
     "read_workflow",
     "resize",
     "sniff",
+    "spread",
     "trim",
     "upscale_image",
     "upscale_video",

@@ -17,6 +17,7 @@ from nodes.media.loading import picture_size
 from nodes.media.planes import seen_size
 from nodes.media.reading import open_media, sound_stream, video_stream
 from nodes.media.signatures import describe, sniff
+from nodes.media.vector import SVG
 
 _AUDIO_ONLY = {
     "video/mp4": "audio/mp4",
@@ -53,7 +54,7 @@ def _expect(path: Path, kind: type[Media], media_type: str, *allowed: str) -> No
             f"Expected {_NOUNS.get(kind.kind, kind.kind)}; the file is empty.",
             kind=ErrorKind.INVALID,
         )
-    if not media_type.startswith(allowed):
+    if not media_type.startswith(allowed) or media_type == SVG:
         raise WrongKindError(
             f"Expected {_NOUNS.get(kind.kind, kind.kind)}; the file is {describe(path)}.",
             hint=_HINTS.get(kind.kind, ""),

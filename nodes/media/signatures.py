@@ -12,6 +12,7 @@ EXTENSIONS: dict[str, str] = {
     "image/gif": ".gif",
     "image/bmp": ".bmp",
     "image/tiff": ".tif",
+    "image/svg+xml": ".svg",
     "video/mp4": ".mp4",
     "video/quicktime": ".mov",
     "video/webm": ".webm",
@@ -45,6 +46,10 @@ _SIGNATURES = (
 )
 _RIFF = {b"WEBP": "image/webp", b"WAVE": "audio/wav", b"AVI ": "video/x-msvideo"}
 _MP4_FIRST_BOXES = (b"moov", b"mdat", b"free", b"skip", b"wide")
+_SVG = re.compile(
+    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*|<!DOCTYPE[^>\[]*>\s*)*<svg[\s>]",
+    re.DOTALL | re.IGNORECASE,
+)
 _SRT = re.compile(r"\s*\d+\s*\n\s*\d+:\d\d:\d\d[,.]\d+\s*-->\s*\d+:\d\d")
 
 
@@ -114,4 +119,6 @@ def _text(head: bytes) -> str:
         if len(head) < _HEAD or error.start < _HEAD - 3:
             return "application/octet-stream"
         text = head[: error.start].decode("utf-8-sig")
+    if _SVG.match(text):
+        return "image/svg+xml"
     return "application/x-subrip" if _SRT.match(text) else "text/plain"

@@ -6,15 +6,24 @@ It needs no key and no network, and gives the same bytes for the same request.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
-from engine import Context, ErrorKind, Image, Media, TaskError, Tick, Video
-from nodes.animatic import draw_frame, render_clip, restyle_frame
+from engine import Audio, Context, ErrorKind, File, Image, Media, TaskError, Tick, Video
+from nodes.animatic import (
+    draw_frame,
+    hum_words,
+    play_chord,
+    render_clip,
+    restyle_frame,
+    trace_picture,
+)
 from nodes.media import mux_audio
 from nodes.requests import Request
 
 RESOLUTIONS = {"360p": 360, "480p": 480, "540p": 540, "720p": 720, "1080p": 1080}
 """Length of the shorter side in pixels."""
+_CHORD_SECONDS = 5.0
 
 
 class Animatic:
@@ -29,6 +38,10 @@ class Animatic:
                 return [await _speaking(request, ctx)]
             case "video_to_video" if request.video:
                 return [request.video]
+            case "speech" | "text_to_audio":
+                return [await _sound(request, ctx)]
+            case "text_to_vector" | "image_to_vector":
+                return [await _vector(request, ctx)]
         image = ctx.path(request.image) if request.image else None
         frame, clip = ctx.scratch("frame.png"), ctx.scratch("clip.mp4")
         if request.kind == "text_to_image":
@@ -82,6 +95,32 @@ async def _speaking(request: Request, ctx: Context) -> Video:
     sound = ctx.path(request.audio)
     await ctx.run(mux_audio, film, sound, spoken, "replace", 1.0, False, 0.0, 0.0, ctx.tick)
     return await ctx.publish(spoken, Video)
+
+
+async def _sound(request: Request, ctx: Context) -> Audio:
+    """Hum a text, or play a chord."""
+    out = ctx.scratch("sound.wav")
+    if request.kind == "speech":
+        await ctx.run(_hum, request, out, ctx.tick)
+    else:
+        seconds = request.seconds or _CHORD_SECONDS
+        await ctx.run(partial(play_chord, seed=request.seed or 0), request.prompt, seconds, out)
+    return await ctx.publish(out, Audio)
+
+
+async def _vector(request: Request, ctx: Context) -> File:
+    """Trace a picture, which is drawn first where there is none."""
+    frame, out = ctx.scratch("frame.png"), ctx.scratch("frame.svg")
+    if request.image is None:
+        await ctx.run(_draw, replace(request, resolution="360p"), frame, ctx.tick)
+    source = ctx.path(request.image) if request.image else frame
+    await ctx.run(trace_picture, source, out, request.prompt)
+    return await ctx.publish(out, File)
+
+
+def _hum(request: Request, out: Path, tick: Tick) -> None:
+    voice, speed, seed = request.voice or "", request.speed or 1.0, request.seed or 0
+    hum_words(request.prompt, out, voice=voice, speed=speed, seed=seed, tick=tick)
 
 
 def _words(request: Request) -> str:

@@ -42,7 +42,7 @@ def build_body(model: ModelInfo, request: Request, urls: Mapping[str, Address]) 
 
 def media_of(request: Request) -> list[Media]:
     """Return the media that a request needs uploaded, each once."""
-    named = (request.image, request.last_image, request.video, request.audio)
+    named = (request.image, request.last_image, request.mask, request.video, request.audio)
     given = (*named, *request.references, *request.attached)
     return list(dict.fromkeys(media for media in given if media is not None))
 
