@@ -66,6 +66,8 @@ class Call:
     """The body, in which `Inline` may stand for bytes."""
     form: tuple[Part, ...] = ()
     """In place of `json`: the body as multipart/form-data."""
+    fields: Mapping[str, str] = field(default_factory=dict)
+    """In place of `json`, except in submissions: as application/x-www-form-urlencoded."""
     headers: Mapping[str, str] = field(default_factory=dict)
     params: Mapping[str, str] = field(default_factory=dict)
     authenticated: bool = True

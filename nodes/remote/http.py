@@ -149,7 +149,7 @@ class Http:
             headers["Content-Type"] = body.content_type
         headers |= call.headers
         if call.authenticated:
-            headers |= await self._key_headers(self.call)
+            headers |= await self._credentials()
         content = None if body.is_empty else await body.content()
         params = dict(call.params) or None
         request = _request(call.method, url, headers, call.patience, params=params, content=content)
@@ -170,6 +170,13 @@ class Http:
             if isinstance(content, AsyncGenerator):
                 # The answer may have come before the end of a file was read.
                 await content.aclose()
+
+    async def _credentials(self) -> Mapping[str, str]:
+        try:
+            return await self._key_headers(self.call)
+        except NoAnswer as error:
+            # Whatever became of the call for a token, the one that needs it was not sent.
+            raise NotSent(error.message, kind=error.kind, hint=error.hint) from error
 
     async def _exchange(self, request: httpx.Request, reader: _Reader, alone: bool) -> Answer:
         for _ in range(_HOPS):

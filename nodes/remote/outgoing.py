@@ -10,6 +10,7 @@ from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import anyio
 
@@ -41,6 +42,9 @@ class Body:
         if call.form:
             self._pieces, boundary = _form(call.form)
             self.content_type = f"multipart/form-data; boundary={boundary}"
+        elif call.fields:
+            self._pieces = [urlencode(call.fields).encode()]
+            self.content_type = "application/x-www-form-urlencoded"
         elif call.body is not None:
             self._pieces = [call.body]
         elif call.json is not None:

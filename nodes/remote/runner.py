@@ -262,7 +262,9 @@ class RemoteProvider:
     def _open(self, ctx: Context, desk: JobDesk) -> Session:
         adapter = self.adapter
         settings = self._settings or Settings.read(adapter.name)
-        own = adapter.address(os.environ) if isinstance(adapter, Located) else adapter.base_url
+        own = adapter.base_url
+        if isinstance(adapter, Located) and adapter.name not in settings.base_urls:
+            own = adapter.address(os.environ)
         base_url = settings.base_url(adapter.name, own)
         credentials = Credentials(adapter, lambda: ctx.secret(adapter.name), ctx.hide, desk.now)
         http = Http(

@@ -22,7 +22,7 @@ from engine import Image
 from engine.errors import TaskError
 from nodes.remote.adapter import Answer, Call, Inline, Part, Spooled
 from nodes.remote.addresses import Addresses
-from nodes.remote.http import Http
+from nodes.remote.http import Http, NotSent
 from nodes.remote.outgoing import as_recorded, recorded
 from nodes.remote.spool import LONG, Spool, file_in, write_short
 from tests.support.loopback import Asked, Loopback, Reply
@@ -274,3 +274,31 @@ def test_what_is_no_file_is_told(tmp_path: Path) -> None:
     for content in ("not base64!", "é", "AAAAA"):
         with pytest.raises(ValueError, match=r"broken|encode"):
             write_short(content, tmp_path / "it")
+
+
+def test_fields_are_sent_as_browsers_send_them(mirror: Mirror, tmp_path: Path) -> None:
+    ask(mirror, Call("POST", "/x", fields={"grant_type": "urn:a:b", "text": "a b&c"}), tmp_path)
+    (asked,) = mirror.asked
+    assert asked.headers["content-type"] == "application/x-www-form-urlencoded"
+    assert asked.body == b"grant_type=urn%3Aa%3Ab&text=a+b%26c"
+
+
+def test_where_no_token_can_be_had_nothing_was_sent(mirror: Mirror) -> None:
+    mirror.script("/token", Reply(silent=True))
+
+    async def headers(ask: Any) -> Mapping[str, str]:
+        await ask(Call("POST", "/token", authenticated=False))
+        return {}
+
+    async def run() -> None:
+        http = Http(
+            Addresses(mirror.url), headers, lambda data, message=False: data, lambda m: Path()
+        )
+        try:
+            await http.call(Call("POST", "/job", json={}))
+        finally:
+            await http.close()
+
+    with pytest.raises(NotSent, match="no whole answer"):
+        anyio.run(run)
+    assert [asked.path for asked in mirror.asked] == ["/token"]
