@@ -7,9 +7,23 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from engine import Context, File, Image, Outputs, Shot, StaticArguments, Traits, node
+from engine import (
+    Advice,
+    Context,
+    ErrorKind,
+    File,
+    Image,
+    Outputs,
+    Shot,
+    StaticArguments,
+    TaskError,
+    Traits,
+    node,
+)
 from nodes.asking import first_that_can, in_turn, price_of
-from nodes.models.chat import chat_model
+from nodes.models import ModelInfo, catalogue
+from nodes.models.chat import CHAT, chat_model
+from nodes.providers import provider_of
 from nodes.requests import Request
 from nodes.storyboard import MOST_SHOTS, most_shots, split_script
 
@@ -29,7 +43,7 @@ class Sheet(Outputs):
 
 def _traits(arguments: Mapping[str, Any]) -> Traits:
     """Tell planning to run the rules, but never to ask a model."""
-    models = [m for m in map(chat_model, arguments.get("model") or ()) if m is not None]
+    models = [m for m in map(_language_model, arguments.get("model") or ()) if m is not None]
     if not models:
         return Traits()
     return Traits(
@@ -41,10 +55,20 @@ def _traits(arguments: Mapping[str, Any]) -> Traits:
     )
 
 
-def _check(arguments: StaticArguments) -> Iterator[str]:
+def _language_model(name: str) -> ModelInfo | None:
+    """Return a model that writes: one of any server as chat/NAME, or one of the catalogue."""
+    model = chat_model(name) or catalogue().get(name)
+    return model if model is not None and "write_text" in model.kinds else None
+
+
+def _check(arguments: StaticArguments) -> Iterator[str | Advice]:
     for name in arguments.get("model") or ():
-        if chat_model(name) is None:
-            yield f"{name!r} is no language model; write chat/NAME"
+        model = _language_model(name)
+        if model is None:
+            yield f"{name!r} is no language model, as chat/NAME or one of the catalogue"
+        elif model.provider != CHAT:
+            yield from catalogue().complaints(name, "write_text")
+            yield from map(Advice, catalogue().advice(name))
 
 
 @node(version=1, instant=True, traits=_traits, check=_check)
@@ -69,8 +93,8 @@ async def storyboard_split(
         Field(
             min_length=1,
             max_length=8,
-            description="A language model, as chat/NAME, or several in order of preference; "
-            "without one, built-in rules split the story, at once and for nothing",
+            description="A language model, or several in order of preference; chat/NAME for one of "
+            "your own server; without one, built-in rules split the story, at once and for nothing",
         ),
     ] = None,
     ctx: Context,
@@ -117,22 +141,27 @@ async def storyboard_split(
 
 
 async def _written_by(name: str, ctx: Context, **wishes: Any) -> list[Shot]:
-    from nodes.providers.chat import PROVIDER
+    from nodes.remote.runner import RemoteProvider
     from nodes.storyboard.ai import Message, UnusableAnswerError, write_storyboard
 
+    provider = provider_of(name)
+    if not isinstance(provider, RemoteProvider):
+        raise TaskError(f"{name} is no language model", kind=ErrorKind.INVALID)
     asked: list[Request] = []
 
     async def ask(messages: list[Message], schema: dict[str, Any]) -> str:
         options = {"messages": messages, "schema": schema}
         asked.append(Request("write_text", name, options=options, step=len(asked) + 1))
-        answer: str = (await PROVIDER.obtain(asked[-1], ctx)).data["text"]
-        return answer
+        told = (await provider.obtain(asked[-1], ctx)).data
+        if not isinstance(told, Mapping) or not isinstance(told.get("text"), str):
+            raise TaskError(f"{name} gave no text", kind=ErrorKind.DOWN)
+        return str(told["text"])
 
     try:
         return await write_storyboard(ask=ask, **wishes)
     except UnusableAnswerError:
         for request in asked:
-            await PROVIDER.discard(request, ctx)
+            await provider.discard(request, ctx)
         raise
 
 

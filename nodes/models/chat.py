@@ -8,6 +8,8 @@ from decimal import Decimal
 
 from nodes.models.info import Accepted, ModelInfo, ModelPrice
 
+CHAT = "chat"
+"""The provider, as the part of a model's id before the slash."""
 ADAPTER_VERSION = "1"
 """Part of the cache keys of what the chat adapter made."""
 
