@@ -273,6 +273,8 @@ class Planner:
         for prepared, price in zip(asked, await self._appraise(asked), strict=True):
             if price is not None:
                 self._set_price(prepared.task, price)
+                if price.high == 0:
+                    self._planned[prepared.task][1].append(Reason("known", new=price.source))
 
     def _set_price(self, task: Task, price: Price) -> None:
         status, reasons, traits = self._planned[task]

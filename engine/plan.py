@@ -31,6 +31,7 @@ class Reason:
         "shared",
         "pinned",
         "attached",
+        "known",
     ]
     field: str = ""
     """The parameter that changed, or that waits for another task."""
@@ -53,6 +54,7 @@ _REASONS = {
     "optional": "needed only if a later choice falls on it",
     "shared": "the same work as {new}",
     "pinned": "pinned, but there is no result yet",
+    "known": "{new}, which costs nothing more",
     "attached": "a job for it is under way, which costs nothing more",
 }
 

@@ -68,7 +68,10 @@ class LivePrices:
                 found.append(quoted)
             elif model is not None:
                 found.append(model.estimate(arguments_of(request)))
-        return replace(price_of(found), source=LIVE) if is_live else None
+        if not is_live:
+            return None
+        price = price_of(found)
+        return price if price.high == 0 else replace(price, source=LIVE)
 
     async def _ask(self, request: Request) -> Price | None:
         try:

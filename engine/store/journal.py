@@ -182,6 +182,14 @@ class Journal:
         with self._using() as database:
             return [_read(row) for row in database.rows(f"{_SELECT} {where}", (*values, limit))]
 
+    def made_by(self, model: str) -> list[Job]:
+        """Return the jobs of a model whose results were brought home, the newest first."""
+        with self._using() as database:
+            rows = database.rows(
+                f"{_SELECT} WHERE state = 'stored' AND model = ? ORDER BY id DESC", (model,)
+            )
+        return [_read(row) for row in rows]
+
     def begun(self, task_keys: Iterable[str]) -> set[str]:
         """Return those of some cache keys for which a job goes on, or has a result to be taken."""
         with self._using() as database:

@@ -193,7 +193,7 @@ class RemoteProvider:
         async with self._session(ctx) as session:
             prepared = await prepare(session, model, request)
             if prepared.job is not None:
-                return Price(source="done already")
+                return Price(source="done before")
             return await quote(session, model, prepared.request)
 
     async def accepts_key(self, ctx: Context) -> bool:

@@ -125,7 +125,7 @@ def is_limited(plan: Plan, budget: Budget) -> bool:
     for task in plan.tasks:
         if task.status in ("run", "unknown") and task.price.high != 0:
             asked.update(model.partition("/")[0] for model in task.models or ("?",))
-    return is_complete(plan) and asked <= budget.providers.keys()
+    return is_complete(plan) and bool(asked) and asked <= budget.providers.keys()
 
 
 def refuse_unknown_providers(budget: Budget) -> None:

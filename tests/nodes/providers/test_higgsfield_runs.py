@@ -20,6 +20,7 @@ from engine.money import Budget
 from engine.nodetype import Price
 from engine.plan import Plan
 from engine.request import Request
+from nodes.known import KnownWork
 from nodes.live import LivePrices
 from nodes.media import inspect_media
 from nodes.providers.higgsfield import PROVIDER
@@ -150,6 +151,27 @@ def test_a_character_is_trained_once(place: Place) -> None:
     assert place.run(cast("2.png", "1.png")).exit_code == 0
     assert [job.path for job in place.fake.jobs.values()].count("/v1/custom-references") == 1
     assert place.fake.billed == Decimal("2.508")
+
+
+def test_a_plan_knows_who_is_trained(place: Place) -> None:
+    def plan(flow: dict[str, Any]) -> Plan:
+        document = place.document(flow)
+        graph, _ = place.engine.bind(document)
+        known = KnownWork(place.home.journal)
+        return anyio.run(place.engine.plan, document, graph, Request.parse(graph), known)
+
+    first = cast("1.png", "2.png")
+    assert plan(first).cost_high == Decimal("2.508")
+    assert place.run(first).exit_code == 0
+    again = cast("2.png", "1.png")
+    (mara, *_) = plan(again).tasks
+    assert (mara.status, mara.price.high) == ("run", Decimal(0))
+    assert "trained before, which costs nothing more" in map(str, mara.reasons)
+    assert place.run(again).exit_code == 0
+    assert plan(cast("1.png")).cost_high == Decimal("2.508")
+    again["nodes"]["mara"]["inputs"]["options"] = {"model_version": "v1"}
+    again["nodes"]["mara"]["inputs"]["name"] = "Maja"
+    assert plan(again).tasks[0].price.high == Decimal("2.50")
 
 
 def test_a_character_is_reused_by_name(place: Place, tmp_path: Path) -> None:

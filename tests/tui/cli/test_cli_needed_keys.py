@@ -85,12 +85,12 @@ def test_deprecated_models_are_warned_of(cli: Cli) -> None:
     assert cli("check", path).code == 0
     clip = {
         "type": "text_to_video",
-        "inputs": {"prompt": "a", "model": "higgsfield/sora-2/text-to-video"},
+        "inputs": {"prompt": "a", "model": "higgsfield/veo3.1"},
     }
     old = cli.write({"nodes": {"clip": clip}, "outputs": {"clip": "${clip.video}"}}, "old.json")
     said = cli("check", old)
     assert said.code == 0
-    assert "warning: higgsfield/sora-2/text-to-video is deprecated" in said.out
+    assert "warning: higgsfield/veo3.1 is deprecated" in said.out
     assert "is deprecated" in cli("plan", old).err
 
 

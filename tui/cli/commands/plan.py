@@ -47,7 +47,10 @@ def execute(options: Namespace, session: Session, terminal: Terminal) -> int:
 
 
 async def _plan(session: Session, opened: Opened) -> tuple[Plan, list[str]]:
-    return await session.engine.plan(opened.document, opened.graph, opened.request), []
+    from nodes.known import KnownWork
+
+    known = KnownWork(session.home.journal)
+    return await session.engine.plan(opened.document, opened.graph, opened.request, known), []
 
 
 async def _plan_live(session: Session, opened: Opened) -> tuple[Plan, list[str]]:

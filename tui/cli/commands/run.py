@@ -18,6 +18,7 @@ from engine.errors import UsageError
 from engine.execute import Control, RunReport
 from engine.money import Budget, midnight, total
 from nodes.export import Exported, Exporter, describe_outputs
+from nodes.known import KnownWork
 from tui.cli import remote
 from tui.cli.budget import budget_of, leave_to_spend, may_cost, refuse_unknown_providers
 from tui.cli.commands.jobs import as_json as job_as_json
@@ -87,7 +88,8 @@ def _mind_the_budget(
     budget = budget_of(options, session.config.budget)
     if not may_cost(opened.graph):
         return budget
-    plan = anyio.run(session.engine.plan, opened.document, opened.graph, opened.request)
+    known = KnownWork(session.home.journal)
+    plan = anyio.run(session.engine.plan, opened.document, opened.graph, opened.request, known)
     refuse_without_key(plan, session.keys)
 
     def spent_today() -> Decimal:
