@@ -8,7 +8,7 @@ wrong by an HTTP status and a sentence somewhere in a JSON object.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 from pydantic import SecretStr
 
@@ -58,17 +58,17 @@ class StandardAdapter:
     `status` if there are jobs to wait for.
     """
 
-    name: ClassVar[str]
-    title: ClassVar[str]
+    name: str
+    title: str
     """What the provider is called in messages."""
-    base_url: ClassVar[str]
+    base_url: str
     trusted_hosts: tuple[str, ...] = ()
     is_idempotent = False
     upload_seconds = 0.0
     result_seconds = 0.0
     poll_floor = 2.0
     deadline = 3600.0
-    codes: ClassVar[Mapping[str, ErrorKind]] = {}
+    codes: Mapping[str, ErrorKind] = {}
     """Classes of error by the provider's own codes, in lower case; the HTTP status tells of the
     others."""
     probe_path = ""
