@@ -19,6 +19,10 @@ from tui.editor.model.change import Change, Refused
 from tui.editor.model.data import MISSING
 from tui.editor.model.deleting import Relink, relinks
 from tui.editor.model.editing import ChangedOutside, Editing
+from tui.editor.model.journal import Journal, Leftover, OtherEditor, default_folder
+from tui.editor.model.merge import Conflict, Merged, Side, merge
+from tui.editor.model.outside import Outside, check_outside, settle
+from tui.editor.model.recovery import recover, recovery_conflicts
 from tui.editor.model.signatures import Signatures, Types, fits_port, fits_text
 from tui.editor.model.snapshot import Edge, Slot, Snapshot
 from tui.editor.model.takes import Takes, takes_of
@@ -28,21 +32,34 @@ __all__ = (
     "MISSING",
     "Change",
     "ChangedOutside",
+    "Conflict",
     "Edge",
     "Editing",
+    "Journal",
+    "Leftover",
+    "Merged",
+    "OtherEditor",
+    "Outside",
     "Reference",
     "Refused",
     "Relink",
+    "Side",
     "Signatures",
     "Slot",
     "Snapshot",
     "Takes",
     "Types",
     "can_insert",
+    "check_outside",
     "connect_refusal",
+    "default_folder",
     "edits",
     "fits_port",
     "fits_text",
+    "merge",
+    "recover",
+    "recovery_conflicts",
     "relinks",
+    "settle",
     "takes_of",
 )

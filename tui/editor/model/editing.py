@@ -61,11 +61,12 @@ class Editing:
 
     def __init__(self, document: Document, types: Types, recorder: Recorder | None = None) -> None:
         self._history = History()
-        self._recorder = recorder
+        self._recorder: Recorder | None = None
         self._state = self._last_state = self._saved_state = 0
         self._anchors = {0: document.data}
         self._disk = OnDisk(stamp_of(document.path), document.text, document.data)
         self._snapshot = Snapshot(document.data, document, types)
+        self.record_in(recorder)
 
     @classmethod
     def open(cls, path: Path, types: Types, recorder: Recorder | None = None) -> Editing:
@@ -111,6 +112,10 @@ class Editing:
     def record_in(self, recorder: Recorder | None) -> None:
         """Keep edits from now on in another recorder, or in none."""
         self._recorder = recorder
+        if recorder:
+            recorder.restart(self.path, self._disk.text, self._disk.data)
+            if self.is_dirty:
+                recorder.note(self._snapshot.data, "unsaved changes")
 
     def select(self, nodes: Iterable[str]) -> Snapshot:
         """Select nodes; names of no node are passed over. It is no edit."""
@@ -212,13 +217,14 @@ class Editing:
         except (CheckError, DocumentError):
             return True
 
+    def touch_disk(self, stamp: Stamp | None) -> None:
+        """Take note that the file holds the same as before, of another date."""
+        self._disk = replace(self._disk, stamp=stamp)
+
     def know_disk(self, disk: OnDisk) -> None:
         """Take note of what the file holds now."""
         self._disk = disk
-        if self._recorder:
-            self._recorder.restart(self.path, disk.text, disk.data)
-            if self.is_dirty:
-                self._note("unsaved changes")
+        self.record_in(self._recorder)
 
     def rebase(self, theirs: Document, stamp: Stamp | None, data: Data, name: str) -> Snapshot:
         """Go on from another text of the file, as one entry of the undo list.
