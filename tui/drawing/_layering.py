@@ -7,7 +7,7 @@ a box. All wires of the net share it. So every *piece* of a net goes from one la
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -184,3 +184,25 @@ def _first_order(layered: Layered) -> list[list[int]]:
             ways = sorted(layered.after[item], key=lambda n: (n[2], n[0]))
             stack.extend(target for target, *_ in reversed(ways) if not seen[target])
     return order
+
+
+def keep_order(layered: Layered, boxes: Sequence[Box], near: Mapping[str, int]) -> None:
+    """Reorder the layers so that boxes stand to each other as they did before.
+
+    Args:
+        layered: The graph; `order` is changed.
+        boxes: Its boxes.
+        near: Rows on which boxes stood; new ones and lanes go by their neighbours.
+    """
+    rows: list[float] = [0.0] * len(layered.layer)
+    for items in layered.order:
+        last = 0.0
+        for item in items:
+            known = near.get(boxes[item].id) if item < layered.boxes else None
+            sources = layered.before[item]
+            if known is not None:
+                last = known
+            elif sources:
+                last = sum(rows[source] + port for source, port, *_ in sources) / len(sources)
+            rows[item] = last
+        items.sort(key=rows.__getitem__)

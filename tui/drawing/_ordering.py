@@ -12,18 +12,25 @@ from collections.abc import Sequence
 from tui.drawing._layering import Layered, Neighbour
 
 _SWEEPS = 8
+_FEW_SWEEPS = 2
+"""Where the order is a good one already."""
 _PATIENCE = 3
 """Sweeps without a gain after which to stop."""
 _SWAP_ROUNDS = 4
 _PORT_BITS = 20
 
 
-def order_layers(layered: Layered) -> None:
-    """Reorder `layered.order` in place."""
+def order_layers(layered: Layered, *, thorough: bool = True) -> None:
+    """Reorder `layered.order` in place.
+
+    Args:
+        layered: The graph.
+        thorough: Whether to look far from the order that is there.
+    """
     position = [0] * len(layered.layer)
     _number(layered.order, position)
     best, fewest, idle = layered.order, count_crossings(layered), 0
-    for sweep in range(_SWEEPS):
+    for sweep in range(_SWEEPS if thorough else _FEW_SWEEPS):
         if not fewest or idle == _PATIENCE:
             break
         _sweep(layered, position, forward=sweep % 2 == 0)

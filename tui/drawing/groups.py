@@ -27,7 +27,10 @@ _ENTRY, _EXIT = "\x00in", "\x00out"
 
 
 def lay_out_groups(
-    boxes: Sequence[Box], links: Sequence[Link], spacing: Spacing | None = None
+    boxes: Sequence[Box],
+    links: Sequence[Link],
+    spacing: Spacing | None = None,
+    near: Mapping[str, int] | None = None,
 ) -> Layout:
     """Place boxes, wires and the frames around groups of boxes.
 
@@ -35,6 +38,7 @@ def lay_out_groups(
         boxes: The boxes; `Box.group` says where each stands.
         links: The wires.
         spacing: Distances.
+        near: Rows on which boxes and groups stood before.
 
     Raises:
         ValueError: The links form a cycle.
@@ -42,8 +46,8 @@ def lay_out_groups(
     spacing = spacing or Spacing()
     parents = _group_of_all(boxes, links)
     if not any(parents.values()):
-        return lay_out(boxes, links, spacing)
-    return _Nested(boxes, links, parents, spacing).layout()
+        return lay_out(boxes, links, spacing, near)
+    return _Nested(boxes, links, parents, spacing, near).layout()
 
 
 def chain(group: str) -> list[str]:
@@ -113,8 +117,10 @@ class _Nested:
         links: Sequence[Link],
         parents: Mapping[str, str],
         spacing: Spacing,
+        near: Mapping[str, int] | None,
     ) -> None:
         self._spacing = spacing
+        self._near = near
         self._parents = parents
         self._boxes = {box.id: box for box in boxes}
         self._links = sorted(set(links))
@@ -172,7 +178,9 @@ class _Nested:
         exits = sorted({k.target for k in links if k.target.endswith(_EXIT)})
         borders = [Box(key, 0, 1, {}, {"out": 0}, pin="first") for key in entries]
         borders += [Box(key, 0, 1, {"in": 0}, {}, to_right=True, pin="last") for key in exits]
-        layout = self._layouts[group] = lay_out([*borders, *members], list(links), self._spacing)
+        layout = self._layouts[group] = lay_out(
+            [*borders, *members], list(links), self._spacing, self._near
+        )
         if not group:
             return
         left, top, right, bottom = self._spacing.group

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Literal
 
-from tui.drawing._layering import Layered, assign_layers
+from tui.drawing._layering import Layered, assign_layers, keep_order
 from tui.drawing._ordering import order_layers
 from tui.drawing._placing import place_rows
 from tui.drawing._routing import Channel, route_channel
@@ -93,7 +93,12 @@ class Layout:
     """Groups by their name, outer ones first."""
 
 
-def lay_out(boxes: Sequence[Box], links: Sequence[Link], spacing: Spacing | None = None) -> Layout:
+def lay_out(
+    boxes: Sequence[Box],
+    links: Sequence[Link],
+    spacing: Spacing | None = None,
+    near: Mapping[str, int] | None = None,
+) -> Layout:
     """Place boxes and wires.
 
     The order of `boxes` decides where the graph leaves a choice; that of `links` does not matter.
@@ -102,13 +107,16 @@ def lay_out(boxes: Sequence[Box], links: Sequence[Link], spacing: Spacing | None
         boxes: The boxes; ids are unique.
         links: The wires; they name boxes and ports that exist and form no cycle.
         spacing: Distances.
+        near: Rows on which boxes stood before; what was above then stays above where it may.
 
     Raises:
         ValueError: The links form a cycle.
     """
     spacing = spacing or Spacing()
     layered = assign_layers(boxes, sorted(set(links)))
-    order_layers(layered)
+    if near:
+        keep_order(layered, boxes, near)
+    order_layers(layered, thorough=not near)
     tops = place_rows(layered, spacing)
     channels = [
         route_channel(pieces, tops, spacing.lanes + 1) for pieces in layered.pieces_by_channel()

@@ -1,0 +1,224 @@
+"""Boxes that a person has placed, among those that are laid out.
+
+Every box gets an automatic place, so that moving one leaves the others where they are. Then the
+placed ones go where they were put, whoever stands in their way moves down, and the wires that
+this touches are led anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from tui.drawing.groups import chain, lay_out_groups
+from tui.drawing.layout import Box, Frame, Layout, Link, Point, Spacing
+from tui.editor.canvas.freeway import Freeway
+from tui.editor.canvas.scene import Place, Zoom
+
+SPACINGS: Mapping[Zoom, Spacing] = {
+    Zoom.FULL: Spacing(rows=1, lanes=0, tracks=2, before=1, after=3, group=(3, 2, 3, 2)),
+    Zoom.COMPACT: Spacing(rows=1, lanes=0, tracks=2, before=1, after=3, group=(2, 2, 2, 1)),
+    Zoom.DOT: Spacing(rows=1, lanes=0, tracks=1, before=1, after=2, group=(1, 1, 1, 1)),
+}
+_SCALES: Mapping[Zoom, tuple[float, float]] = {
+    Zoom.FULL: (1.0, 1.0),
+    Zoom.COMPACT: (0.75, 0.55),
+    Zoom.DOT: (0.25, 0.3),
+}
+"""What a place at the full zoom is multiplied by."""
+_APART_X, _APART_Y = 4, 1
+"""Cells kept free beside and below a placed box."""
+
+
+def from_full(zoom: Zoom, place: Place) -> Place:
+    """Return a place of a scene in cells of a zoom."""
+    scale_x, scale_y = _SCALES[zoom]
+    return round(place[0] * scale_x), round(place[1] * scale_y)
+
+
+def to_full(zoom: Zoom, place: Place) -> Place:
+    """Return a cell of a zoom as a place of a scene."""
+    scale_x, scale_y = _SCALES[zoom]
+    return round(place[0] / scale_x), round(place[1] / scale_y)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A layout to be made: plain data, so that another process can do it."""
+
+    zoom: Zoom
+    boxes: tuple[Box, ...]
+    links: tuple[Link, ...]
+    closing: tuple[Link, ...] = ()
+    """Wires that would close a cycle."""
+    places: Mapping[str, Place] = field(default_factory=dict)
+    near: Mapping[str, int] = field(default_factory=dict)
+    """Rows on which boxes stood before: what was above stays above where it may."""
+
+
+class Settler:
+    """Makes layouts; keeps the automatic part of the last ones, which most changes leave alone."""
+
+    def __init__(self) -> None:
+        self._known: dict[Zoom, tuple[Task, Layout]] = {}
+
+    def settle(self, task: Task) -> Layout:
+        """Return where everything goes."""
+        layout = self._automatic(task)
+        if not task.places and not task.closing:
+            return layout
+        return _Placing(task, layout).layout()
+
+    def _automatic(self, task: Task) -> Layout:
+        known = self._known.get(task.zoom)
+        if known and known[0].boxes == task.boxes and known[0].links == task.links:
+            return known[1]
+        layout = lay_out_groups(task.boxes, task.links, SPACINGS[task.zoom], task.near)
+        self._known[task.zoom] = (task, layout)
+        return layout
+
+
+class _Placing:
+    def __init__(self, task: Task, layout: Layout) -> None:
+        self._task = task
+        self._layout = layout
+        self._boxes = {box.id: box for box in task.boxes}
+        self._taken = _Taken()
+
+    def layout(self) -> Layout:
+        """Return the layout with the placed boxes in their places."""
+        places = self._places()
+        moved = {key for key, at in places.items() if at != self._layout.places[key]}
+        frames = [_frame(self._boxes[key], at) for key, at in places.items()]
+        ways = Freeway(frames)
+        routes: dict[Link, tuple[Point, ...]] = {}
+        anew = []
+        for link in (*self._task.links, *self._task.closing):
+            route = self._layout.routes.get(link)
+            if (
+                route is None
+                or link.source in moved
+                or link.target in moved
+                or (moved and ways.crosses_box(route))
+            ):
+                anew.append(link)
+            else:
+                routes[link] = route
+                ways.occupy((link.source, link.outlet), route)
+        for link in sorted(anew, key=lambda each: _length(self._ends(each, places))):
+            routes[link] = ways.lead((link.source, link.outlet), *self._ends(link, places))
+        groups = self._groups(places) if moved else self._layout.frames
+        return _bounded(Layout(0, 0, places, routes, groups), self._boxes)
+
+    def _places(self) -> dict[str, Point]:
+        """Return all places; placed boxes come first, from top to bottom."""
+        wanted = {
+            key: from_full(self._task.zoom, at)
+            for key, at in self._task.places.items()
+            if key in self._boxes
+        }
+        automatic = self._layout.places
+        result: dict[str, Point] = {}
+        for key in sorted(wanted, key=lambda k: (wanted[k][1], wanted[k][0], k)):
+            result[key] = self._taken.nearest_below(
+                _frame(self._boxes[key], wanted[key]), apart=True
+            )
+        rest = [key for key in automatic if key not in wanted]
+        for key in sorted(rest, key=lambda k: (automatic[k][1], automatic[k][0])):
+            result[key] = self._taken.nearest_below(
+                _frame(self._boxes[key], automatic[key]), apart=False
+            )
+        return {key: result[key] for key in automatic}
+
+    def _ends(self, link: Link, places: Mapping[str, Point]) -> tuple[Point, Point]:
+        source, target = self._boxes[link.source], self._boxes[link.target]
+        x, y = places[link.source]
+        start = (x + source.width, y + source.outlets[link.outlet])
+        x, y = places[link.target]
+        return start, (x, y + target.inlets[link.inlet])
+
+    def _groups(self, places: Mapping[str, Point]) -> dict[str, Frame]:
+        """Return frames around the members, wherever they stand now."""
+        left, top, right, bottom = SPACINGS[self._task.zoom].group
+        edges: dict[str, list[int]] = {}
+        for key, box in self._boxes.items():
+            x, y = places[key]
+            for depth, group in enumerate(reversed(chain(box.group))):
+                more = depth * 2
+                box_edges = [
+                    x - left - more,
+                    y - top - more,
+                    x + box.width + right + more,
+                    y + box.height + bottom + more,
+                ]
+                old = edges.setdefault(group, box_edges)
+                edges[group] = [
+                    *(min(a, b) for a, b in zip(old[:2], box_edges[:2], strict=True)),
+                    *(max(a, b) for a, b in zip(old[2:], box_edges[2:], strict=True)),
+                ]
+        known = sorted(self._layout.frames)
+        return {
+            key: Frame(edges[key][0], edges[key][1], edges[key][2] - edges[key][0],
+                       edges[key][3] - edges[key][1])
+            for key in known
+            if key in edges
+        }  # fmt: skip
+
+
+class _Taken:
+    """Boxes that have found their place."""
+
+    _SIZE = 32
+
+    def __init__(self) -> None:
+        self._buckets: dict[tuple[int, int], list[Frame]] = {}
+
+    def nearest_below(self, frame: Frame, *, apart: bool) -> Point:
+        """Take the first free place for a box at or below where it is wanted."""
+        away = _APART_X if apart else 1
+        y = frame.y
+        while (hit := self._hit(Frame(frame.x, y, frame.width, frame.height), away)) is not None:
+            y = hit.y + hit.height + _APART_Y
+        self._add(Frame(frame.x, y, frame.width, frame.height))
+        return frame.x, y
+
+    def _keys(self, frame: Frame, away: int) -> Iterable[tuple[int, int]]:
+        size = self._SIZE
+        for bx in range((frame.x - away) // size, (frame.x + frame.width + away) // size + 1):
+            for by in range((frame.y - 1) // size, (frame.y + frame.height + 1) // size + 1):
+                yield bx, by
+
+    def _add(self, frame: Frame) -> None:
+        for key in self._keys(frame, 0):
+            self._buckets.setdefault(key, []).append(frame)
+
+    def _hit(self, frame: Frame, away: int) -> Frame | None:
+        for key in self._keys(frame, away):
+            for other in self._buckets.get(key, ()):
+                if (
+                    frame.x - away < other.x + other.width
+                    and other.x < frame.x + frame.width + away
+                    and frame.y - _APART_Y < other.y + other.height
+                    and other.y < frame.y + frame.height + _APART_Y
+                ):
+                    return other
+        return None
+
+
+def _frame(box: Box, at: Point) -> Frame:
+    return Frame(at[0], at[1], box.width, box.height)
+
+
+def _length(ends: Sequence[Point]) -> int:
+    (ax, ay), (bx, by) = ends
+    return abs(ax - bx) + abs(ay - by)
+
+
+def _bounded(layout: Layout, boxes: Mapping[str, Box]) -> Layout:
+    """Set width and height: how far the drawing goes to the right and down."""
+    rights = [x + boxes[key].width for key, (x, _) in layout.places.items()]
+    bottoms = [y + boxes[key].height for key, (_, y) in layout.places.items()]
+    points = [point for route in layout.routes.values() for point in route]
+    layout.width = max([*rights, *(x + 1 for x, _ in points)], default=0)
+    layout.height = max([*bottoms, *(y + 1 for _, y in points)], default=0)
+    return layout

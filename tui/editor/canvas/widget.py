@@ -1,0 +1,527 @@
+"""The canvas as a Textual widget: keys, mouse and time go to a stage, its lines to the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from itertools import pairwise
+from typing import ClassVar, Literal
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Region, Size
+from textual.strip import Strip
+from textual.timer import Timer
+from textual.widget import Widget
+
+from tui.drawing.layout import Frame, Point
+from tui.editor.canvas import messages, navigate
+from tui.editor.canvas.arranging import Arranger, ThreadArranger
+from tui.editor.canvas.gestures import (
+    Band,
+    Banded,
+    Draw,
+    Dropped,
+    Fits,
+    Gesture,
+    Move,
+    Moved,
+    Pan,
+    ports_of,
+)
+from tui.editor.canvas.ground import Ground, Hit
+from tui.editor.canvas.painter import Patch
+from tui.editor.canvas.palette import DARK, Palette, style
+from tui.editor.canvas.scene import Place, PortRef, Scene, WireRef, Zoom
+from tui.editor.canvas.settling import Task
+from tui.editor.canvas.stage import Stage, Trace
+
+_TICK_SECONDS = 1 / 6
+_PAN_X, _PAN_Y = 8, 4
+_WHEEL_X, _WHEEL_Y = 6, 3
+_MOST_REGIONS = 24
+"""More changed areas than this are put together to whole rows."""
+
+
+class Canvas(Widget, can_focus=True):
+    """A graph to look at, move about in and point at; it changes nothing itself."""
+
+    ALLOW_SELECT = False
+    DEFAULT_CSS = "Canvas { width: 1fr; height: 1fr; }"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left,h", "go('left')", "Left", show=False, id="canvas.left"),
+        Binding("right,l", "go('right')", "Right", show=False, id="canvas.right"),
+        Binding("up,k", "go('up')", "Up", show=False, id="canvas.up"),
+        Binding("down,j", "go('down')", "Down", show=False, id="canvas.down"),
+        Binding("shift+left,H", "pan(-1, 0)", "Pan left", show=False, id="canvas.pan-left"),
+        Binding("shift+right,L", "pan(1, 0)", "Pan right", show=False, id="canvas.pan-right"),
+        Binding("shift+up,K", "pan(0, -1)", "Pan up", show=False, id="canvas.pan-up"),
+        Binding("shift+down,J", "pan(0, 1)", "Pan down", show=False, id="canvas.pan-down"),
+        Binding("pageup", "page(-1)", "Page up", show=False, id="canvas.page-up"),
+        Binding("pagedown", "page(1)", "Page down", show=False, id="canvas.page-down"),
+        Binding("left_square_bracket", "along('in')", "Producer", show=False, id="canvas.producer"),
+        Binding("right_square_bracket", "along('out')", "Consumer", False, id="canvas.consumer"),
+        Binding("tab", "next(1)", "Next node", show=False, id="canvas.next"),
+        Binding("shift+tab", "next(-1)", "Previous node", show=False, id="canvas.previous"),
+        Binding("plus,equals_sign", "zoom(1)", "Zoom in", show=False, id="canvas.zoom-in"),
+        Binding("minus", "zoom(-1)", "Zoom out", show=False, id="canvas.zoom-out"),
+        Binding("0", "fit", "Fit", show=False, id="canvas.fit"),
+        Binding("period", "centre", "Centre", show=False, id="canvas.centre"),
+        Binding("enter", "activate", "Open", show=False, id="canvas.activate"),
+    ]  # fmt: skip
+
+    def __init__(
+        self,
+        *,
+        palette: Palette = DARK,
+        arranger: Arranger | None = None,
+        compatible: Fits | None = None,
+        id: str | None = None,
+        classes: str | None = None,
+    ) -> None:
+        """Make an empty canvas.
+
+        Args:
+            palette: Colours.
+            arranger: Where layouts are made; a thread for large ones unless given.
+            compatible: Whether an outlet may be joined to an inlet; any may unless given.
+            id: Of the widget.
+            classes: Of the widget.
+        """
+        super().__init__(id=id, classes=classes)
+        self.stage = Stage(palette)
+        self.compatible: Fits = compatible or (lambda outlet, inlet: True)
+        self.locked = False
+        """Whether boxes cannot be moved nor wires drawn."""
+        self.follows = True
+        """Whether what is selected by key is brought into view."""
+        self._arranger = arranger or ThreadArranger()
+        self._observers: list[Callable[[], None]] = []
+        self._pressed: tuple[Hit, Point, events.MouseDown] | None = None
+        self._gesture: Gesture | None = None
+        self._hit = Hit("empty")
+        self._timer: Timer | None = None
+        self._said: tuple[object, ...] = ()
+
+    # -- scenes ---------------------------------------------------------------------------------
+
+    def show(self, scene: Scene) -> None:
+        """Show a scene. Nodes that are the same objects as before cost nothing."""
+        self._take(self.stage.offer(scene))
+
+    def _take(self, task: Task | None) -> None:
+        if task is None:
+            self._changed()
+        elif not self.is_attached or not self.stage.ground.cards or self._arranger.is_quick(task):
+            # With nothing on the screen yet there is nothing that a layout could hold up.
+            self._install(task, self.stage.build(task, self._arranger.at_once(task)))
+        else:
+            self.run_worker(self._arrange(task), group="canvas-layout", exclusive=True)
+
+    async def _arrange(self, task: Task) -> None:
+        self._install(task, await self._arranger.later(task, self.stage.build))
+
+    def _install(self, task: Task, ground: Ground | None) -> None:
+        if ground is not None and self.stage.install(task, ground):
+            self._changed()
+            if self.is_attached:
+                self.post_message(messages.LayoutReady(self))
+
+    @property
+    def scene(self) -> Scene:
+        """The scene that was shown last, with its groups folded."""
+        return self.stage.scene
+
+    @property
+    def ground(self) -> Ground:
+        """Where everything is at the zoom of the moment."""
+        return self.stage.ground
+
+    # -- looks ----------------------------------------------------------------------------------
+
+    @property
+    def palette(self) -> Palette:
+        """The colours."""
+        return self.stage.painter.palette
+
+    @palette.setter
+    def palette(self, palette: Palette) -> None:
+        self.stage.set_palette(palette)
+        self._changed()
+
+    @property
+    def trace(self) -> Trace:
+        """Which wires of the selection are highlighted."""
+        return self.stage.trace
+
+    @trace.setter
+    def trace(self, trace: Trace) -> None:
+        self.stage.trace = trace
+        self.stage.select(self.selected, self.current)
+        self._changed()
+
+    def mark_matches(self, keys: Iterable[str]) -> None:
+        """Let what a search has found glow."""
+        self.stage.match(keys)
+        self._changed()
+
+    def label_ports(self, labels: Mapping[PortRef, str]) -> None:
+        """Draw a key on each of some ports, for a jump; an empty mapping takes them away."""
+        self.stage.mark_ports(labels, {})
+        self._changed()
+
+    def mark_fits(self, fits: Mapping[PortRef, bool]) -> None:
+        """Mark ports that would take a wire, and ports that would not."""
+        self.stage.mark_ports({}, fits)
+        self._changed()
+
+    def mark_insertion(self, wire: WireRef | None) -> None:
+        """Mark the place on a wire where a node would be put in; None takes it away."""
+        patches: dict[int, list[Patch]] = {}
+        at = insertion_point(self.ground, wire) if wire else None
+        if at:
+            accent = style(self.palette.ground, self.palette.match, bold=True, reverse=True)
+            plain = style(self.palette.match, self.palette.ground, bold=True)
+            patches[at[1]] = [(at[0], "⊕", plain if self.palette.match else accent)]
+        self.stage.patch(patches)
+        self._changed()
+
+    def mark_wire(self, wire: WireRef | None) -> None:
+        """Highlight a wire in place of those of the selection; None takes that back."""
+        if wire is None or wire[:2] not in self.ground.nets:
+            self.stage.select(self.selected, self.current)
+        else:
+            self.stage.light({self.ground.nets[wire[:2]]})
+        self._changed()
+
+    def visible_ports(self) -> list[PortRef]:
+        """Return the ports in view, from top to bottom."""
+        keys = self.ground.within(self.stage.camera.view)
+        return [ref for key in keys for ref in ports_of(self.ground, key)]
+
+    # -- camera ---------------------------------------------------------------------------------
+
+    @property
+    def zoom(self) -> Zoom:
+        """How much of a node is drawn."""
+        return self.stage.zoom
+
+    @zoom.setter
+    def zoom(self, zoom: Zoom) -> None:
+        if zoom is not self.stage.zoom:
+            self._take(self.stage.offer(self.stage.scene, zoom))
+
+    @property
+    def camera(self) -> Place:
+        """The cell of the drawing at the top left of the widget."""
+        return self.stage.camera.x, self.stage.camera.y
+
+    @camera.setter
+    def camera(self, at: Place) -> None:
+        self.stage.look_at(self.stage.camera.at(*at))
+        self._changed()
+
+    def pan(self, dx: int, dy: int) -> None:
+        """Move the camera by some cells."""
+        self.stage.look_at(self.stage.camera.moved(dx, dy))
+        self._changed()
+
+    def fit(self, keys: Iterable[str] | None = None) -> None:
+        """Show nodes, or all there is, as large as they fit."""
+        chosen = None if keys is None else list(keys)
+        for zoom in (Zoom.FULL, Zoom.COMPACT, Zoom.DOT):
+            self.zoom = zoom
+            if self.stage.camera.holds(self.ground.bounds(chosen)):
+                break
+        self.centre(chosen)
+
+    def centre(self, keys: Iterable[str] | None = None) -> None:
+        """Move the middle of nodes, or of all there is, into the middle."""
+        self.stage.look_at(self.stage.camera.centred(self.ground.bounds(keys)))
+        self._changed()
+
+    def reveal(self, key: str) -> None:
+        """Move the camera as little as brings a node into view."""
+        self.stage.reveal(key)
+        self._changed()
+
+    # -- selection ------------------------------------------------------------------------------
+
+    @property
+    def selected(self) -> frozenset[str]:
+        """The nodes, notes and groups that are selected."""
+        return self.stage.selected
+
+    @property
+    def current(self) -> str:
+        """The one that was selected last; empty if none."""
+        return self.stage.current
+
+    def select(self, *keys: str, reveal: bool = True) -> None:
+        """Select nodes, notes and groups, the last one as the current one."""
+        changed = self.stage.select(keys, keys[-1] if keys else "")
+        if reveal and self.follows and self.current:
+            self.stage.reveal(self.current)
+        self._changed()
+        if changed:
+            self.post_message(messages.NodeSelected(self, self.selected, self.current))
+
+    # -- actions --------------------------------------------------------------------------------
+
+    def action_go(self, direction: navigate.Direction) -> None:
+        """Select the nearest node in a direction."""
+        found = self.stage.neighbour(direction)
+        if found:
+            self.select(found)
+
+    def action_along(self, side: Literal["in", "out"]) -> None:
+        """Select the nearest producer or consumer of the current node."""
+        ground = self.ground
+        ends = navigate.along(ground.wiring, self.stage.frames(), self.current, side)
+        if ends:
+            self.select(ends[0])
+
+    def action_next(self, step: int) -> None:
+        """Select the next node in reading order."""
+        order = navigate.reading_order(self.stage.frames())
+        found = navigate.following(order, self.current, step)
+        if found:
+            self.select(found)
+
+    def action_pan(self, x: int, y: int) -> None:
+        """Move the camera by some steps."""
+        self.pan(x * _PAN_X, y * _PAN_Y)
+
+    def action_page(self, step: int) -> None:
+        """Move the camera by most of a view."""
+        self.pan(0, step * max(1, self.stage.camera.height * 3 // 4))
+
+    def action_zoom(self, step: int) -> None:
+        """Show more or less of each node."""
+        self.zoom = Zoom(min(max(self.zoom + step, Zoom.DOT), Zoom.FULL))
+
+    def action_fit(self) -> None:
+        """Show the whole graph."""
+        self.fit()
+
+    def action_centre(self) -> None:
+        """Move the selection into the middle."""
+        self.centre(self.selected or None)
+
+    def action_activate(self) -> None:
+        """Open the current node."""
+        if self.current:
+            self.post_message(messages.NodeActivated(self, self.current))
+
+    # -- mouse ----------------------------------------------------------------------------------
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Remember what was pressed; what it means is known when the mouse moves or lets go."""
+        self.focus()
+        hit = self.stage.at(event.x, event.y)
+        if event.button == 3:
+            at = self.stage.place_at(event.x, event.y)
+            screen = (event.screen_x, event.screen_y)
+            self.post_message(messages.ContextRequested(self, hit, at, screen))
+            return
+        self._pressed = (hit, (event.x, event.y), event)
+        self.capture_mouse()
+        event.stop()
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Go on with a gesture, or mark what the mouse is over."""
+        if self._gesture is None and self._pressed is not None:
+            hit, at, down = self._pressed
+            if (event.x, event.y) != at:
+                self._gesture = self._begin(hit, at, down)
+        if self._gesture is not None:
+            self._gesture.move(event.x, event.y)
+            self._changed()
+        elif self._pressed is None:
+            self._hover(self.stage.at(event.x, event.y))
+
+    def _begin(self, hit: Hit, at: Point, down: events.MouseDown) -> Gesture:
+        stage = self.stage
+        if hit.port is not None and not self.locked:
+            return Draw(stage, hit.port, self.compatible)
+        if hit.what in ("node", "note", "port") and down.button == 1 and not self.locked:
+            if hit.id not in self.selected:
+                self.select(hit.id, reveal=False)
+            return Move(stage, self.selected, at)
+        if down.shift:
+            return Band(stage, (stage.camera.x + at[0], stage.camera.y + at[1]))
+        return Pan(stage, at)
+
+    def on_mouse_up(self, event: events.MouseUp) -> None:
+        """End a gesture, or take the press for a click."""
+        self.release_mouse()
+        gesture, self._gesture = self._gesture, None
+        pressed, self._pressed = self._pressed, None
+        if gesture is not None:
+            self.stage.patch({})
+            self._tell(gesture, event)
+        elif pressed is not None:
+            self._click(pressed[0], event)
+        self._changed()
+
+    def _tell(self, gesture: Gesture, event: events.MouseUp) -> None:
+        outcome = gesture.end()
+        if isinstance(outcome, Banded):
+            self.select(*self.selected, *sorted(outcome.keys), reveal=False)
+        elif isinstance(outcome, Moved):
+            self.post_message(messages.NodesMoved(self, outcome.places))
+        elif isinstance(outcome, Dropped):
+            at = self.stage.place_at(event.x, event.y)
+            self.post_message(
+                messages.ConnectionDropped(self, outcome.start, outcome.end, outcome.fits, at)
+            )
+
+    def _click(self, hit: Hit, event: events.MouseUp) -> None:
+        if hit.what in ("node", "note", "group"):
+            self._click_box(hit.id, event)
+        elif hit.port is not None:
+            self.select(hit.id, reveal=False)
+            self.post_message(messages.PortPressed(self, hit.port))
+        elif hit.what == "wire":
+            self.mark_wire(hit.wires[0])
+            self.post_message(messages.WireSelected(self, hit.wires))
+        else:
+            self.select(reveal=False)
+
+    def _click_box(self, key: str, event: events.MouseUp) -> None:
+        if not (event.shift or event.ctrl):
+            self.select(key, reveal=False)
+        elif key in self.selected:
+            self.select(*sorted(self.selected - {key}), reveal=False)
+        else:
+            self.select(*sorted(self.selected), key, reveal=False)
+
+    def on_click(self, event: events.Click) -> None:
+        """Tell of clicks on empty ground and of double clicks, which Textual counts."""
+        if event.button != 1:
+            return
+        hit, twice = self.stage.at(event.x, event.y), event.chain == 2
+        if hit.what == "empty":
+            at = self.stage.place_at(event.x, event.y)
+            self.post_message(messages.EmptyPressed(self, at, twice=twice))
+        elif twice and hit.what == "node":
+            self.post_message(messages.NodeActivated(self, hit.id))
+        elif twice and hit.what == "group":
+            self.post_message(messages.GroupPressed(self, hit.id))
+
+    def on_leave(self) -> None:
+        """The mouse is elsewhere."""
+        self._hover(Hit("empty"))
+
+    def _hover(self, hit: Hit) -> None:
+        if hit != self._hit:
+            self._hit = hit
+            self.stage.hover(hit.id if hit.what in ("node", "port", "note") else "")
+            self._changed()
+            self.post_message(messages.HoverChanged(self, hit))
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Pan; sideways with shift, zoom with control."""
+        self._wheel(event, -1)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Pan; sideways with shift, zoom with control."""
+        self._wheel(event, 1)
+
+    def _wheel(self, event: events.MouseEvent, step: int) -> None:
+        event.stop()
+        if event.ctrl:
+            self.action_zoom(-step)
+        elif event.shift:
+            self.pan(step * _WHEEL_X, 0)
+        else:
+            self.pan(0, step * _WHEEL_Y)
+
+    def on_mouse_scroll_left(self, event: events.MouseScrollLeft) -> None:
+        """Pan."""
+        event.stop()
+        self.pan(-_WHEEL_X, 0)
+
+    def on_mouse_scroll_right(self, event: events.MouseScrollRight) -> None:
+        """Pan."""
+        event.stop()
+        self.pan(_WHEEL_X, 0)
+
+    # -- drawing --------------------------------------------------------------------------------
+
+    def observe(self, observer: Callable[[], None]) -> None:
+        """Call a function after each change of what is drawn or of where the camera is."""
+        self._observers.append(observer)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Show as much as there is room for."""
+        self.stage.resize(event.size.width, event.size.height)
+        self._changed()
+
+    def _changed(self) -> None:
+        """Have drawn what has changed, and tell who wants to know."""
+        self._keep_time()
+        touched = self.stage.painter.take_touched()
+        if touched is None:
+            self.refresh()
+        else:
+            regions = _regions(touched, self.stage.camera.view)
+            if regions:
+                self.refresh(*regions)
+        for observer in self._observers:
+            observer()
+        said = (self.stage.camera, self.zoom)
+        if said != self._said and self.is_attached:
+            self._said = said
+            self.post_message(messages.CameraMoved(self, self.camera, self.zoom))
+
+    def _keep_time(self) -> None:
+        moving = self.is_attached and self.stage.is_moving()
+        if moving and self._timer is None:
+            self._timer = self.set_interval(_TICK_SECONDS, self._tick)
+        elif not moving and self._timer is not None:
+            self._timer.stop()
+            self._timer = None
+
+    def _tick(self) -> None:
+        self.stage.tick()
+        regions = _regions(self.stage.painter.take_touched() or [], self.stage.camera.view)
+        if regions:
+            self.refresh(*regions)
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Return the lines of a part of the widget: kept strips, untouched where they can be."""
+        x, y, width, height = crop
+        line = self.stage.line
+        strips = [line(row) for row in range(y, y + height)]
+        if x or width != self.stage.camera.width:
+            return [strip.crop_extend(x, x + width, None) for strip in strips]
+        return strips
+
+    def get_content_width(self, container: Size, viewport: Size) -> int:
+        """Return all the width there is."""
+        return container.width
+
+
+def insertion_point(ground: Ground, wire: WireRef) -> Point | None:
+    """Return the middle of a wire's longest level piece: where a node put into it is marked."""
+    route = ground.route(wire)
+    pieces = [(abs(a[0] - b[0]), a, b) for a, b in pairwise(route)]
+    if not pieces:
+        return None
+    _, (ax, ay), (bx, by) = max(pieces)
+    return (ax + bx) // 2, (ay + by) // 2
+
+
+def _regions(areas: Iterable[Frame], view: Frame) -> list[Region]:
+    """Return areas of the drawing as regions of the window; many of them as whole rows."""
+    window = Region(0, 0, view.width, view.height)
+    regions = set()
+    for area in areas:
+        region = Region(area.x - view.x, area.y - view.y, area.width, area.height)
+        seen = region.intersection(window)
+        if seen:
+            regions.add(seen)
+    if len(regions) <= _MOST_REGIONS:
+        return list(regions)
+    rows = sorted({y for region in regions for y in range(region.y, region.bottom)})
+    return [Region(0, y, view.width, 1) for y in rows]
