@@ -16,6 +16,7 @@ MODULES = {
     "chat": "nodes.providers.chat",
     "fal": "nodes.providers.fal.provider",
     "higgsfield": "nodes.providers.higgsfield",
+    "kling": "nodes.providers.kling",
 }
 """Module by provider name, the part of a model id before the slash."""
 

@@ -1,0 +1,175 @@
+"""Bodies of Kling's requests.
+
+The new standard puts the inputs into a list of typed `contents`, apart from `settings`; the legacy
+one has flat fields, some of which are lists of objects. The catalogue's `field` says which.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from engine import Audio, ErrorKind, TaskError
+from nodes.models import ModelInfo
+from nodes.remote.adapter import Address
+from nodes.remote.mapping import build_body
+from nodes.requests import Request
+
+LEGACY = "v1/"
+"""What the endpoints of the legacy standard begin with."""
+LIP_SYNC = "v1/videos/advanced-lip-sync"
+_CONTENTS = (
+    "prompt",
+    "first_frame",
+    "last_frame",
+    "refer_image",
+    "feature_video",
+    "base_video",
+    "image",
+    "video",
+    "element",
+    "voice",
+)
+"""Types of contents, by which the catalogue calls the fields."""
+_NAMED = ("element", "voice")
+_ITEMS: Mapping[str, str] = {
+    "image_list": "image",
+    "voice_list": "voice_id",
+    "element_list": "element_id",
+}
+"""Lists of objects of the legacy standard, and the one field of each object."""
+_FRAMES: Mapping[str, Mapping[str, str]] = {
+    "first_frame": {"type": "first_frame"},
+    "last_frame": {"type": "end_frame"},
+    "refer_image": {},
+}
+"""Pictures of the legacy omni video, and what is said of each besides its address."""
+_FILMS: Mapping[str, str] = {"feature_video": "feature", "base_video": "base"}
+_SHORTEST_VOICE = 2.0
+
+
+def path_of(model: ModelInfo, request: Request) -> str:
+    """Return where a request is sent; some endpoints differ by what a clip is made from."""
+    return "/" + model.endpoint.format(source=request.kind.partition("_")[0])
+
+
+def body_of(
+    model: ModelInfo, request: Request, urls: Mapping[str, Address], key: str
+) -> dict[str, Any]:
+    """Return the JSON body of a request.
+
+    Args:
+        model: The model.
+        request: What is asked.
+        urls: The inputs, by digest.
+        key: What the task is called on our side, so that it can be found again.
+
+    Raises:
+        TaskError: The request cannot be put into one.
+    """
+    if model.endpoint == LIP_SYNC:
+        return {**_lips(request, urls), "external_task_id": key}
+    body = build_body(model, request, urls)
+    if not model.endpoint.startswith(LEGACY):
+        return _new(model, request, body, key)
+    body = _legacy(body)
+    if takes_our_id(model):
+        body["external_task_id"] = key
+    return body
+
+
+def takes_our_id(model: ModelInfo) -> bool:
+    """Tell whether tasks of a model can be called by an id of our own."""
+    return not model.endpoint.startswith(LEGACY) or model.endpoint.startswith("v1/videos/")
+
+
+def _new(model: ModelInfo, request: Request, body: dict[str, Any], key: str) -> dict[str, Any]:
+    if not path_of(model, request).startswith("/text-to-video"):
+        given = {name: body.pop(name) for name in _CONTENTS if name in body}
+        body["contents"] = [item for name, value in given.items() for item in _items(name, value)]
+        ratio = model.inputs.get("aspect_ratio")
+        if ratio and given.keys().isdisjoint({"first_frame", "feature_video", "base_video"}):
+            # Nothing that is given has a shape that the clip could take over.
+            body.setdefault("settings", {}).setdefault("aspect_ratio", ratio.default)
+    body.setdefault("options", {})["external_task_id"] = key
+    return body
+
+
+def _items(name: str, value: Any) -> Iterator[dict[str, Any]]:
+    values = value if isinstance(value, list) else [value]
+    for number, each in enumerate(values, start=1):
+        if isinstance(each, Mapping):
+            yield {"type": name, **each}
+        elif name in _NAMED:
+            yield {"type": name, f"{name}_id": each, "id": f"{name}_{number}"}
+        else:
+            yield {"type": name, "text" if name == "prompt" else "url": each}
+
+
+def _legacy(body: dict[str, Any]) -> dict[str, Any]:
+    body = {name: _objects(name, value) for name, value in body.items()}
+    frames = {name: body.pop(name) for name in _FRAMES if name in body}
+    if frames:
+        body["image_list"] = [
+            {"image_url": url, **_FRAMES[name]} for name, urls in frames.items() for url in urls
+        ]
+    for name in _FILMS.keys() & body.keys():
+        film = {"video_url": body.pop(name), "refer_type": _FILMS[name]}
+        if "keep_original_sound" in body:
+            film["keep_original_sound"] = body.pop("keep_original_sound")
+        body["video_list"] = [film]
+    scene = body.get("input")
+    if isinstance(scene, dict) and isinstance(scene.get("image"), list):
+        # One picture is told otherwise than two.
+        pictures = scene.pop("image")
+        scene |= {"images": pictures} if len(pictures) > 1 else {"image": pictures[0]}
+    return body
+
+
+def _objects(name: str, value: Any) -> Any:
+    if name == "camera_control" and isinstance(value, str):
+        return {"type": value}
+    if name in _ITEMS and isinstance(value, list):
+        field = _ITEMS[name]
+        return [each if isinstance(each, Mapping) else {field: each} for each in value]
+    if name in _FRAMES:
+        return value if isinstance(value, list) else [value]
+    return value
+
+
+def film_in(request: Request) -> dict[str, Any]:
+    """Return how the film is named whose lips are to move.
+
+    Raises:
+        TaskError: It is not named, or twice, or the voice is too short for it.
+    """
+    given = {n: request.options[n] for n in ("video_id", "video_url") if request.options.get(n)}
+    if len(given) != 1:
+        message = "Kling moves lips in a film of its own (option video_id) or at an address"
+        hint = "Give one of the options video_id and video_url; films cannot be uploaded."
+        raise TaskError(f"{message} (option video_url)", kind=ErrorKind.INVALID, hint=hint)
+    if _voice(request).seconds < _SHORTEST_VOICE:
+        raise TaskError("the voice is shorter than 2 seconds", kind=ErrorKind.INVALID)
+    return given
+
+
+def _voice(request: Request) -> Audio:
+    if request.audio is None:
+        raise TaskError("there is no voice", kind=ErrorKind.INVALID)
+    return request.audio
+
+
+def _lips(request: Request, urls: Mapping[str, Address]) -> dict[str, Any]:
+    """Return who speaks what and when; `prepare` has put session and face among the options."""
+    options, voice = request.options, _voice(request)
+    begin = options.get("sound_insert_time")
+    face = {
+        "face_id": options.get("face_id"),
+        "sound_file": urls[voice.digest],
+        "sound_start_time": 0,
+        "sound_end_time": int(voice.seconds * 1000),
+        "sound_insert_time": options.get("seen_from", 0) if begin is None else begin,
+    }
+    volumes = ("sound_volume", "original_audio_volume")
+    face |= {name: options[name] for name in volumes if options.get(name) is not None}
+    return {"session_id": options.get("session_id"), "face_choose": [face]}
