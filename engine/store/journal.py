@@ -360,6 +360,14 @@ class Journal:
                 (provider, digest, url, expires),
             )
 
+    def forget_uploads(self, provider: str, urls: Mapping[str, str]) -> None:
+        """Forget addresses, by digest, at which a provider cannot read blobs; newer ones stay."""
+        with self._using() as database, database.writing():
+            database.executemany(
+                "DELETE FROM uploads WHERE provider = ? AND digest = ? AND url = ?",
+                [(provider, digest, url) for digest, url in urls.items()],
+            )
+
     # -- inside --------------------------------------------------------------------------------
 
     @contextmanager

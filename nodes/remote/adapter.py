@@ -412,3 +412,16 @@ class Lists(Protocol):
             TaskError: The answer is an error, or is not understood.
         """
         ...
+
+
+@runtime_checkable
+class Lends(Protocol):
+    """What an adapter has besides, when a result's own address may be given as an input."""
+
+    def lasts(self, url: str) -> float:
+        """Return for how many seconds a job's result can be read at its address; 0: do not rely."""
+        ...
+
+    def is_unread(self, error: TaskError) -> bool:
+        """Tell whether the provider says that it could not read an input at its address."""
+        ...

@@ -18,10 +18,10 @@ from nodes.models import ModelInfo
 from nodes.remote.adapter import Address, JobPhase, JobStatus, RemoteJob
 from nodes.remote.hold import Hold
 from nodes.remote.lookup import Prepared, cost_of, prepare, price_of, stand_ins
-from nodes.remote.results import data_in, fetch, to_rows
+from nodes.remote.results import Fetched, data_in, fetch, to_rows
 from nodes.remote.session import Session, fresh_in
 from nodes.remote.submission import Hook, Submission
-from nodes.remote.upload import upload_inputs
+from nodes.remote.upload import Inputs, remember_results
 from nodes.remote.watch import kept, status_of, wait_for
 from nodes.requests import Request
 
@@ -72,8 +72,15 @@ class Drive:
         if job is not None and job.state in _AT_PROVIDER:
             return await self.resume(job, hold)
         await hold.turn(going=False)
-        job, end = await self._submit(model, request, key, job)
-        return await (self.complete(job) if end is None else self.end(job, end))
+        inputs = Inputs(self.session, self.ctx)
+        try:
+            return await self._anew(model, request, key, job, inputs)
+        except TaskError as error:
+            if not await inputs.are_unread(error):
+                raise
+            if await self.session.write(self.session.desk.journal.open_job, key):
+                raise
+        return await self._anew(model, request, key, None, Inputs(self.session, self.ctx))
 
     async def resume(self, job: Job, hold: Hold[Any]) -> Made:
         """Go on with a job that the provider has, which takes its place there whatever waits."""
@@ -84,10 +91,15 @@ class Drive:
         """Wait for a submitted job, and bring its result home."""
         if job.state is JobState.SUBMITTED:
             return await self.end(job, await wait_for(self.session, job, self.ctx))
-        files = await fetch(self.session, job, self.ctx, self.hook)
-        await self.session.write(self.session.desk.journal.stored, job, files)
+        fetched = await fetch(self.session, job, self.ctx, self.hook)
+        await self.session.write(self._keep, job, fetched)
         self.hook("stored")
-        return Made(files, data_in(job.results))
+        return Made(fetched.files, data_in(job.results))
+
+    def _keep(self, job: Job, fetched: Fetched) -> None:
+        """Write down that a job's files are in the store. Blocking."""
+        self.session.desk.journal.stored(job, fetched.files)
+        remember_results(self.session, job, fetched.urls)
 
     async def end(self, job: Job, status: JobStatus) -> Made:
         """Write down how a job ended, and bring its result home.
@@ -149,14 +161,20 @@ class Drive:
     async def _fetch_again(self, job: Job) -> Made | None:
         """Fetch a stored result that was removed here; None if it is gone for good."""
         try:
-            files = await fetch(self.session, job, self.ctx, self.hook)
+            fetched = await fetch(self.session, job, self.ctx, self.hook)
         except TaskError:
             await self.session.write(self.session.desk.journal.discard, job)
             return None
-        return Made(files, data_in(job.results))
+        return Made(fetched.files, data_in(job.results))
+
+    async def _anew(
+        self, model: ModelInfo, request: Request, key: str, job: Job | None, inputs: Inputs
+    ) -> Made:
+        job, end = await self._submit(model, request, key, job, inputs)
+        return await (self.complete(job) if end is None else self.end(job, end))
 
     async def _submit(
-        self, model: ModelInfo, request: Request, key: str, job: Job | None
+        self, model: ModelInfo, request: Request, key: str, job: Job | None, inputs: Inputs
     ) -> tuple[Job, JobStatus | None]:
         """Return the job, submitted; with its end, if the provider told that at once."""
         session, journal = self.session, self.session.desk.journal
@@ -170,29 +188,33 @@ class Drive:
         except TaskError as error:
             raise kept(error, job) if job and job.state is JobState.SUBMITTING else error from None
         if job is None or job.state is JobState.RESERVED:
-            job = await self._reserve(model, prepared, key)
+            job = await self._reserve(model, prepared, key, inputs)
         if prepared.job is not None:
             return await self._take_over(job, prepared.job), None
-        return await self._send(model, request, prepared, job)
+        return await self._send(model, request, prepared, job, inputs)
 
-    async def _reserve(self, model: ModelInfo, prepared: Prepared, key: str) -> Job:
+    async def _reserve(self, model: ModelInfo, prepared: Prepared, key: str, inputs: Inputs) -> Job:
         session = self.session
         price = Price()
         if prepared.job is None:
             live = session.settings.live_prices
             price = await price_of(session, model, prepared.request, live=live)
-        job = await session.write(
-            session.desk.journal.reserve,
-            key=key,
-            task=self.ctx.task,
-            workflow=session.desk.workflow,
-            run=session.desk.run,
-            provider=model.provider,
-            model=model.id,
-            low=price.low,
-            high=price.high,
-            budget=session.desk.budget,
-        )
+
+        def reserve() -> Job:
+            inputs.look(prepared.request)
+            return session.desk.journal.reserve(
+                key=key,
+                task=self.ctx.task,
+                workflow=session.desk.workflow,
+                run=session.desk.run,
+                provider=model.provider,
+                model=model.id,
+                low=price.low,
+                high=price.high,
+                budget=session.desk.budget,
+            )
+
+        job = await session.write(reserve)
         self.hook("reserved")
         return job
 
@@ -205,7 +227,7 @@ class Drive:
         return job
 
     async def _send(
-        self, model: ModelInfo, asked: Request, prepared: Prepared, job: Job
+        self, model: ModelInfo, asked: Request, prepared: Prepared, job: Job, inputs: Inputs
     ) -> tuple[Job, JobStatus | None]:
         """Send a job.
 
@@ -214,12 +236,13 @@ class Drive:
             asked: What was asked.
             prepared: The same with ids in place of names.
             job: The job, `reserved` or `submitting`.
+            inputs: The request's inputs at the provider.
         """
         adapter = self.session.adapter
         async with self._released_on_failure(job):
             urls: Mapping[str, Address] = stand_ins(prepared.request)
             if job.state is JobState.RESERVED:
-                urls = await upload_inputs(self.session, prepared.request, self.ctx)
+                urls = await inputs.addresses(prepared.request)
                 self.hook("uploaded")
                 if not prepared.is_whole:
                     prepared = await prepare(self.session, model, asked, may_pay=True)

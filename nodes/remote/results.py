@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 import wave
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -72,7 +73,16 @@ def data_in(rows: Iterable[dict[str, Any]]) -> Any:
     return next((row["data"] for row in rows if "data" in row), None)
 
 
-async def fetch(session: Session, job: Job, ctx: Context, hook: Hook) -> list[Media]:
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A job's files, in the store."""
+
+    files: list[Media]
+    urls: dict[str, str]
+    """Where each was found, by digest."""
+
+
+async def fetch(session: Session, job: Job, ctx: Context, hook: Hook) -> Fetched:
     """Download the files of a finished job and publish them.
 
     Where a link has expired, the provider is asked once for a new one.
@@ -94,8 +104,9 @@ async def fetch(session: Session, job: Job, ctx: Context, hook: Hook) -> list[Me
 
 async def _fetch(
     session: Session, job: Job, rows: list[dict[str, Any]], ctx: Context, hook: Hook
-) -> list[Media]:
+) -> Fetched:
     made: list[Media] = []
+    urls: dict[str, str] = {}
     for number, row in enumerate(rows):
         if "kept" in row:
             made.append(_at_home(decode(row["kept"]), ctx))
@@ -105,8 +116,9 @@ async def _fetch(
         await download(session, row["url"], path)
         hook("downloaded")
         made.append(await ctx.publish(path, _CLASSES[row["kind"]]))
+        urls[made[-1].digest] = row["url"]
     hook("published")
-    return made
+    return Fetched(made, urls)
 
 
 def _at_home(media: Media, ctx: Context) -> Media:

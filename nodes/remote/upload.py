@@ -1,13 +1,19 @@
-"""Uploading a job's inputs: each blob once, streamed from the disk, until the provider drops it."""
+"""Giving a job its inputs: each blob is uploaded once, until the provider drops it.
+
+What the provider made itself a while ago is not uploaded: the result's own address is given.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 import anyio
 
 from engine.context import Context
 from engine.errors import TaskError
+from engine.store.job import Job
 from engine.values import Media
-from nodes.remote.adapter import Address, Answer, Call, Inline
+from nodes.remote.adapter import Address, Answer, Call, Inline, Lends
 from nodes.remote.mapping import media_of
 from nodes.remote.session import Session
 from nodes.requests import Request
@@ -17,17 +23,60 @@ _MARGIN = 600.0
 _STEPS = 10
 
 
-async def upload_inputs(session: Session, request: Request, ctx: Context) -> dict[str, Address]:
-    """Return the addresses of a request's media at the provider, by digest.
+class Inputs:
+    """The inputs of one request at the provider.
 
-    Where it takes files in the request itself, nothing is uploaded.
-
-    Raises:
-        TaskError: The provider does not take one.
+    Args:
+        session: The provider's.
+        ctx: The task's.
     """
-    given = media_of(request)
-    known = await session.write(_known, session, given) if given else {}
-    return {m.digest: known.get(m.digest) or await _address(session, m, ctx) for m in given}
+
+    def __init__(self, session: Session, ctx: Context) -> None:
+        self._session = session
+        self._ctx = ctx
+        self._known: dict[str, str] = {}
+
+    def look(self, request: Request) -> None:
+        """Look for what the provider has already. Blocking."""
+        self._known = _known(self._session, media_of(request))
+
+    async def addresses(self, request: Request) -> dict[str, Address]:
+        """Return the addresses of a request's media, by digest; upload what is not known.
+
+        Where it takes files in the request itself, nothing is uploaded.
+
+        Raises:
+            TaskError: The provider does not take one.
+        """
+        return {
+            media.digest: self._known.get(media.digest)
+            or await _address(self._session, media, self._ctx)
+            for media in media_of(request)
+        }
+
+    async def are_unread(self, error: TaskError) -> bool:
+        """Tell whether the provider could not read what it was believed to have.
+
+        Then that is forgotten, so that the next job uploads it.
+        """
+        adapter = self._session.adapter
+        if not self._known or not isinstance(adapter, Lends) or not adapter.is_unread(error):
+            return False
+        journal = self._session.desk.journal
+        await self._session.write(journal.forget_uploads, adapter.name, self._known)
+        return True
+
+
+def remember_results(session: Session, job: Job, urls: Mapping[str, str]) -> None:
+    """Remember where a job's results can be read, by digest: they need no upload. Blocking."""
+    adapter, desk = session.adapter, session.desk
+    if not isinstance(adapter, Lends):
+        return
+    for digest, url in urls.items():
+        # Whenever the job ended, that was after it was made.
+        expires = job.created + adapter.lasts(url)
+        if expires > desk.now() + _MARGIN:
+            desk.journal.remember_upload(adapter.name, digest, url, expires)
 
 
 def _known(session: Session, given: list[Media]) -> dict[str, str]:
@@ -43,8 +92,8 @@ async def _address(session: Session, media: Media, ctx: Context) -> Address:
     if isinstance(first, Inline):
         return first
     # Tasks of one run often share an input.
+    is_first = media.digest not in session.uploading
     lock = session.uploading.setdefault(media.digest, anyio.Lock())
-    is_first = not lock.locked()
     async with lock:
         if not is_first and (known := await session.write(_known, session, [media])):
             return known[media.digest]

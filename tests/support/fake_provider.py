@@ -58,6 +58,8 @@ class Plan:
     polls: int = 1
     seconds: Mapping[str, float] = field(default_factory=dict)
     """By kind."""
+    reads_late: bool = False
+    """Whether inputs are read only when the job goes."""
     instant: str = ""
     """The prompt whose jobs take no time."""
     failing: dict[str, str] = field(default_factory=dict)
@@ -140,6 +142,9 @@ class FakeProvider(Loopback):
                 return Reply(422, {"error": f"unknown or wrong field {name!r}"})
         if not body.get("prompt"):
             return Reply(422, {"error": "prompt required"})
+        for name in ("image_url", "video_url"):
+            if name in body and not self.plan.reads_late and not self._is_readable(body[name]):
+                return Reply(422, {"error": f"{name} cannot be read"})
         key = asked.headers.get("idempotency-key", "") if self.keyed else ""
         kind = asked.path.rpartition("/")[2]
         for job in self.jobs.values():
@@ -153,6 +158,15 @@ class FakeProvider(Loopback):
         self.jobs[number] = job
         self.billed += PRICE[kind]
         return self._accepted(job)
+
+    def _is_readable(self, url: str) -> bool:
+        path, _, version = url.removeprefix(self.url).partition("?v=")
+        match path.strip("/").split("/"):
+            case ["inputs", place]:
+                return f"/put/{place}" in self.uploads
+            case ["files", number]:
+                return number in self.jobs and version == str(self.jobs[number].links)
+        return False
 
     def _accepted(self, job: FakeJob) -> Reply:
         address = f"{self.url}/v1/jobs/{job.id}"
@@ -184,7 +198,11 @@ class FakeProvider(Loopback):
         passed = time.monotonic() - job.began
         is_instant = job.body["prompt"] == self.plan.instant
         seconds = 0.0 if is_instant else self.plan.seconds.get(job.kind, 0.0)
-        if job.polls >= self.plan.polls and passed >= seconds:
+        given = [job.body[name] for name in ("image_url", "video_url") if name in job.body]
+        if not all(map(self._is_readable, given)):
+            job.state, job.reason = "failed", "the input cannot be read"
+            self.billed -= PRICE[job.kind]
+        elif job.polls >= self.plan.polls and passed >= seconds:
             end = self.plan.failing.get(job.body["prompt"], "completed")
             job.state = "completed" if end == "empty" else end
             if job.state != "completed":
@@ -248,6 +266,7 @@ class FakeAdapter:
     name = "fake"
     trusted_hosts: tuple[str, ...] = ()
     upload_seconds = 86_400.0
+    result_seconds = 86_400.0
     poll_floor = 0.01
     deadline = 600.0
 
@@ -315,6 +334,12 @@ class FakeAdapter:
     def continue_upload(self, media: Media, answer: Answer, step: int) -> Call | str:
         document = self._document(answer)
         return Call("PUT", document["put"], authenticated=False, body=media, gives=document["url"])
+
+    def lasts(self, url: str) -> float:
+        return self.result_seconds
+
+    def is_unread(self, error: TaskError) -> bool:
+        return "cannot be read" in error.message
 
     def probe(self) -> Call:
         return Call("GET", "/v1/me")

@@ -38,6 +38,10 @@ SITE = "https://fal.ai"
 
 _DAY = 86_400
 _KEPT = json.dumps({"expiration_duration_seconds": 7 * _DAY})
+_RESULTS = ".fal.media"
+"""Where results are, and uploads."""
+_RESULT_SECONDS = 3600.0
+_UNREAD = ("file_download_error", "image_load_error")
 _LARGEST_DIRECT = 100 * 1000**2
 """Bytes up to which the storage takes a file in one piece."""
 _PROBED = "fal-ai/flux/schnell"
@@ -207,6 +211,17 @@ class Fal:
         return Call(
             "POST", f"{base}/files/upload", headers=headers, authenticated=False, body=media
         )
+
+    def lasts(self, url: str) -> float:
+        """Rely on results for an hour: fal keeps them for a week, but an account may say less."""
+        parts = urlsplit(url)
+        is_plain = parts.scheme == "https" and not parts.query
+        on_cdn = (parts.hostname or "").endswith(_RESULTS)
+        return _RESULT_SECONDS if is_plain and on_cdn else 0.0
+
+    def is_unread(self, error: TaskError) -> bool:
+        """Tell whether fal says that it could not read an input at its address."""
+        return any(name in error.message for name in _UNREAD)
 
     def probe(self) -> Call:
         """Return a free call that only a good key may make."""

@@ -6,10 +6,11 @@ Generations are flat JSON to the model's path; what only the first generation of
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from pydantic import SecretStr
 
@@ -43,6 +44,12 @@ _UPLOADABLE = frozenset(
         "audio/x-wav",
         "video/mp4",
     }
+)
+_RESULT_SECONDS = 3600.0
+_UNREAD = re.compile(
+    r"\b(download|fetch|retriev|access|reach|load|open|read)\w*\b.*\b(url|image|video|audio|file)"
+    r"|\b(url|image|video|audio|file)\w*\b.*\b(download|fetch|retriev|access|reach|load|open|read)",
+    re.IGNORECASE | re.DOTALL,
 )
 _NOT_UPLOADED = "https://example.com/not-uploaded"
 """Stands for an input in an estimate: prices are asked for before anything is uploaded."""
@@ -176,6 +183,18 @@ class Higgsfield:
             body=media,
             gives=address,
         )
+
+    def lasts(self, url: str) -> float:
+        """Rely on results for an hour: the least that an account can have them kept for."""
+        parts = urlsplit(url)
+        return _RESULT_SECONDS if parts.scheme == "https" and not parts.query else 0.0
+
+    def is_unread(self, error: TaskError) -> bool:
+        """Tell whether Higgsfield says that it could not read an input at its address.
+
+        Its words are not documented; a failed request costs nothing.
+        """
+        return error.kind is not ErrorKind.REFUSED and bool(_UNREAD.search(error.message))
 
     def probe(self) -> Call:
         """Return a free call that only a good key may make."""

@@ -227,6 +227,15 @@ def test_uploads_are_known_until_they_expire(home: Home, clock: Any) -> None:
     assert home.database.row("SELECT count(*) FROM uploads") == (1,)
 
 
+def test_an_upload_is_forgotten_unless_there_is_a_newer_one(home: Home, clock: Any) -> None:
+    journal = home.journal
+    journal.remember_upload("fal", "d1", "https://x/1", clock() + 60)
+    journal.remember_upload("fal", "d2", "https://x/2", clock() + 60)
+    journal.forget_uploads("fal", {"d1": "https://x/1", "d2": "https://x/older"})
+    assert journal.upload_url("fal", "d1", clock()) is None
+    assert journal.upload_url("fal", "d2", clock()) == "https://x/2"
+
+
 def test_spending_is_added_up(home: Home, reserve: Reserve, clock: Any) -> None:
     walk(home, reserve("b" * 64), JobState.SUBMITTING, JobState.FAILED)
     walk(home, reserve("c" * 64), JobState.FAILED)
