@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from engine.nodetype import Price
 from engine.problems import nearest
-from engine.values import Audio, Video
+from engine.values import Audio, Image, Media, Video
 
 Kind = Literal[
     "text_to_image",
@@ -66,7 +66,11 @@ class Accepted(_Data):
     values: tuple[str | int | float, ...] = ()
     """The only values allowed; any by default."""
     low: float | None = None
+    """The least number; of films and sounds seconds, of pictures pixels of the shorter side."""
     high: float | None = None
+    """The greatest number; of films and sounds seconds, of pictures pixels of the longer side."""
+    megabytes: float | None = None
+    """Most millions of bytes of a file."""
     longest: int | None = None
     """Most characters of a text, or most items of a list."""
     field: str = ""
@@ -91,8 +95,30 @@ class Accepted(_Data):
                 return f"not {value:g}; at least {self.low:g}"
             if self.high is not None and value > self.high:
                 return f"not {value:g}; at most {self.high:g}"
-        if self.longest is not None and isinstance(value, str | list) and len(value) > self.longest:
+        has_length = isinstance(value, str | list | tuple)
+        if self.longest is not None and has_length and len(value) > self.longest:
             return f"at most {self.longest} {self.unit}, not {len(value)}"
+        files = value if isinstance(value, list | tuple) else [value]
+        found = (self._file_complaint(file) for file in files if isinstance(file, Media))
+        return next(filter(None, found), "")
+
+    def _file_complaint(self, file: Media) -> str:
+        size = file.size / 1e6
+        if self.megabytes is not None and size > self.megabytes:
+            return f"a file of at most {self.megabytes:g} MB, not {size:.1f} MB"
+        match file:
+            case Image():
+                least, most = sorted((file.width, file.height))
+                unit = "pixels a side"
+            case Video() | Audio():
+                least = most = file.seconds
+                unit = "seconds"
+            case _:
+                return ""
+        if self.low is not None and least < self.low:
+            return f"at least {self.low:g} {unit}, not {least:g}"
+        if self.high is not None and most > self.high:
+            return f"at most {self.high:g} {unit}, not {most:g}"
         return ""
 
     @property

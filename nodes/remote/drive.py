@@ -17,7 +17,7 @@ from engine.values import Media, decode
 from nodes.models import ModelInfo
 from nodes.remote.adapter import Address, JobPhase, JobStatus, RemoteJob
 from nodes.remote.hold import Hold
-from nodes.remote.lookup import Prepared, cost_of, prepare, price_of, stand_ins
+from nodes.remote.lookup import Prepared, check_limits, cost_of, prepare, price_of, stand_ins
 from nodes.remote.results import Fetched, data_in, fetch, to_rows
 from nodes.remote.session import Session, fresh_in
 from nodes.remote.submission import Hook, Submission
@@ -181,6 +181,8 @@ class Drive:
         if job is not None and job.state is JobState.SUBMITTING and not job.request:
             # A job that was there already was to be taken over; nothing was sent.
             job = await session.write(journal.back_to_reserved, job)
+        if job is None:
+            check_limits(model, request)
         # Without a key there is no use in reserving anything.
         self.ctx.secret(session.adapter.name)
         try:

@@ -10,7 +10,7 @@ from typing import Any
 
 import anyio
 
-from engine.errors import TaskError
+from engine.errors import ErrorKind, TaskError
 from engine.nodetype import Price
 from engine.store.job import Job
 from nodes.models import ModelInfo
@@ -25,6 +25,9 @@ _MOST_CALLS = 50
 _PATIENCE = 15.0
 """Seconds that a finished job waits for what it cost."""
 _NOT_ARGUMENTS = frozenset({"kind", "model"})
+_NO_INPUTS = frozenset({"options", "motion", "attached", "step"})
+_UNLIMITED = frozenset({"write_text", "endpoint"})
+"""Kinds of work whose options are for the adapter, not the catalogue, to know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +114,21 @@ async def _ask(session: Session, call: Call) -> Answer:
     if call.is_paid:
         return session.understand(read, await session.http.call(call, alone=True))
     return await session.ask(call, read)
+
+
+def check_limits(model: ModelInfo, request: Request) -> None:
+    """See to it that a model takes what is asked, as a check before the run has seen literals only.
+
+    Raises:
+        TaskError: It does not.
+    """
+    if request.kind in _UNLIMITED:
+        return
+    arguments = arguments_of(request)
+    given = frozenset(arguments) - _NO_INPUTS
+    found = list(model.complaints(arguments, given, request.kind))
+    if found:
+        raise TaskError("; ".join(found[:5]), kind=ErrorKind.INVALID, hint=f"See {model.docs}")
 
 
 async def price_of(session: Session, model: ModelInfo, request: Request, *, live: bool) -> Price:
