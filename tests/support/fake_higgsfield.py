@@ -20,6 +20,7 @@ from decimal import Decimal
 from typing import Any, Self
 from uuid import UUID
 
+from nodes.models import ModelInfo
 from tests.support.fakes import Fake
 from tests.support.higgsfield_models import (
     CREDIT,
@@ -358,4 +359,8 @@ def _error(status: int, detail: str) -> Reply:
 
 def as_fake(files: Mapping[str, bytes]) -> Fake:
     """Return the fake for tests that go over every provider."""
-    return Fake(FakeHiggsfield(files), KEY)
+
+    def knows(model: ModelInfo) -> bool:
+        return f"/{model.endpoint.lstrip('/')}" in SCHEMAS
+
+    return Fake(FakeHiggsfield(files), KEY, knows=knows)

@@ -1,0 +1,127 @@
+"""A workflow goes on working with another model of its kind, or the check says why it does not."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from fractions import Fraction
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import anyio
+import pytest
+from pydantic import SecretStr
+
+from engine.engine import Engine
+from engine.execute import RunReport
+from engine.money import Budget
+from engine.request import Request
+from nodes.media import inspect_media
+from nodes.models import Kind, ModelInfo, catalogue
+from tests.support.every_model import (
+    FILES,
+    HANDLES,
+    NODES,
+    complaints,
+    least,
+    most,
+    node_inputs,
+)
+from tests.support.fakes import Fake, factories, samples, serving
+from tests.support.media import make_image, make_video, make_wav
+from tests.support.studio import Studio
+
+KINDS = tuple(NODES)
+PAIRS_RUN = 2
+"""Workflows of other models that each model is run with, besides its own."""
+
+
+def models_of(kind: Kind, provider: str | None = None) -> list[ModelInfo]:
+    return [m for m in catalogue().for_kind(kind) if provider in (None, m.provider)]
+
+
+def argument_sets(kind: Kind, media: Any) -> dict[str, dict[str, Any]]:
+    """Return what the workflows of all models of a kind set, each different one once."""
+    found: dict[str, dict[str, Any]] = {}
+    for model in models_of(kind):
+        for make in (least, most):
+            arguments = make(model, kind, media)
+            found.setdefault(repr(sorted(arguments.items(), key=lambda item: item[0])), arguments)
+    return found
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_another_model_fits_or_the_check_says_why_not(kind: Kind) -> None:
+    sets = argument_sets(kind, HANDLES)
+    for model in models_of(kind):
+        assert complaints(model, kind, least(model, kind, HANDLES)) == []
+        for arguments in sets.values():
+            for reason in complaints(model, kind, arguments):
+                assert reason.startswith(model.id), reason
+                assert len(reason) < 400, reason
+                assert "digest" not in reason, reason
+
+
+class Place(Studio):
+    """A studio with a fake provider's key, and one of each kind of file."""
+
+    def __init__(self, folder: Path, name: str, fake: Fake) -> None:
+        super().__init__(folder)
+        self.engine = Engine(
+            self.home,
+            self.engine.registry,
+            inspect_media,
+            secrets=lambda asked: SecretStr(fake.key) if asked == name else None,
+            sleep=self._sleep,
+        )
+        make_image(folder / "picture.png", (1024, 768))
+        make_video(folder / "film.mp4", size=(1280, 720), rate=Fraction(12, 5))
+        make_wav(folder / "voice.wav", 4.0)
+
+    def run_at_any_price(self, flow: dict[str, Any]) -> RunReport:
+        document = self.document(flow)
+        graph, _ = self.engine.bind(document)
+        run = partial(self.engine.run, budget=Budget(allow_unknown=True))
+        return anyio.run(run, document, graph, Request.parse(graph))
+
+    def failures(self, model: ModelInfo, kind: Kind, arguments: dict[str, Any]) -> Iterator[str]:
+        """Run a workflow of one node; yield what is wrong, if anything is."""
+        node_type = self.engine.registry.get(NODES[kind])
+        assert node_type is not None
+        inputs = node_inputs(model, kind, arguments, iter(node_type.parameters))
+        if inputs is None:
+            return
+        port = next(iter(node_type.outputs))
+        flow = {"nodes": {"it": {"type": NODES[kind], "inputs": inputs}}}
+        if kind != "upscale_video":
+            flow["outputs"] = {"made": f"${{it.{port}}}"}  # type: ignore[dict-item]
+        else:
+            flow["outputs"] = {"made": "${it.video}"}  # type: ignore[dict-item]
+        for failure in self.run_at_any_price(flow).failures:
+            yield f"{model.id} as {kind} with {inputs}: {failure.message} {failure.hint}"
+
+
+def others(kind: Kind, model: ModelInfo) -> list[dict[str, Any]]:
+    """Return some of the other models' workflows that the check lets pass, always the same."""
+    passing = [
+        arguments
+        for arguments in argument_sets(kind, FILES).values()
+        if not complaints(model, kind, arguments)
+    ]
+    return random.Random(model.id).sample(passing, min(PAIRS_RUN, len(passing)))
+
+
+@pytest.mark.parametrize("name", sorted(factories()))
+def test_what_passes_the_check_runs(name: str, tmp_path: Path) -> None:
+    with serving(name, samples(tmp_path / "samples")) as fake:
+        place = Place(tmp_path, name, fake)
+        found: list[str] = []
+        for kind in KINDS:
+            for model in filter(fake.knows, models_of(kind, name)):
+                own = [least(model, kind, FILES), most(model, kind, FILES)]
+                for arguments in [*own, *others(kind, model)]:
+                    if not complaints(model, kind, arguments):
+                        found += place.failures(model, kind, arguments)
+        place.home.close()
+    assert not found, "\n".join(found[:20]) + f"\n{len(found)} in all"
