@@ -102,7 +102,8 @@ class _Reader:
     def _positive(self, name: str, value: Any) -> Decimal:
         is_number = isinstance(value, int | Decimal) and not isinstance(value, bool)
         if not is_number or not Decimal(value).is_finite() or value < 0:
-            raise self._error(name, f"{value!r} is no amount of US dollars", "Write it as 5 or 0.5")
+            shown = value if isinstance(value, Decimal) else repr(value)
+            raise self._error(name, f"{shown} is no amount of US dollars", "Write it as 5 or 0.5")
         return Decimal(value)
 
     def _numbers(self, name: str, data: Mapping[str, Any]) -> dict[str, int]:
@@ -111,7 +112,8 @@ class _Reader:
 
     def _number(self, name: str, value: Any) -> int:
         if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-            raise self._error(name, f"{value!r} is not a whole number from 1")
+            shown = value if isinstance(value, Decimal) else repr(value)
+            raise self._error(name, f"{shown} is not a whole number from 1")
         return value
 
     def _error(self, name: str, message: str, hint: str = "") -> UsageError:

@@ -10,6 +10,8 @@ from decimal import Decimal
 from engine.errors import ErrorKind, TaskError
 
 _CENT = Decimal("0.01")
+_COUNTABLE = Decimal(10**15)
+"""From here on amounts are nobody's price, and not written out to the cent."""
 
 
 class OverBudgetError(TaskError):
@@ -92,6 +94,8 @@ def total(amounts: Iterable[Decimal]) -> Decimal:
 
 def format_usd(amount: Decimal) -> str:
     """Write an amount: `$0.40`, `$12`, `$0.0035`; to the cent, or as exactly as it is known."""
+    if amount.is_finite() and abs(amount) >= _COUNTABLE:
+        return f"${amount:.3g}"
     cents = amount.quantize(_CENT)
     return f"${cents}" if cents == amount else f"${amount.normalize():f}"
 

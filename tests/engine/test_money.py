@@ -72,6 +72,7 @@ def test_the_highest_price_is_held() -> None:
 def test_amounts_are_written_to_the_cent_or_exactly() -> None:
     texts = [format_usd(Decimal(text)) for text in ("12", "0.4", "0.0035", "1E+2", "0")]
     assert texts == ["$12.00", "$0.40", "$0.0035", "$100.00", "$0.00"]
+    assert format_usd(Decimal("1e40")) == "$1e+40"
     assert total([]) == 0
     assert total([Decimal("0.1")] * 10) == 1
 

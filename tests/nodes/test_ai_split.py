@@ -426,4 +426,7 @@ def test_a_price_that_nobody_knows_needs_leave(chat: FakeChat, tmp_path: Path) -
 
 def test_other_models_are_refused_before_a_run(tmp_path: Path) -> None:
     problems = Desk(tmp_path).problems(Desk(tmp_path).flow("animatic/frame"))
-    assert any("'animatic/frame' is no language model, as chat/NAME or one of the catalogue" in p for p in problems)
+    assert any(
+        "'animatic/frame' is no language model, as chat/NAME or one of the catalogue" in p
+        for p in problems
+    )

@@ -51,6 +51,8 @@ _UNREAD = re.compile(
     r"|\b(url|image|video|audio|file)\w*\b.*\b(download|fetch|retriev|access|reach|load|open|read)",
     re.IGNORECASE | re.DOTALL,
 )
+_MOST = 10**6
+"""Dollars that no call costs."""
 _NOT_UPLOADED = "https://example.com/not-uploaded"
 """Stands for an input in an estimate: prices are asked for before anything is uploaded."""
 
@@ -260,4 +262,4 @@ def _dollars(text: Any) -> Decimal | None:
         amount = Decimal(str(text))
     except InvalidOperation:
         return None
-    return amount if amount.is_finite() and amount >= 0 else None
+    return amount if amount.is_finite() and 0 <= amount < _MOST else None

@@ -222,6 +222,8 @@ def test_an_estimate_needs_no_upload() -> None:
         ({"type": "description", "pricing_description": "by tokens"}, "0", None),
         ({"usd": "1.00", "discount": {"percentage": "20", "usd": "0.20"}}, "0.20", "1.00"),
         ({"usd": "nan"}, "0", None),
+        ({"usd": "-1"}, "0", None),
+        ({"usd": "1e30"}, "0", None),
     ],
 )
 def test_estimates(told: Any, low: str, high: str | None) -> None:
