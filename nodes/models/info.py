@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from engine.nodetype import Price
 from engine.problems import nearest
 from engine.values import Audio, Image, Media, Video
+from nodes.models.rules import Rule
 
 Kind = Literal[
     "text_to_image",
@@ -106,20 +107,23 @@ class Accepted(_Data):
         size = file.size / 1e6
         if self.megabytes is not None and size > self.megabytes:
             return f"a file of at most {self.megabytes:g} MB, not {size:.1f} MB"
-        match file:
-            case Image():
-                least, most = sorted((file.width, file.height))
-                unit = "pixels a side"
-            case Video() | Audio():
-                least = most = file.seconds
-                unit = "seconds"
-            case _:
-                return ""
-        if self.low is not None and least < self.low:
-            return f"at least {self.low:g} {unit}, not {least:g}"
-        if self.high is not None and most > self.high:
-            return f"at most {self.high:g} {unit}, not {most:g}"
+        measured: list[float] = []
+        if isinstance(file, Image):
+            measured = [file.width, file.height]
+        elif isinstance(file, Video | Audio):
+            measured = [file.seconds]
+        for each in measured:
+            if self.low is not None and each < self.low:
+                return f"at least {self.low:g} {self.measure}, not {each:g}"
+            if self.high is not None and each > self.high:
+                return f"at most {self.high:g} {self.measure}, not {each:g}"
         return ""
+
+    @property
+    def measure(self) -> str:
+        """What `low` and `high` count; empty for plain numbers."""
+        is_picture = self.type in ("image", "images")
+        return "pixels a side" if is_picture else "seconds" * (self.type in ("video", "audio"))
 
     @property
     def unit(self) -> str:
@@ -246,6 +250,8 @@ class ModelInfo(_Data):
     """Where the provider takes requests for it: a path, or the id that its API uses."""
     one_of: tuple[str, ...] = ()
     """Inputs of which at least one must be given."""
+    rules: tuple[Rule, ...] = ()
+    """What it does not take together."""
     constants: dict[str, Any] = {}
     """What is sent with every request, by the provider's names."""
     price: ModelPrice
@@ -299,6 +305,20 @@ class ModelInfo(_Data):
             if value is not None and (complaint := accepted.complaint(value)):
                 yield f"{self.id}, {name}: {complaint}"
         yield from self._option_complaints(arguments.get("options") or {}, given)
+        if self.rules:
+            yield from self._rule_complaints(arguments, given, kind)
+
+    def _rule_complaints(
+        self, arguments: Mapping[str, Any], given: frozenset[str], kind: Kind | None
+    ) -> Iterator[str]:
+        given = given | set(arguments.get("options") or {})
+        # What is given and not known yet may be anything, and not the default.
+        unknown = given - {name for name, value in arguments.items() if value is not None}
+        known = self._with_defaults(arguments)
+        values = {n: v for n, v in known.items() if n not in unknown or n not in self.inputs}
+        for rule in self.rules:
+            for complaint in rule.complaints(values, given, kind):
+                yield f"{self.id}: {complaint}"
 
     def _option_complaints(
         self, options: Mapping[str, Any], given: frozenset[str]
@@ -317,12 +337,17 @@ class ModelInfo(_Data):
 
     def estimate(self, arguments: Mapping[str, Any]) -> Price:
         """Return what a call costs; arguments that are not there count as the model's defaults."""
+        known = self._with_defaults(arguments)
+        return self.price.of(known, self._paid_seconds(known))
+
+    def _with_defaults(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the values of inputs and options by name, as they will be asked for."""
         known = {n: a.default for n, a in (*self.inputs.items(), *self.options.items())}
         known |= {n: v for n, v in arguments.items() if v is not None and n != "options"}
         known |= arguments.get("options") or {}
         if (seconds := known.get("seconds")) and "seconds" in self.inputs:
             known["seconds"] = self.inputs["seconds"].length_for(float(seconds))
-        return self.price.of(known, self._paid_seconds(known))
+        return known
 
     def _paid_seconds(self, arguments: Mapping[str, Any]) -> tuple[float, float] | None:
         """Return the length that is paid for, as asked, or else that of the film and sound given.

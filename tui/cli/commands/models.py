@@ -56,7 +56,7 @@ def _chosen(models: Catalogue, options: Namespace) -> Iterator[ModelInfo]:
 def _costs_at_most(model: ModelInfo, limit: Decimal) -> bool:
     """Tell whether the price that the list shows is known to be no higher."""
     high = model.price.high
-    if high is None and not model.price.low and model.price.unit != "second":
+    if high is None and not model.price.low:
         high = model.estimate({}).high
     return high is not None and high <= limit
 
@@ -122,12 +122,16 @@ def price(model: ModelInfo) -> str:
     """Return what a model costs: `free`, `$0.40 a second`, `$0.84 by default`, `unknown`."""
     low, high = model.price.low, model.price.high
     text = dollars(low, high)
-    if high is None and not low and model.price.unit != "second":
+    if high is None and not low:
         usual = model.estimate({})
         return f"{dollars(usual.low, usual.high)} by default" if usual.low else text
     if not low and not high:
         return text
-    return f"{text} {'an' if model.price.unit == 'image' else 'a'} {model.price.unit}"
+    return f"{text} {_a(model.price.unit)}"
+
+
+def _a(unit: str) -> str:
+    return f"an {unit}" if unit == "image" else f"a {unit}"
 
 
 def _status(model: ModelInfo) -> str:
@@ -152,6 +156,7 @@ def _facts(model: ModelInfo) -> Iterator[tuple[str, str]]:
     yield "does", ", ".join(model.kinds)
     yield "runs", "on this machine: no key, no network" if model.local else f"at {model.provider}"
     yield "price", price(model)
+    yield from _prices(model)
     yield "as of", f"{model.price.date}, {model.price.source}"
     yield from accepts(model)
     life = model.lifecycle
@@ -160,6 +165,15 @@ def _facts(model: ModelInfo) -> Iterator[tuple[str, str]]:
     yield "status", f"{catalogue().status(model)}{until}{successor}"
     yield "version", model.version
     yield "more", model.docs
+
+
+def _prices(model: ModelInfo) -> Iterator[tuple[str, str]]:
+    """Yield what is paid for certain values, and what makes the price unknown."""
+    for case in model.price.cases:
+        values = ", ".join(f"{name} {value}" for name, value in case.when.items())
+        yield "", f"{dollars(case.low, case.high)} {_a(model.price.unit)} for {values}"
+    if model.price.unbounded_by:
+        yield "", f"unknown with {' or '.join(model.price.unbounded_by)}"
 
 
 def accepts(model: ModelInfo) -> Iterator[tuple[str, str]]:
@@ -172,13 +186,16 @@ def accepts(model: ModelInfo) -> Iterator[tuple[str, str]]:
 
 def _limits(accepted: Accepted) -> str:
     parts = [", ".join(str(value) for value in accepted.values)]
+    measure = f" {accepted.measure}" if accepted.measure else ""
     if accepted.low is not None and accepted.high is not None:
-        parts.append(f"{accepted.low:,.10g} to {accepted.high:,.10g}")
+        parts.append(f"{accepted.low:,.10g} to {accepted.high:,.10g}{measure}")
     elif accepted.low is not None or accepted.high is not None:
         word, limit = (
             ("at least", accepted.low) if accepted.high is None else ("at most", accepted.high)
         )
-        parts.append(f"{word} {limit:,.10g}")
+        parts.append(f"{word} {limit:,.10g}{measure}")
+    if accepted.megabytes is not None:
+        parts.append(f"files up to {accepted.megabytes:g} MB")
     if accepted.longest is not None:
         parts.append(f"up to {accepted.longest:,} {accepted.unit}")
     if accepted.default is not None:
