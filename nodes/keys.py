@@ -7,6 +7,7 @@ moment; `Keys.where` names its place, never its value.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Mapping
@@ -19,8 +20,11 @@ from pydantic import SecretStr
 from engine.errors import ErrorKind, TaskError, UsageError
 
 NAMES: dict[str, tuple[tuple[str, ...], ...]] = {
+    "apiyi": (("APIYI_API_KEY",),),
     "chat": (("OPENAI_API_KEY",),),
     "fal": (("FAL_KEY",), ("FAL_KEY_ID", "FAL_KEY_SECRET")),
+    "google": (("GOOGLE_API_KEY",), ("GEMINI_API_KEY",)),
+    "google_vertex": (("GOOGLE_APPLICATION_CREDENTIALS",), ("GOOGLE_VERTEX_ACCESS_TOKEN",)),
     "higgsfield": (
         ("HF_CREDENTIALS",),
         ("HF_KEY",),
@@ -30,12 +34,18 @@ NAMES: dict[str, tuple[tuple[str, ...], ...]] = {
     "kling": (("KLING_API_KEY",), ("KLING_ACCESS_KEY", "KLING_SECRET_KEY")),
 }
 """Environment names by provider, the first that is set counts. A pair is an id and its secret."""
+_FILES = frozenset({"GOOGLE_APPLICATION_CREDENTIALS"})
+"""Names whose value is the path of a file, and the key its content."""
+_LARGEST_FILE = 64 * 1024
 
 KEYRING = "keyring"
 """What `Keys.where` says of a key that the system keyring holds."""
 
 _SERVICE = "reelgraph"
-_SETTINGS = re.compile(r"REELGRAPH_[A-Z0-9_]+|OPENAI_BASE_URL")
+_SETTINGS = re.compile(
+    r"REELGRAPH_[A-Z0-9_]+|OPENAI_BASE_URL"
+    r"|GOOGLE_(?:GEMINI_BASE_URL|VERTEX_BASE_URL|CLOUD_PROJECT|CLOUD_LOCATION)"
+)
 """What a `.env` file may set besides keys: base addresses above all, which belong to the keys."""
 
 
@@ -160,9 +170,35 @@ class Keys:
                 values = [variables.get(name, "").strip() for name in group]
                 if all(values):
                     where = " + ".join(group) + suffix
+                    if group[0] in _FILES:
+                        return where, in_file(Path(values[0]), where)
                     return where, checked(":".join(values), where)
         kept = self._vault.get(provider) if names else None
         return (KEYRING, checked(kept.strip(), KEYRING)) if kept and kept.strip() else None
+
+
+def in_file(path: Path, where: str) -> SecretStr:
+    """Return a key that is a JSON file, as the JSON that it holds.
+
+    Raises:
+        TaskError: There is none (`auth`).
+    """
+    try:
+        with path.expanduser().open("rb") as file:
+            content = json.loads(file.read(_LARGEST_FILE))
+    except (OSError, ValueError, RecursionError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is not JSON"
+        content, reason = None, f"the file that it names cannot be read: {why}"
+    else:
+        reason = "the file that it names holds no JSON object"
+    if not isinstance(content, dict):
+        raise TaskError(
+            reason,
+            kind=ErrorKind.AUTH,
+            where=where,
+            hint="It is the path of the key file of a service account.",
+        )
+    return SecretStr(json.dumps(content, separators=(",", ":")))
 
 
 def checked(key: str, where: str) -> SecretStr:

@@ -15,6 +15,7 @@ MODULES = {
     "animatic": "nodes.providers.animatic",
     "chat": "nodes.providers.chat",
     "fal": "nodes.providers.fal.provider",
+    "google": "nodes.providers.google",
     "higgsfield": "nodes.providers.higgsfield",
     "kling": "nodes.providers.kling",
 }

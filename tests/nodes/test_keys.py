@@ -281,3 +281,29 @@ def test_values_are_cleaned_however_deep() -> None:
     assert cleaned["a"][0].characters == [MASK, "Ann"]
     plain = Shot(number=1, prompt="a bird")
     assert secrets.clean_value(plain) is plain
+
+
+def test_a_key_may_be_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "account.json"
+    path.write_text('{"type": "service_account",\n "private_key": "-----BEGIN\\n a b"}')
+    keys = Keys({"GOOGLE_APPLICATION_CREDENTIALS": str(path)}, vault=Drawer())
+    found = keys.get("google_vertex")
+    assert found is not None
+    assert found.get_secret_value() == (
+        '{"type":"service_account","private_key":"-----BEGIN\\n a b"}'
+    )
+    assert keys.where("google_vertex") == "GOOGLE_APPLICATION_CREDENTIALS"
+
+
+@pytest.mark.parametrize("content", [None, "not JSON, but secret", "[]", "[" * 60_000])
+def test_a_file_that_is_no_key_is_told_without_its_content(
+    tmp_path: Path, content: str | None
+) -> None:
+    path = tmp_path / "account.json"
+    if content is not None:
+        path.write_text(content)
+    keys = Keys({"GOOGLE_APPLICATION_CREDENTIALS": str(path)}, vault=Drawer())
+    with pytest.raises(TaskError, match="the file that it names") as caught:
+        keys.get("google_vertex")
+    assert caught.value.kind == "auth"
+    assert "secret" not in str(caught.value)
