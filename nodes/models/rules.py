@@ -1,0 +1,57 @@
+"""What a model does not take together, as data, so that it is told before anything is spent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+Value = str | int | float | bool
+
+
+class Rule(BaseModel):
+    """A rule for calls that give certain things, or have certain values; for all by default."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kinds: tuple[str, ...] = ()
+    """The kinds of work that it is for; all that the model does by default."""
+    given: tuple[str, ...] = ()
+    """Inputs and options that are all given where it applies."""
+    when: dict[str, Value] = {}
+    """Values that are all there where it applies, the model's defaults among them."""
+    needs: dict[str, tuple[Value, ...]] = {}
+    """What must be there besides, with one of these values; with any if there are none."""
+    excludes: tuple[str, ...] = ()
+    """What must not be given."""
+
+    def complaints(
+        self, values: Mapping[str, Any], given: frozenset[str], kind: str | None
+    ) -> Iterator[str]:
+        """Yield what breaks it.
+
+        Args:
+            values: The known values of inputs and options, with the model's defaults.
+            given: The names that are set, whether or not their values are known.
+            kind: What is asked for; None for any.
+        """
+        if (self.kinds and kind not in self.kinds) or not given.issuperset(self.given):
+            return
+        if any(values.get(name) != value for name, value in self.when.items()):
+            return
+        what = [*self.given, *(f"{name} {_shown(value)}" for name, value in self.when.items())]
+        named = " with ".join(what) or f"{kind}"
+        for name, allowed in self.needs.items():
+            is_open = name in given and (not allowed or name not in values)
+            if is_open or values.get(name) in allowed:
+                continue
+            wanted = " or ".join(map(_shown, allowed))
+            yield f"{named} needs {f'{name} {wanted}'.strip()}"
+        for name in self.excludes:
+            if name in given:
+                yield f"{named} does not go with {name}"
+
+
+def _shown(value: Value) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
