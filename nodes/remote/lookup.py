@@ -25,6 +25,7 @@ _MOST_CALLS = 50
 _PATIENCE = 15.0
 """Seconds that a finished job waits for what it cost."""
 _NOT_ARGUMENTS = frozenset({"kind", "model"})
+_NOT_INPUTS = frozenset({"options", "attached", "step"})
 _NO_INPUTS = frozenset({"options", "motion", "attached", "step"})
 _UNLIMITED = frozenset({"write_text", "endpoint"})
 """Kinds of work whose options are for the adapter, not the catalogue, to know."""
@@ -189,3 +190,15 @@ def arguments_of(request: Request) -> dict[str, Any]:
         for name, value in given.items()
         if name not in _NOT_ARGUMENTS and value not in (None, "", ())
     }
+
+
+def refuse_unfit(model: ModelInfo, request: Request) -> None:
+    """Refuse what a model does not take, also where it was not known before the run.
+
+    Raises:
+        TaskError: It does not (`invalid`).
+    """
+    arguments = arguments_of(request)
+    given = frozenset(arguments) - _NOT_INPUTS
+    if found := list(model.complaints(arguments, given, request.kind)):
+        raise TaskError("; ".join(found[:5]), kind=ErrorKind.INVALID)
