@@ -19,6 +19,8 @@ class Rule(BaseModel):
     """The kinds of work that it is for; all that the model does by default."""
     given: tuple[str, ...] = ()
     """Inputs and options that are all given where it applies."""
+    without: tuple[str, ...] = ()
+    """Inputs and options none of which is given where it applies."""
     when: dict[str, Value] = {}
     """Values that are all there where it applies, the model's defaults among them."""
     needs: dict[str, tuple[Value, ...]] = {}
@@ -38,10 +40,14 @@ class Rule(BaseModel):
         """
         if (self.kinds and kind not in self.kinds) or not given.issuperset(self.given):
             return
+        if not given.isdisjoint(self.without):
+            return
         if any(values.get(name) != value for name, value in self.when.items()):
             return
         what = [*self.given, *(f"{name} {_shown(value)}" for name, value in self.when.items())]
         named = " with ".join(what) or f"{kind}"
+        if self.without:
+            named += f" without {' and '.join(self.without)}"
         for name, allowed in self.needs.items():
             is_open = name in given and (not allowed or name not in values)
             if is_open or values.get(name) in allowed:

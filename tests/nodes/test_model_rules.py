@@ -32,6 +32,11 @@ MODEL = ModelInfo.model_validate(
             {"when": {"resolution": "1080p"}, "needs": {"seconds": [5]}},
             {"given": ["voices"], "needs": {"sound": [True], "references": []}},
             {"kinds": ["text_to_video"], "excludes": ["voices"]},
+            {
+                "kinds": ["image_to_video"],
+                "without": ["last_image", "voices"],
+                "needs": {"seconds": [5]},
+            },
         ],
         "price": {"unit": "call", "low": "1", "source": "test", "date": "2026-11-01"},
     }
@@ -50,7 +55,11 @@ def complaints(kind: Any, given: set[str] | None = None, **arguments: Any) -> li
         ({"last_image": IMAGE}, ["last_image needs resolution 1080p"]),
         ({"last_image": IMAGE, "resolution": "1080p"}, []),
         ({"resolution": "1080p", "seconds": 4.0}, []),
-        ({"resolution": "1080p", "seconds": 6.0}, ["resolution 1080p needs seconds 5"]),
+        (
+            {"resolution": "1080p", "last_image": IMAGE, "seconds": 6.0},
+            ["resolution 1080p needs seconds 5"],
+        ),
+        ({"seconds": 10.0}, ["image_to_video without last_image and voices needs seconds 5"]),
         (
             {"options": {"voices": ["a"]}},
             ["voices needs sound True", "voices needs references"],

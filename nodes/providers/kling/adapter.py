@@ -25,7 +25,7 @@ from engine import Audio, ErrorKind, Image, Media, TaskError
 from nodes.models import ModelInfo
 from nodes.providers.kling.answers import face_in, finished, id_of, status_of, task_in
 from nodes.providers.kling.bodies import LIP_SYNC, body_of, film_in, path_of, takes_our_id
-from nodes.providers.kling.rules import check
+from nodes.providers.kling.limits import check
 from nodes.remote.adapter import (
     Address,
     Answer,
@@ -92,8 +92,9 @@ class Kling(StandardAdapter):
         """Look for the face that is to speak, which costs a little."""
         if model.endpoint != LIP_SYNC:
             return request
-        film = film_in(request)
         if not answers:
+            check(model, request)
+            film = film_in(request)
             return Call("POST", "/v1/videos/identify-face", json=film, is_paid=True)
         document = self._good(answers[0])
         session, face, seen_from = face_in(document, int(request.options.get("face") or 1))
@@ -108,7 +109,8 @@ class Kling(StandardAdapter):
         Raises:
             TaskError: The model does not take this together.
         """
-        check(model, request)
+        if model.endpoint != LIP_SYNC:
+            check(model, request)
         path = path_of(model, request)
         body = body_of(model, request, urls, idempotency_key)
         finder = None

@@ -45,7 +45,6 @@ _FRAMES: Mapping[str, Mapping[str, str]] = {
 }
 """Pictures of the legacy omni video, and what is said of each besides its address."""
 _FILMS: Mapping[str, str] = {"feature_video": "feature", "base_video": "base"}
-_SHORTEST_VOICE = 2.0
 
 
 def path_of(model: ModelInfo, request: Request) -> str:
@@ -138,19 +137,9 @@ def _objects(name: str, value: Any) -> Any:
 
 
 def film_in(request: Request) -> dict[str, Any]:
-    """Return how the film is named whose lips are to move.
-
-    Raises:
-        TaskError: It is not named, or twice, or the voice is too short for it.
-    """
-    given = {n: request.options[n] for n in ("video_id", "video_url") if request.options.get(n)}
-    if len(given) != 1:
-        message = "Kling moves lips in a film of its own (option video_id) or at an address"
-        hint = "Give one of the options video_id and video_url; films cannot be uploaded."
-        raise TaskError(f"{message} (option video_url)", kind=ErrorKind.INVALID, hint=hint)
-    if _voice(request).seconds < _SHORTEST_VOICE:
-        raise TaskError("the voice is shorter than 2 seconds", kind=ErrorKind.INVALID)
-    return given
+    """Return how the film is named whose lips are to move: by its id at Kling, or its address."""
+    film = str(request.options.get("film", ""))
+    return {"video_url" if "://" in film else "video_id": film}
 
 
 def _voice(request: Request) -> Audio:
