@@ -65,23 +65,33 @@ class Budget:
             hint="--allow-unknown-cost makes it all the same.",
         )
 
-    def check(self, provider: str, amount: Decimal, spent: Spent) -> None:
+    def check(self, provider: str, amount: Decimal, spent: Spent, *, is_open: bool = False) -> None:
         """Refuse a call that a limit does not leave room for. What costs nothing always passes.
+
+        Args:
+            provider: Who is called.
+            amount: What is to be reserved.
+            spent: What is gone already.
+            is_open: Whether the call may cost more than that: then something must be left of each
+                limit, however little is reserved.
 
         Raises:
             OverBudgetError: A limit is in the way; the message names it.
         """
-        if not amount:
+        if not amount and not is_open:
             return
+        most = "more than anybody knows" if is_open else format_usd(amount)
         for name, limit, so_far in (
             ("this run", self.run, spent.run),
             ("today", self.day, spent.day),
             (f"{provider} today", self.providers.get(provider), spent.provider),
         ):
-            if limit is not None and so_far + amount > limit:
+            if limit is None:
+                continue
+            if so_far + amount > limit or (is_open and so_far >= limit):
                 raise OverBudgetError(
                     f"the budget for {name} is {format_usd(limit)}: {format_usd(so_far)} is spent "
-                    f"or reserved, and this call may cost {format_usd(amount)}",
+                    f"or reserved, and this call may cost {most}",
                     hint="Nothing was sent. Raise the limit (--max-cost, or [budget] in "
                     "config.toml) and run again; what is done is kept.",
                 )

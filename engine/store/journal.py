@@ -264,7 +264,8 @@ class Journal:
                 raise StoreError(f"job {open_job.id} for the same work is {open_job.state} already")
             own = 0 if open_job is None else open_job.id
             if budget.is_limited:
-                budget.check(provider, amount, spent_before(database, run, provider, now, own))
+                spent = spent_before(database, run, provider, now, own)
+                budget.check(provider, amount, spent, is_open=high is None)
             values = {
                 "task": task,
                 "workflow": plain_text(workflow),

@@ -54,6 +54,14 @@ def test_the_limit_in_the_way_is_named(budget: Budget, named: str) -> None:
     budget.check("fal", Decimal(0), Spent(*[Decimal(9)] * 3))
 
 
+def test_a_call_of_unknown_price_needs_something_to_be_left() -> None:
+    budget = Budget(run=Decimal(1), allow_unknown=True)
+    budget.check("fal", Decimal(0), Spent(run=Decimal("0.99")), is_open=True)
+    for so_far in ("1", "1.5"):
+        with pytest.raises(TaskError, match="this call may cost more than anybody knows"):
+            budget.check("fal", Decimal(0), Spent(run=Decimal(so_far)), is_open=True)
+
+
 def test_other_providers_are_not_limited() -> None:
     budget = Budget(providers={"fal": Decimal(0)})
     assert budget.is_limited
