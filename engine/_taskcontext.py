@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -39,7 +38,6 @@ class TaskContext:
         self.key = key
         self._node = node
         self._workshop = workshop
-        self._cleanup = ExitStack()
         self._folder: Path | None = None
         self._last_progress = float("-inf")
 
@@ -66,8 +64,7 @@ class TaskContext:
     def scratch(self, name: str) -> Path:
         """Return a path for a temporary file of that name."""
         if self._folder is None:
-            blobs = self._workshop.home.blobs
-            self._folder = self._cleanup.enter_context(blobs.scratch(self.task))
+            self._folder = self._workshop.take_folder()
         path = self._folder / name
         if path.parent != self._folder:
             raise TaskError(f"a scratch file needs a plain name, not {name!r}", where=self.task)
@@ -120,6 +117,8 @@ class TaskContext:
             )
         return found
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Remove the scratch files."""
-        self._cleanup.close()
+        if self._folder is not None:
+            folder, self._folder = self._folder, None
+            await self._workshop.give_folder_back(folder)

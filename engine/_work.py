@@ -54,7 +54,7 @@ async def call(prepared: Prepared, workshop: Workshop) -> dict[str, Any]:
         # The original would bring the secret along wherever a traceback is printed.
         raise crash from None
     finally:
-        context.close()
+        await context.close()
     outputs: dict[str, Any] = workshop.secrets.clean_value(read_result(task, result))
     return outputs
 

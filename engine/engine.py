@@ -170,7 +170,13 @@ class Engine:
 
     @asynccontextmanager
     async def outside(
-        self, task: str = "", key: str = "", emit: Listener = _ignore
+        self,
+        task: str = "",
+        key: str = "",
+        emit: Listener = _ignore,
+        *,
+        limits: Mapping[str, int] | None = None,
+        paces: Mapping[str, int] | None = None,
     ) -> AsyncIterator[Context]:
         """Give what a task has to remote work that is done outside of a run.
 
@@ -178,16 +184,19 @@ class Engine:
             task: The address of the task that the work was begun for, if any.
             key: That task's cache key.
             emit: Called with progress.
+            limits: Jobs at a time by provider.
+            paces: Calls a minute by provider.
         """
         from engine._taskcontext import TaskContext
 
         workshop = self._workshop(None, emit)
+        workshop.jobs.limits, workshop.jobs.paces = limits or {}, paces or {}
         context = TaskContext(workshop, task, task.partition("[")[0], key)
         with self.home.use():
             try:
                 yield context
             finally:
-                context.close()
+                await context.close()
                 await workshop.close()
 
     def _workshop(self, document: Document | None, emit: Listener) -> Workshop:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Awaitable, Callable
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import anyio
+import anyio.to_thread
 
 from engine.events import Listener
 from engine.files import FileAccess, Inspect
@@ -42,6 +46,32 @@ class Workshop:
     stopping: bool = False
     """Whether blocking work is to unwind at its next tick."""
     _http: httpx.AsyncClient | None = None
+    _folders: ExitStack | None = None
+    """Removes the scratch folders; None as long as there are none."""
+    _free: list[Path] = field(default_factory=list)
+    """Empty scratch folders."""
+
+    def take_folder(self) -> Path:
+        """Return an empty folder for a task's scratch files.
+
+        Folders are used again: beside blobs that are brought to the disk, to make or to remove
+        one takes milliseconds, in which the event loop stands still.
+        """
+        if self._free:
+            return self._free.pop()
+        if self._folders is None:
+            self._folders = ExitStack()
+        return self._folders.enter_context(self.home.blobs.scratch("run"))
+
+    async def give_folder_back(self, folder: Path) -> None:
+        """Let other tasks use a scratch folder; what is in it is removed."""
+        if not _is_empty(folder):
+            # What another program still holds open stays behind, until gc removes it.
+            with anyio.CancelScope(shield=True):
+                is_empty = await anyio.to_thread.run_sync(_emptied, folder)
+            if not is_empty:
+                return
+        self._free.append(folder)
 
     def http(self) -> httpx.AsyncClient:
         """Return the HTTP client of the run, made when it is first wanted."""
@@ -53,8 +83,26 @@ class Workshop:
 
     async def close(self) -> None:
         """Close what was opened."""
+        if self._folders is not None:
+            with anyio.CancelScope(shield=True):
+                await anyio.to_thread.run_sync(self._folders.close)
         if self._http is not None:
             await self._http.aclose()
+
+
+def _emptied(folder: Path) -> bool:
+    """Remove what is in a folder; tell whether all of it is gone."""
+    for path in folder.iterdir():
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            with suppress(OSError):
+                path.unlink()
+    return _is_empty(folder)
+
+
+def _is_empty(folder: Path) -> bool:
+    return not any(folder.iterdir())
 
 
 class Control:

@@ -56,11 +56,7 @@ def open_workflow(session: Session, options: Namespace) -> Opened:
         to=options.to,
         redo=options.redo,
         jobs=getattr(options, "jobs", None),
-        limits={
-            **catalogue().jobs_at_once,
-            **session.config.limits,
-            **dict(getattr(options, "limits", ())),
-        },
+        limits={**session.limits, **dict(getattr(options, "limits", ()))},
         paces=session.config.paces,
         out=str(out.absolute()),
     )

@@ -87,7 +87,7 @@ async def _each(
 
 async def _resume(session: Session, job: Job) -> Outcome:
     provider = _runner(job)
-    async with session.engine.outside(job.task, job.task_key) as context:
+    async with session.outside(job.task, job.task_key) as context:
         made = await provider.resume_job(job, context)
     files = tuple(made.files)
     message = f"stored {count(len(files), 'file')}" if files else "stored its result"
@@ -102,7 +102,7 @@ async def _cancel(session: Session, job: Job) -> Outcome:
     if job.state is JobState.FINISHED or not job.state.is_open:
         return Outcome(job, False, f"it is {job.state}: there is nothing to call off")
     provider = _runner(job)
-    async with session.engine.outside(job.task, job.task_key) as context:
+    async with session.outside(job.task, job.task_key) as context:
         done = await provider.cancel_job(job, context)
     now = journal.get(job.id)
     if done:

@@ -12,7 +12,10 @@ from engine.errors import UsageError
 from engine.problems import nearest
 
 if TYPE_CHECKING:
+    from contextlib import AbstractAsyncContextManager
+
     from engine.config import Config
+    from engine.context import Context
     from engine.document import Document
     from engine.engine import Engine
     from engine.graph import Graph
@@ -92,6 +95,22 @@ class Session:
         return Engine(
             self.home, self.registry, inspect_media, allowed=allowed, secrets=self.secrets
         )
+
+    @cached_property
+    def limits(self) -> dict[str, int]:
+        """Jobs at a time by provider or pool, as providers and the home's config have them."""
+        from nodes.models import catalogue
+
+        return {**catalogue().jobs_at_once, **self.config.limits}
+
+    def outside(self, task: str = "", key: str = "") -> AbstractAsyncContextManager[Context]:
+        """Give what remote work needs that is done outside of a run, within the same limits.
+
+        Args:
+            task: The address of the task that the work was begun for, if any.
+            key: That task's cache key.
+        """
+        return self.engine.outside(task, key, limits=self.limits, paces=self.config.paces)
 
     def graph(self, document: Document) -> Graph:
         """Return a workflow's graph for looking at: inputs need no values.

@@ -55,7 +55,7 @@ async def _ask(session: Session, model_id: str) -> Listings:
     provider = provider_of(model_id)
     if not isinstance(provider, RemoteProvider):
         return {}
-    async with session.engine.outside() as context:
+    async with session.outside() as context:
         return await provider.listings(model_id, context)
 
 

@@ -33,7 +33,8 @@ def act(bench: RemoteBench, do: Callable[[RemoteProvider, TaskContext], Awaitabl
         try:
             return await do(bench.runner, context)
         finally:
-            context.close()
+            await context.close()
+            await workshop.close()
 
     return anyio.run(main)
 

@@ -18,6 +18,7 @@ from engine.errors import ErrorKind, TaskError
 from engine.money import Budget
 from engine.registry import Registry
 from engine.store import Home, Job, JobState
+from engine.store.turns import Turns
 from nodes.providers import MODULES
 from nodes.remote.runner import RemoteProvider
 from tests.support.fake_provider import FakeProvider
@@ -233,6 +234,23 @@ class TestResume:
         assert cli("jobs", "--all").lines[1].split()[3] == "stored"
         assert run(cli, "image", "--max-cost", "9", "--json").json["spent"]["calls"] == 0
         assert provider.submissions == 1
+
+    def test_resuming_keeps_to_the_limits_of_the_home(self, cli: Cli) -> None:
+        home = cli.folder / "home"
+        (home / "config.toml").write_text("[limits]\nfake = 3\n[calls_a_minute]\nfake = 6000\n")
+        limits = list[int]()
+        enter = Turns.enter
+
+        def watched(turns: Turns, provider: str, limit: int, *, going: bool) -> tuple[int, bool]:
+            limits.append(limit)
+            return enter(turns, provider, limit, going=going)
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(Turns, "enter", watched)
+            assert cli("jobs", "resume").code == 0
+        assert limits == [3]
+        with Home.open(home) as opened:
+            assert opened.database.row("SELECT count(*) FROM paces WHERE provider = 'fake'") == (1,)
 
     def test_a_run_goes_on_with_what_was_begun(self, cli: Cli, provider: FakeProvider) -> None:
         assert run(cli).code == 0

@@ -129,7 +129,7 @@ async def _check(row: _Row, session: Session) -> _Row:
     provider = provider_of(row.provider)
     assert isinstance(provider, RemoteProvider)  # noqa: S101 - no other kind takes a key
     try:
-        async with session.engine.outside() as context:
+        async with session.outside() as context:
             with anyio.fail_after(_PATIENCE):
                 accepted = await provider.accepts_key(context)
     except TimeoutError:

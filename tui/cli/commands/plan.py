@@ -57,7 +57,7 @@ async def _plan_live(session: Session, opened: Opened) -> tuple[Plan, list[str]]
     """Return the plan with prices that were asked for, and why some were not to be had."""
     from nodes.live import LivePrices
 
-    async with session.engine.outside() as context:
+    async with session.outside() as context:
         prices = LivePrices(context)
         plan = await session.engine.plan(opened.document, opened.graph, opened.request, prices)
     return plan, [session.clean(note) for note in prices.notes]
