@@ -74,7 +74,7 @@ async def _each(
                 outcome = await act(session, job)
             except ReelgraphError as error:
                 now = session.home.journal.get(job.id)
-                hint = f" {error.hint}" if error.hint else ""
+                hint = f". {error.hint}" if error.hint else ""
                 outcome = Outcome(now, False, session.clean(error.message + hint))
         outcomes[job.id] = outcome
         tell(outcome)

@@ -262,6 +262,9 @@ class TestResume:
         assert cli("jobs", "resolve", "1", "--discard").code == 0
         assert run(cli).code == 0
         assert provider.submissions == 2
+        taken = cli("jobs", "resolve", "2", "--discard")
+        assert taken.code == 2
+        assert "--redo frame" in taken.err
 
     def test_a_job_that_its_provider_has_lost_can_be_given_up(
         self, cli: Cli, provider: FakeProvider

@@ -242,6 +242,11 @@ def _settle(job: Job, session: Session, options: Namespace) -> str:
 
 def _discard(job: Job, session: Session) -> str:
     journal = session.home.journal
+    if job.state is JobState.STORED and job.taken:
+        raise UsageError(
+            f"the result of job {job.id} is in the cache already",
+            hint=f"`reelgraph run FILE --redo {job.task}` asks anew.",
+        )
     if job.state is JobState.STORED:
         journal.discard(job)
     elif job.state is JobState.FINISHED:
