@@ -10,7 +10,7 @@ from importlib import import_module
 
 from benchmarks.report import Table, load_line, machine, machine_line
 
-BENCHMARKS = ("startup", "graphs", "makespan", "remote", "media", "crash")
+BENCHMARKS = ("startup", "graphs", "editor", "makespan", "remote", "media", "crash")
 """Modules with a `measure` function."""
 
 _ASKED_FOR = frozenset({"media", "crash"})

@@ -100,16 +100,18 @@ def _pipeline(number: int, nodes: list[Node], wires: list[Wire]) -> None:
 
 
 def woven(count: int, seed: int = 1) -> Scene:
-    """Return a random graph, most of whose wires are short."""
+    """Return a random graph in layers, most of whose wires lead to one of the next."""
     chance = random.Random(seed)
     nodes = [
         _node(f"n{i}", _KINDS[i % len(_KINDS)], ("a", "b", "c"), ("out",)) for i in range(count)
     ]
+    layer = max(4, round(count**0.5 * 0.8))
     ends: set[tuple[int, int]] = set()
     for _ in range(count * 8 // 5):
-        source = chance.randrange(count - 1)
-        step = 1 + int(abs(chance.gauss(0, count**0.5)))
-        ends.add((source, min(count - 1, source + step)))
+        source = chance.randrange(count)
+        start = (source // layer + chance.choice((1, 1, 1, 1, 2, 2, 3))) * layer
+        if start < count:
+            ends.add((source, min(count - 1, start + chance.randrange(layer))))
     wires = [
         Wire(f"n{a}", "out", f"n{b}", chance.choice("abc"), nodes[a].kind) for a, b in sorted(ends)
     ]

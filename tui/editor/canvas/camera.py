@@ -45,6 +45,12 @@ class Camera:
         y = min(max(self.y, bounds.y - self.height + keep_y), bounds.y + bounds.height - keep_y)
         return self.at(x, y)
 
+    def snug(self, bounds: Frame) -> Camera:
+        """Return it moved to where little of the view is empty: what fits is in the middle."""
+        x = _snug(self.x, self.width, bounds.x, bounds.width)
+        y = _snug(self.y, self.height, bounds.y, bounds.height)
+        return self.at(x, y)
+
     def centred(self, frame: Frame) -> Camera:
         """Return it with the middle of a frame in its middle."""
         return self.at(
@@ -61,6 +67,13 @@ class Camera:
         x = _revealed(self.x, self.width, frame.x, frame.width, _MARGIN_X)
         y = _revealed(self.y, self.height, frame.y, frame.height, _MARGIN_Y)
         return self.at(x, y)
+
+
+def _snug(at: int, size: int, start: int, length: int) -> int:
+    if length <= size:
+        return start + length // 2 - size // 2
+    margin = size // 6
+    return min(max(at, start - margin), start + length + margin - size)
 
 
 def _revealed(at: int, size: int, start: int, length: int, margin: int) -> int:

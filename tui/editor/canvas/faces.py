@@ -176,7 +176,7 @@ class _Face:
         sign = self._sign(node)
         axes = "" if self._is_compact else " ".join(f"×{clean(axis)}" for axis in node.axes)
         axes = shorten(axes, self._inner // 2)
-        room = self._inner - 3 - (cell_len(axes) + 2 if axes else 0)
+        room = self._inner - 2 - (cell_len(axes) + 2 if axes else 0)
         title = shorten(clean(node.title), room)
         fill = max(0, room - cell_len(title))
         strike = palette.soft if node.state in (State.DISABLED, State.SKIPPED) else palette.ink
@@ -235,7 +235,9 @@ class _Face:
 
     def _body(self, node: Node, row: Row) -> list[Run]:
         left, right = self._sides(node, row)
-        return [left, *self._filled([], []), right]
+        words = shorten(clean(node.type), self._inner) if row is self._card.rows[1] else ""
+        ink = self._ink(self._palette.soft, italic=True)
+        return [left, *self._filled([(f" {words}", ink)], []), right]
 
     def _foot(self, node: Node, row: Row) -> list[Run]:
         signs = self._signs

@@ -65,6 +65,8 @@ class Ground:
         for key, frame in layout.frames.items():
             for bucket in buckets(frame.x, frame.y, frame.width, frame.height):
                 self.frames[bucket].append(key)
+        boxes = [self.frame(key) for key in self.cards]
+        self._bounds = _around([*boxes, *layout.frames.values()])
 
     # -- places ---------------------------------------------------------------------------------
 
@@ -82,16 +84,9 @@ class Ground:
 
     def bounds(self, keys: Iterable[str] | None = None) -> Frame:
         """Return the least frame around boxes, or around all there is."""
-        chosen = list(self.cards if keys is None else keys)
-        frames = [self.frame(key) for key in chosen if self.has(key)]
         if keys is None:
-            frames += self.layout.frames.values()
-        if not frames:
-            return Frame(0, 0, 0, 0)
-        left, top = min(f.x for f in frames), min(f.y for f in frames)
-        right = max(f.x + f.width for f in frames)
-        bottom = max(f.y + f.height for f in frames)
-        return Frame(left, top, right - left, bottom - top)
+            return self._bounds
+        return _around([self.frame(key) for key in keys if self.has(key)])
 
     def port_at(self, ref: PortRef) -> Point | None:
         """Return the cell of a port on the border of its box."""
@@ -110,6 +105,14 @@ class Ground:
             if (link.target, port_of(link.inlet)) == ref[2:]:
                 return self.layout.routes.get(link, ())
         return ()
+
+    def middle_of(self, ref: WireRef) -> Point | None:
+        """Return the middle of a wire's longest level piece: where a node would be put in."""
+        pieces = [(abs(a[0] - b[0]), a, b) for a, b in pairwise(self.route(ref))]
+        if not pieces:
+            return None
+        _, (ax, ay), (bx, by) = max(pieces)
+        return (ax + bx) // 2, (ay + by) // 2
 
     def wires_of(self, net: int) -> Iterator[WireRef]:
         """Yield the wires of a net."""
@@ -201,6 +204,15 @@ class Ground:
                 for band in range(top // BAND, bottom // BAND + 1):
                     columns[x // TILE, band].append(piece)
         self.uprights = dict(columns)
+
+
+def _around(frames: list[Frame]) -> Frame:
+    if not frames:
+        return Frame(0, 0, 0, 0)
+    left, top = min(f.x for f in frames), min(f.y for f in frames)
+    right = max(f.x + f.width for f in frames)
+    bottom = max(f.y + f.height for f in frames)
+    return Frame(left, top, right - left, bottom - top)
 
 
 def merged(pieces: list[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import ceil, floor
+
 from rich.segment import Segment
 from textual import events
 from textual.geometry import Region
@@ -29,27 +31,61 @@ class Minimap(Widget):
         super().__init__(id=id)
         self._canvas = canvas
         self._dots: list[list[str]] = []
-        self._seen: tuple[object, ...] = ()
-        self._drags = False
+        self._drawn: tuple[object, ...] = ()
+        """What the dots were made of."""
+        self._window = Region()
+        """The cells that are in view."""
+        self._strips: dict[int, Strip] = {}
+        self._is_dragged = False
         canvas.observe(self._follow)
 
     def _follow(self) -> None:
-        if self.is_attached and self._state() != self._seen:
+        """Draw again what the canvas has changed of the map."""
+        if not self.is_attached or not self.size:
+            return
+        window = self._in_view()
+        if self._state() != self._drawn:
+            self._strips.clear()
             self.refresh()
+        elif window != self._window:
+            changed = {*range(window.y, window.bottom), *range(self._window.y, self._window.bottom)}
+            rows = sorted(changed & set(range(self.size.height)))
+            for row in rows:
+                self._strips.pop(row, None)
+            self.refresh(*(Region(0, row, self.size.width, 1) for row in rows))
+        self._window = window
 
     def _state(self) -> tuple[object, ...]:
-        """Return what the map depends on."""
+        """Return what the dots depend on."""
         stage = self._canvas.stage
-        matches = stage.painter.looks.matches
-        return (stage.ground, stage.scene, stage.camera, stage.selected, matches, self.size)
+        looks = stage.painter.looks
+        return (id(stage.ground), id(stage.scene), stage.selected, looks.matches, self.size,
+                stage.painter.palette)  # fmt: skip
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Return the lines of a part of the map."""
         state = self._state()
-        if state != self._seen:
-            self._seen = state
+        if state != self._drawn:
+            self._drawn = state
+            self._strips.clear()
+            self._window = self._in_view()
             self._dots = self._draw(self._canvas.ground)
-        return [self._line(y).crop(crop.x, crop.right) for y in range(crop.y, crop.bottom)]
+        for row in range(crop.y, crop.bottom):
+            if row not in self._strips:
+                self._strips[row] = self._line(row)
+        strips = [self._strips[row] for row in range(crop.y, crop.bottom)]
+        if crop.x or crop.width != self.size.width:
+            return [strip.crop(crop.x, crop.right) for strip in strips]
+        return strips
+
+    def _in_view(self) -> Region:
+        """Return the cells of the map that the canvas shows."""
+        bounds, scale_x, scale_y = self._scale()
+        view = self._canvas.stage.camera.view
+        left, top = floor((view.x - bounds.x) * scale_x), floor((view.y - bounds.y) * scale_y / 2)
+        right = ceil((view.x + view.width - bounds.x) * scale_x)
+        bottom = ceil((view.y + view.height - bounds.y) * scale_y / 2)
+        return Region(left, top, right - left, bottom - top)
 
     def _draw(self, ground: Ground) -> list[list[str]]:
         """Return the colour of each dot; the later of two boxes in one dot is seen."""
@@ -80,20 +116,25 @@ class Minimap(Widget):
         width, height = max(self.size.width, 1), max(self.size.height * 2, 1)
         # A dot is about as high as wide, a cell is twice as high.
         scale = min(width / max(bounds.width, 1), height / max(bounds.height * 2, 1), 0.5)
-        return bounds, scale, scale * 2 if scale * 2 * bounds.height <= height else scale
+        scale_x, scale_y = scale, scale * 2
+        more_x = max(0, round(width / scale_x) - bounds.width)
+        more_y = max(0, round(height / scale_y) - bounds.height)
+        around = Frame(
+            bounds.x - more_x // 2,
+            bounds.y - more_y // 2,
+            bounds.width + more_x,
+            bounds.height + more_y,
+        )
+        return around, scale_x, scale_y
 
     def _line(self, row: int) -> Strip:
         palette = self._canvas.palette
-        bounds, scale_x, scale_y = self._scale()
-        view = self._canvas.stage.camera.view
-        left, right = (view.x - bounds.x) * scale_x, (view.x + view.width - bounds.x) * scale_x
-        top = (view.y - bounds.y) * scale_y / 2
-        bottom = (view.y + view.height - bounds.y) * scale_y / 2
+        window = self._window
         upper, lower = self._dots[row * 2], self._dots[row * 2 + 1]
         shown = mix(palette.ground, palette.accent, 0.22)
         segments = []
         for x, (above, below) in enumerate(zip(upper, lower, strict=True)):
-            inside = left - 1 < x < right and top - 1 < row < bottom
+            inside = window.contains(x, row)
             segments.append(_cell(above, below, shown if inside else palette.ground, inside))
         return Strip(segments, len(segments)).simplify()
 
@@ -101,18 +142,18 @@ class Minimap(Widget):
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         """Look there."""
-        self._drags = True
+        self._is_dragged = True
         self.capture_mouse()
         self._look(event)
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
         """Look there, with the button down."""
-        if self._drags:
+        if self._is_dragged:
             self._look(event)
 
     def on_mouse_up(self) -> None:
         """Let go."""
-        self._drags = False
+        self._is_dragged = False
         self.release_mouse()
 
     def _look(self, event: events.MouseEvent) -> None:

@@ -147,7 +147,9 @@ class Stage:
         dy = after.y + after.height // 2 - (before.y + before.height // 2)
         if old.zoom is new.zoom:
             dx, dy = after.x - before.x, after.y - before.y
-        self.camera = self.camera.moved(dx, dy).clamped(new.bounds())
+            self.camera = self.camera.moved(dx, dy).clamped(new.bounds())
+        else:
+            self.camera = self.camera.moved(dx, dy).snug(new.bounds())
 
     # -- camera ---------------------------------------------------------------------------------
 
@@ -171,7 +173,7 @@ class Stage:
         return True
 
     def home(self) -> None:
-        """Look at everything if it fits, else at where it begins; go on so as the window changes."""
+        """Look at everything if it fits, else at its beginning; and again at other sizes."""
         self._go_home()
         self._is_at_home = True
 

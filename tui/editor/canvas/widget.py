@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from itertools import pairwise
 from typing import ClassVar, Literal
 
 from textual import events
@@ -13,22 +12,12 @@ from textual.strip import Strip
 from textual.timer import Timer
 from textual.widget import Widget
 
-from tui.drawing.layout import Frame, Point
+from tui.drawing.layout import Frame
 from tui.editor.canvas import messages, navigate
 from tui.editor.canvas.arranging import Arranger, ThreadArranger
-from tui.editor.canvas.gestures import (
-    Band,
-    Banded,
-    Draw,
-    Dropped,
-    Fits,
-    Gesture,
-    Move,
-    Moved,
-    Pan,
-    ports_of,
-)
+from tui.editor.canvas.gestures import Fits, ports_of
 from tui.editor.canvas.ground import Ground, Hit
+from tui.editor.canvas.mouse import Mouse
 from tui.editor.canvas.painter import Patch
 from tui.editor.canvas.palette import DARK, Palette, style
 from tui.editor.canvas.scene import Place, PortRef, Scene, WireRef, Zoom
@@ -37,7 +26,6 @@ from tui.editor.canvas.stage import Stage, Trace
 
 _TICK_SECONDS = 1 / 6
 _PAN_X, _PAN_Y = 8, 4
-_WHEEL_X, _WHEEL_Y = 6, 3
 _MOST_REGIONS = 24
 """More changed areas than this are put together to whole rows."""
 
@@ -96,9 +84,7 @@ class Canvas(Widget, can_focus=True):
         """Whether what is selected by key is brought into view."""
         self._arranger = arranger or ThreadArranger()
         self._observers: list[Callable[[], None]] = []
-        self._pressed: tuple[Hit, Point, events.MouseDown] | None = None
-        self._gesture: Gesture | None = None
-        self._hit = Hit("empty")
+        self._mouse = Mouse(self)
         self._timer: Timer | None = None
         self._said: tuple[object, ...] = ()
 
@@ -110,7 +96,7 @@ class Canvas(Widget, can_focus=True):
 
     def _take(self, task: Task | None) -> None:
         if task is None:
-            self._changed()
+            self.changed()
         elif not self.is_attached or not self.stage.ground.cards or self._arranger.is_quick(task):
             # With nothing on the screen yet there is nothing that a layout could hold up.
             self._install(task, self.stage.build(task, self._arranger.at_once(task)))
@@ -122,7 +108,7 @@ class Canvas(Widget, can_focus=True):
 
     def _install(self, task: Task, ground: Ground | None) -> None:
         if ground is not None and self.stage.install(task, ground):
-            self._changed()
+            self.changed()
             if self.is_attached:
                 self.post_message(messages.LayoutReady(self))
 
@@ -146,7 +132,7 @@ class Canvas(Widget, can_focus=True):
     @palette.setter
     def palette(self, palette: Palette) -> None:
         self.stage.set_palette(palette)
-        self._changed()
+        self.changed()
 
     @property
     def trace(self) -> Trace:
@@ -157,33 +143,33 @@ class Canvas(Widget, can_focus=True):
     def trace(self, trace: Trace) -> None:
         self.stage.trace = trace
         self.stage.select(self.selected, self.current)
-        self._changed()
+        self.changed()
 
     def mark_matches(self, keys: Iterable[str]) -> None:
         """Let what a search has found glow."""
         self.stage.match(keys)
-        self._changed()
+        self.changed()
 
     def label_ports(self, labels: Mapping[PortRef, str]) -> None:
         """Draw a key on each of some ports, for a jump; an empty mapping takes them away."""
         self.stage.mark_ports(labels, {})
-        self._changed()
+        self.changed()
 
     def mark_fits(self, fits: Mapping[PortRef, bool]) -> None:
         """Mark ports that would take a wire, and ports that would not."""
         self.stage.mark_ports({}, fits)
-        self._changed()
+        self.changed()
 
     def mark_insertion(self, wire: WireRef | None) -> None:
         """Mark the place on a wire where a node would be put in; None takes it away."""
         patches: dict[int, list[Patch]] = {}
-        at = insertion_point(self.ground, wire) if wire else None
+        at = self.ground.middle_of(wire) if wire else None
         if at:
             accent = style(self.palette.ground, self.palette.match, bold=True, reverse=True)
             plain = style(self.palette.match, self.palette.ground, bold=True)
             patches[at[1]] = [(at[0], "⊕", plain if self.palette.match else accent)]
         self.stage.patch(patches)
-        self._changed()
+        self.changed()
 
     def mark_wire(self, wire: WireRef | None) -> None:
         """Highlight a wire in place of those of the selection; None takes that back."""
@@ -191,7 +177,7 @@ class Canvas(Widget, can_focus=True):
             self.stage.select(self.selected, self.current)
         else:
             self.stage.light({self.ground.nets[wire[:2]]})
-        self._changed()
+        self.changed()
 
     def visible_ports(self) -> list[PortRef]:
         """Return the ports in view, from top to bottom."""
@@ -218,12 +204,12 @@ class Canvas(Widget, can_focus=True):
     @camera.setter
     def camera(self, at: Place) -> None:
         self.stage.look_at(self.stage.camera.at(*at))
-        self._changed()
+        self.changed()
 
     def pan(self, dx: int, dy: int) -> None:
         """Move the camera by some cells."""
         self.stage.look_at(self.stage.camera.moved(dx, dy))
-        self._changed()
+        self.changed()
 
     def fit(self, keys: Iterable[str] | None = None) -> None:
         """Show nodes, or all there is, as large as they fit."""
@@ -237,12 +223,12 @@ class Canvas(Widget, can_focus=True):
     def centre(self, keys: Iterable[str] | None = None) -> None:
         """Move the middle of nodes, or of all there is, into the middle."""
         self.stage.look_at(self.stage.camera.centred(self.ground.bounds(keys)))
-        self._changed()
+        self.changed()
 
     def reveal(self, key: str) -> None:
         """Move the camera as little as brings a node into view."""
         self.stage.reveal(key)
-        self._changed()
+        self.changed()
 
     # -- selection ------------------------------------------------------------------------------
 
@@ -261,7 +247,7 @@ class Canvas(Widget, can_focus=True):
         changed = self.stage.select(keys, keys[-1] if keys else "")
         if reveal and self.follows and self.current:
             self.stage.reveal(self.current)
-        self._changed()
+        self.changed()
         if changed:
             self.post_message(messages.NodeSelected(self, self.selected, self.current))
 
@@ -315,136 +301,44 @@ class Canvas(Widget, can_focus=True):
     # -- mouse ----------------------------------------------------------------------------------
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
-        """Remember what was pressed; what it means is known when the mouse moves or lets go."""
-        self.focus()
-        hit = self.stage.at(event.x, event.y)
-        if event.button == 3:
-            at = self.stage.place_at(event.x, event.y)
-            screen = (event.screen_x, event.screen_y)
-            self.post_message(messages.ContextRequested(self, hit, at, screen))
-            return
-        self._pressed = (hit, (event.x, event.y), event)
-        self.capture_mouse()
-        event.stop()
+        """Remember what is pressed."""
+        self._mouse.down(event)
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
         """Go on with a gesture, or mark what the mouse is over."""
-        if self._gesture is None and self._pressed is not None:
-            hit, at, down = self._pressed
-            if (event.x, event.y) != at:
-                self._gesture = self._begin(hit, at, down)
-        if self._gesture is not None:
-            self._gesture.move(event.x, event.y)
-            self._changed()
-        elif self._pressed is None:
-            self._hover(self.stage.at(event.x, event.y))
-
-    def _begin(self, hit: Hit, at: Point, down: events.MouseDown) -> Gesture:
-        stage = self.stage
-        if hit.port is not None and not self.locked:
-            return Draw(stage, hit.port, self.compatible)
-        if hit.what in ("node", "note", "port") and down.button == 1 and not self.locked:
-            if hit.id not in self.selected:
-                self.select(hit.id, reveal=False)
-            return Move(stage, self.selected, at)
-        if down.shift:
-            return Band(stage, (stage.camera.x + at[0], stage.camera.y + at[1]))
-        return Pan(stage, at)
+        self._mouse.move(event)
 
     def on_mouse_up(self, event: events.MouseUp) -> None:
         """End a gesture, or take the press for a click."""
-        self.release_mouse()
-        gesture, self._gesture = self._gesture, None
-        pressed, self._pressed = self._pressed, None
-        if gesture is not None:
-            self.stage.patch({})
-            self._tell(gesture, event)
-        elif pressed is not None:
-            self._click(pressed[0], event)
-        self._changed()
-
-    def _tell(self, gesture: Gesture, event: events.MouseUp) -> None:
-        outcome = gesture.end()
-        if isinstance(outcome, Banded):
-            self.select(*self.selected, *sorted(outcome.keys), reveal=False)
-        elif isinstance(outcome, Moved):
-            self.post_message(messages.NodesMoved(self, outcome.places))
-        elif isinstance(outcome, Dropped):
-            at = self.stage.place_at(event.x, event.y)
-            self.post_message(
-                messages.ConnectionDropped(self, outcome.start, outcome.end, outcome.fits, at)
-            )
-
-    def _click(self, hit: Hit, event: events.MouseUp) -> None:
-        if hit.what in ("node", "note", "group"):
-            self._click_box(hit.id, event)
-        elif hit.port is not None:
-            self.select(hit.id, reveal=False)
-            self.post_message(messages.PortPressed(self, hit.port))
-        elif hit.what == "wire":
-            self.mark_wire(hit.wires[0])
-            self.post_message(messages.WireSelected(self, hit.wires))
-        else:
-            self.select(reveal=False)
-
-    def _click_box(self, key: str, event: events.MouseUp) -> None:
-        if not (event.shift or event.ctrl):
-            self.select(key, reveal=False)
-        elif key in self.selected:
-            self.select(*sorted(self.selected - {key}), reveal=False)
-        else:
-            self.select(*sorted(self.selected), key, reveal=False)
+        self._mouse.up(event)
 
     def on_click(self, event: events.Click) -> None:
-        """Tell of clicks on empty ground and of double clicks, which Textual counts."""
-        if event.button != 1:
-            return
-        hit, twice = self.stage.at(event.x, event.y), event.chain == 2
-        if hit.what == "empty":
-            at = self.stage.place_at(event.x, event.y)
-            self.post_message(messages.EmptyPressed(self, at, twice=twice))
-        elif twice and hit.what == "node":
-            self.post_message(messages.NodeActivated(self, hit.id))
-        elif twice and hit.what == "group":
-            self.post_message(messages.GroupPressed(self, hit.id))
+        """Tell of clicks on empty ground and of double clicks."""
+        self._mouse.click(event)
 
     def on_leave(self) -> None:
-        """The mouse is elsewhere."""
-        self._hover(Hit("empty"))
-
-    def _hover(self, hit: Hit) -> None:
-        if hit != self._hit:
-            self._hit = hit
-            self.stage.hover(hit.id if hit.what in ("node", "port", "note") else "")
-            self._changed()
-            self.post_message(messages.HoverChanged(self, hit))
+        """Mark nothing any more."""
+        self._mouse.hover(Hit("empty"))
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         """Pan; sideways with shift, zoom with control."""
-        self._wheel(event, -1)
+        self._mouse.wheel(event, 0, -1)
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         """Pan; sideways with shift, zoom with control."""
-        self._wheel(event, 1)
-
-    def _wheel(self, event: events.MouseEvent, step: int) -> None:
-        event.stop()
-        if event.ctrl:
-            self.action_zoom(-step)
-        elif event.shift:
-            self.pan(step * _WHEEL_X, 0)
-        else:
-            self.pan(0, step * _WHEEL_Y)
+        self._mouse.wheel(event, 0, 1)
 
     def on_mouse_scroll_left(self, event: events.MouseScrollLeft) -> None:
         """Pan."""
-        event.stop()
-        self.pan(-_WHEEL_X, 0)
+        self._mouse.wheel(event, -1, 0)
 
     def on_mouse_scroll_right(self, event: events.MouseScrollRight) -> None:
         """Pan."""
-        event.stop()
-        self.pan(_WHEEL_X, 0)
+        self._mouse.wheel(event, 1, 0)
+
+    def cancel(self) -> bool:
+        """Give up what the mouse is dragging; tell whether it was dragging anything."""
+        return self._mouse.cancel()
 
     # -- drawing --------------------------------------------------------------------------------
 
@@ -455,9 +349,9 @@ class Canvas(Widget, can_focus=True):
     def on_resize(self, event: events.Resize) -> None:
         """Show as much as there is room for."""
         self.stage.resize(event.size.width, event.size.height)
-        self._changed()
+        self.changed()
 
-    def _changed(self) -> None:
+    def changed(self) -> None:
         """Have drawn what has changed, and tell who wants to know."""
         self._keep_time()
         touched = self.stage.painter.take_touched()
@@ -500,16 +394,6 @@ class Canvas(Widget, can_focus=True):
     def get_content_width(self, container: Size, viewport: Size) -> int:
         """Return all the width there is."""
         return container.width
-
-
-def insertion_point(ground: Ground, wire: WireRef) -> Point | None:
-    """Return the middle of a wire's longest level piece: where a node put into it is marked."""
-    route = ground.route(wire)
-    pieces = [(abs(a[0] - b[0]), a, b) for a, b in pairwise(route)]
-    if not pieces:
-        return None
-    _, (ax, ay), (bx, by) = max(pieces)
-    return (ax + bx) // 2, (ay + by) // 2
 
 
 def _regions(areas: Iterable[Frame], view: Frame) -> list[Region]:

@@ -1,0 +1,179 @@
+"""How the editor's canvas feels: keys on a real pseudo-terminal of 200 by 60 cells, and layouts.
+
+Processor time is what counts, as others may use the machine; latency stands beside it.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import random
+import statistics
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from benchmarks.report import Bar, Row, Table
+from benchmarks.terminal import Terminal
+
+_ROOT = Path(__file__).parent.parent
+_SIZES = (1000, 5000)
+PAN_MS = 8.0
+JUMP_MS = {1000: 20.0, 5000: 40.0}
+STATE_MS = 5.0
+WORST_MS = 40.0
+FIRST_SECONDS = {0: 0.6, 1000: 1.0, 5000: 2.0}
+MEGABYTES = {1000: 90.0, 5000: 200.0}
+IDLE_PERCENT = 1.0
+RUNNING_PERCENT = 5.0
+LAYOUT_MS = {100: 15.0, 1000: 120.0, 5000: 800.0}
+
+Tell = Callable[[str], None]
+
+
+def measure(*, quick: bool, tell: Tell) -> list[Table]:
+    """Press keys and lay graphs out."""
+    sizes = (100,) if quick else _SIZES
+    tables = [_layouts(quick=quick, tell=tell)]
+    keys: list[Row] = []
+    loads: list[Row] = []
+    with TemporaryDirectory() as folder:
+        report = Path(folder) / "frames.json"
+        for size in sizes:
+            for shape in ("studio", "woven"):
+                tell(f"keys on {shape}-{size}")
+                found, load = _keys(f"{shape}-{size}", size, report, quick=quick)
+                keys += found
+                loads.append(load)
+        tell("first frame of an empty canvas, and what it costs to do nothing")
+        loads.append(_first("studio-0", 0, report))
+        idle = [_idle("studio-1000", IDLE_PERCENT, report, 1 if quick else 8)]
+        idle.append(_idle("studio-1000!", RUNNING_PERCENT, report, 1 if quick else 8))
+    tables.append(Table("canvas-keys", "Canvas: from a key to the end of its frame", tuple(keys)))
+    tables.append(Table("canvas-load", "Canvas: first frame and memory", tuple(loads)))
+    tables.append(Table("canvas-idle", "Canvas: share of a core", tuple(idle)))
+    return tables
+
+
+# -- layouts ------------------------------------------------------------------------------------
+
+
+def _layouts(*, quick: bool, tell: Tell) -> Table:
+    from benchmarks import canvas_scenes
+
+    rows = []
+    for size in (100,) if quick else LAYOUT_MS:
+        for make in (canvas_scenes.studio, canvas_scenes.woven):
+            tell(f"layout of {make.__name__}-{size}")
+            milliseconds = _layout(make(size), 1 if quick else 3)
+            values = {"CPU ms": milliseconds}
+            rows.append(Row(f"{make.__name__}-{size}", values, Bar("CPU ms", LAYOUT_MS[size])))
+    return Table("canvas-layout", "Canvas: automatic layout and routing, best of 3", tuple(rows))
+
+
+def _layout(scene: object, rounds: int) -> float:
+    from tui.editor.canvas import Scene, Zoom
+    from tui.editor.canvas.drafting import make_draft
+    from tui.editor.canvas.settling import Settler
+
+    assert isinstance(scene, Scene)
+    draft = make_draft(scene, Zoom.FULL)
+    best = float("inf")
+    gc.collect()
+    gc.freeze()
+    for _ in range(rounds):
+        start = time.process_time()
+        Settler().settle(draft.task)
+        best = min(best, time.process_time() - start)
+    gc.unfreeze()
+    return best * 1000
+
+
+# -- keys ---------------------------------------------------------------------------------------
+
+
+def _terminal(scene: str, report: Path) -> Terminal:
+    command = [sys.executable, "-m", "benchmarks.canvas_probe", scene, str(report)]
+    return Terminal(command, width=200, height=60, folder=_ROOT)
+
+
+def _keys(scene: str, size: int, report: Path, *, quick: bool) -> tuple[list[Row], Row]:
+    """Press each kind of key in turn, then all of them mixed."""
+    chance = random.Random(7)
+    count = 6 if quick else 60
+    script: list[tuple[str, list[str], Bar | None]] = [
+        ("pan sideways", ["L"] * count + ["H"] * count, Bar("CPU p95", PAN_MS)),
+        ("pan up and down", ["J"] * count + ["K"] * count, Bar("CPU p95", PAN_MS)),
+        ("jump", ["g"] * count, Bar("CPU p95", JUMP_MS.get(size, 20.0))),
+        ("select the next", list(chance.choices("hjkl", k=count)), None),
+        ("change a state", ["s"] * count, Bar("CPU p95", STATE_MS)),
+        ("mixed", chance.choices("LHJKhjklgs\t", k=6 if quick else 900), Bar("CPU worst", WORST_MS)),
+    ]  # fmt: skip
+    rows: list[Row] = []
+    with _terminal(scene, report) as terminal:
+        first = terminal.wait_for("0", 60)
+        terminal.drain(1.0)
+        latencies = []
+        for name, keys, _ in script:
+            pause = 0.02 if name == "mixed" else 0.04
+            latencies.append(_press(terminal, keys, pause))
+        memory = terminal.megabytes()
+        terminal.finish("Q")
+    frames = [seconds * 1000 for _, seconds in json.loads(report.read_text("utf-8"))]
+    for (name, keys, bar), times in zip(script, latencies, strict=True):
+        taken, frames = frames[: len(times)], frames[len(times) :]
+        rows.append(Row(f"{scene}: {name}", _figures(taken, times, len(keys)), bar))
+    load = {"first frame s": first, "MB": memory}
+    row_bar = Bar("MB", MEGABYTES[size]) if size in MEGABYTES else None
+    return rows, Row(scene, load, row_bar)
+
+
+def _press(terminal: Terminal, keys: Sequence[str], pause: float) -> list[float]:
+    times = []
+    for key in keys:
+        taken = terminal.press(key, wait=0.5)
+        if taken is not None:
+            times.append(taken * 1000)
+        time.sleep(pause)
+    return times
+
+
+def _figures(cpu: Sequence[float], latency: Sequence[float], count: int) -> dict[str, float | None]:
+    if not cpu:
+        return {"CPU p50": None, "CPU p95": None, "CPU worst": None, "latency p50": None}
+    return {
+        "CPU p50": statistics.median(cpu),
+        "CPU p95": _p95(cpu),
+        "CPU worst": max(cpu),
+        "latency p50": statistics.median(latency),
+        "latency p95": _p95(latency),
+        "keys": count,
+    }
+
+
+def _p95(values: Sequence[float]) -> float:
+    return sorted(values)[int(len(values) * 0.95)] if len(values) > 1 else values[0]
+
+
+def _first(scene: str, size: int, report: Path) -> Row:
+    with _terminal(scene, report) as terminal:
+        first = terminal.wait_for("\x1b[?2026l", 30)
+        terminal.drain(0.5)
+        memory = terminal.megabytes()
+        terminal.finish("Q")
+    values = {"first frame s": first, "MB": memory}
+    return Row(scene, values, Bar("first frame s", FIRST_SECONDS[size]))
+
+
+def _idle(scene: str, limit: float, report: Path, seconds: float) -> Row:
+    with _terminal(scene, report) as terminal:
+        terminal.wait_for("0", 60)
+        terminal.drain(1.5)
+        before = terminal.cpu_seconds()
+        written = terminal.drain(seconds)
+        share = (terminal.cpu_seconds() - before) / seconds * 100
+        terminal.finish("Q")
+    name = "8 running nodes" if scene.endswith("!") else "nothing happens"
+    return Row(name, {"%": share, "kB/s": written / seconds / 1000}, Bar("%", limit))
