@@ -22,6 +22,9 @@ from tui.editor.model import texts
 from tui.editor.model.data import Data
 
 SUBWORKFLOW: Final = "subworkflow"
+FILE: Final = "file"
+"""The parameter by which a subworkflow node names the other file."""
+_FILE_HELP = "Path of the workflow file, written out"
 _MAX_DEPTH = 16
 _LITERALS: Final = {bool: "boolean", int: "integer", float: "number", str: "text"}
 Allow = Callable[[str, Path], Path]
@@ -99,6 +102,7 @@ class Signatures:
         node_type = self.type_of(node)
         found = dict(node_type.parameters) if node_type else {}
         if self.node(node).get("type") == SUBWORKFLOW:
+            found.setdefault(FILE, Parameter(FILE, TEXT, str, description=_FILE_HELP))
             found |= self._child_parameters(node)
         elif node_type and node_type.extra:
             extra = node_type.extra

@@ -13,7 +13,7 @@ from tui.editor.model import texts
 from tui.editor.model.change import Change, Refused
 from tui.editor.model.data import MISSING, Data, drop, get, insert_before, put
 from tui.editor.model.names import free_id
-from tui.editor.model.signatures import fits_port, item_of
+from tui.editor.model.signatures import FILE, SUBWORKFLOW, fits_port, item_of
 from tui.editor.model.snapshot import Slot, Snapshot
 
 Way: TypeAlias = Literal["auto", "item", "replace"]
@@ -50,6 +50,9 @@ def connect_refusal(snapshot: Snapshot, source: Reference, target: Slot) -> str:
     wanted = snapshot.signatures.parameter(target.node, target.name)
     if wanted is None:
         return f"{target.node} has no parameter {target.name}"
+    is_child = snapshot.nodes[target.node].get("type") == SUBWORKFLOW
+    if is_child and target.name == FILE:
+        return "the file of a subworkflow has to be written out"
     if not fits_port(kind, wanted.type):
         return f"{name_of(source)} gives {kind}, but {target} takes {wanted.type}"
     if source.node == target.node:
@@ -172,11 +175,11 @@ def best_entries(snapshot: Snapshot, type_name: str, kind: PortType) -> list[str
     node_type = snapshot.types.registry.get(type_name)
     parameters = node_type.parameters.values() if node_type else ()
     fitting = [p for p in parameters if fits_port(kind, p.type)]
-    fitting.sort(key=lambda p: (_distance(kind, p.type), not p.required))
+    fitting.sort(key=lambda p: (distance(kind, p.type), not p.required))
     return [p.name for p in fitting]
 
 
-def _distance(source: PortType, target: PortType) -> int:
+def distance(source: PortType, target: PortType) -> int:
     """Return how far a wire's type is from a port's, among those that fit; 0 is the same."""
     one, other = item_of(source).required(), item_of(target).required()
     if one.kind == other.kind:
