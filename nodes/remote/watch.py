@@ -28,6 +28,8 @@ def kept(error: TaskError, job: Job) -> TaskError:
     """Return an error that struck while a job is with its provider: the job is not lost."""
     kind = ErrorKind.LOCAL if error.kind in _STAYS else error.kind
     hint = f"Job {job.id} is with {job.provider}; run again to pick it up, without a new call."
+    if error.kind in (ErrorKind.DOWN, ErrorKind.INVALID):
+        hint += f" If it is lost there, `reelgraph jobs resolve {job.id} --discard` gives it up."
     return TaskError(
         error.message,
         kind=kind,

@@ -237,7 +237,9 @@ def test_an_id_is_no_path(place: Place) -> None:
     place.run(frame())
     (job,) = place.home.journal.jobs()
     place.home.journal.submitted(job, "../../x?y", {})
-    assert "404" in str(place.run(frame()).failures[0])
+    (failure,) = place.run(frame()).failures
+    assert "404" in failure.message
+    assert f"jobs resolve {job.id} --discard" in failure.hint
 
 
 def test_broken_downloads_go_on_where_they_broke(place: Place) -> None:
