@@ -244,10 +244,16 @@ def _request(
     timeout = {**_TIMEOUT, "read": silence}
     try:
         return httpx.Request(
-            method, url, headers=headers, extensions={"timeout": timeout}, **content
+            method, _parsed(url), headers=headers, extensions={"timeout": timeout}, **content
         )
     except (httpx.InvalidURL, ValueError):
         raise refused(url, "it is broken") from None
+
+
+@functools.lru_cache(maxsize=1024)
+def _parsed(url: str) -> httpx.URL:
+    """Parse an address; those of jobs are asked again and again."""
+    return httpx.URL(url)
 
 
 def _transport(addresses: Addresses, alone: bool) -> AiohttpTransport:
