@@ -56,9 +56,11 @@ class Accepted(_Data):
         "audio",
         "images",
         "character",
+        "address",
         "data",
     ] = "text"
-    """`data` is a list or an object in the provider's own shape."""
+    """`address` is one on the public internet that the provider fetches a file from; `data` is a
+    list or an object in the provider's own shape."""
     required: bool = False
     kinds: tuple[Kind, ...] = ()
     """The kinds of work that it is accepted for; all that the model does by default."""
@@ -136,6 +138,8 @@ class Accepted(_Data):
             whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
             real = isinstance(value, float) and self.type == "number"
             return (whole or real) and not isinstance(value, bool)
+        if self.type == "address":
+            return isinstance(value, str) and value.startswith(("https://", "http://"))
         if self.type in ("text", "boolean"):
             return isinstance(value, str if self.type == "text" else bool)
         return True

@@ -71,6 +71,8 @@ def body_of(
     body = build_body(model, request, urls)
     if not model.endpoint.startswith(LEGACY):
         return _new(model, request, body, key)
+    if "omni-video" in model.endpoint and _is_shapeless(model, body):
+        body.setdefault("aspect_ratio", model.inputs["aspect_ratio"].default)
     body = _legacy(body)
     if takes_our_id(model):
         body["external_task_id"] = key
@@ -86,12 +88,17 @@ def _new(model: ModelInfo, request: Request, body: dict[str, Any], key: str) -> 
     if not path_of(model, request).startswith("/text-to-video"):
         given = {name: body.pop(name) for name in _CONTENTS if name in body}
         body["contents"] = [item for name, value in given.items() for item in _items(name, value)]
-        ratio = model.inputs.get("aspect_ratio")
-        if ratio and given.keys().isdisjoint({"first_frame", "feature_video", "base_video"}):
-            # Nothing that is given has a shape that the clip could take over.
-            body.setdefault("settings", {}).setdefault("aspect_ratio", ratio.default)
+        if _is_shapeless(model, given, "feature_video"):
+            ratio = model.inputs["aspect_ratio"].default
+            body.setdefault("settings", {}).setdefault("aspect_ratio", ratio)
     body.setdefault("options", {})["external_task_id"] = key
     return body
+
+
+def _is_shapeless(model: ModelInfo, given: Mapping[str, Any], *shaped: str) -> bool:
+    """Tell whether nothing that is given has a shape that an omni clip could take over."""
+    is_free = given.keys().isdisjoint({"first_frame", "base_video", *shaped})
+    return is_free and "aspect_ratio" in model.inputs
 
 
 def _items(name: str, value: Any) -> Iterator[dict[str, Any]]:
