@@ -30,6 +30,8 @@ class SpendRow:
     """The highest price of calls that failed or were called off, which may be billed even so."""
     held: Decimal = Decimal(0)
     """Set aside for what is not done yet."""
+    unpriced: int = 0
+    """Calls that may have cost more than all that: nobody knows their highest price."""
 
     @property
     def total(self) -> Decimal:
@@ -41,7 +43,13 @@ class SpendRow:
         part = _part(job)
         amount = job.known_cost if part == "paid" and job.known_cost is not None else job.charge
         sent = job.state is not JobState.RESERVED and bool(job.request)
-        return replace(self, calls=self.calls + sent, **{part: getattr(self, part) + amount})
+        unpriced = sent and job.cost is None and job.estimate_high is None
+        return replace(
+            self,
+            calls=self.calls + sent,
+            unpriced=self.unpriced + unpriced,
+            **{part: getattr(self, part) + amount},
+        )
 
 
 def spend(jobs: Iterable[Job], by: By) -> list[SpendRow]:

@@ -375,7 +375,7 @@ COMMANDS: dict[str, Command] = {
         "Add up what was spent, by day, provider or workflow. `paid` is known to be billed;\n"
         "`estimated` is the highest price of work that was done, where the provider does not\n"
         "tell; `unclear` is that of calls that failed and may be billed even so; `held` is set\n"
-        "aside for what is not done yet.",
+        "aside for what is not done yet; `unpriced` are calls whose price nobody knows.",
     ),
     "cache": Command("look after the kept results", "[ACTION]", _cache),
     "keys": Command(

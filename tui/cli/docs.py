@@ -60,7 +60,8 @@ Every `--json` object has a version `"v"`, now 1. It is raised when a field chan
 goes away; new fields may come at any time.
 
 - `run --json`: `run`, `status` (`done`, `partial`, `failed`, `interrupted`), `exit_code`, `counts`,
-  `seconds`, `spent` (`calls`, `paid`, `estimated`, `unclear`, `held`, `total`), `remote` (jobs that
+  `seconds`, `spent` (`calls`, `paid`, `estimated`, `unclear`, `held`, `total`,
+  `unpriced`), `remote` (jobs that
   have not ended, as `jobs` lists them), `outputs` (by workflow output: paths of files, or values),
   `saved` (files of `save` nodes), `failures` (`task`, `node`, `kind`, `message`, `hint`).
 - `run --events jsonl`: one object a line, with `event`, `time` (seconds since 1970) and the fields

@@ -95,7 +95,7 @@ def job_of(cli: Cli, number: int = 1) -> Job:
         return home.journal.get(number)
 
 
-def reserve(cli: Cli, *, submitting: bool) -> None:
+def reserve(cli: Cli, *, submitting: bool, high: str | None = "0.04") -> None:
     """Write a job down that was never sent, or perhaps."""
     with Home.open(cli.folder / "home") as home:
         job = home.journal.reserve(
@@ -106,8 +106,8 @@ def reserve(cli: Cli, *, submitting: bool) -> None:
             provider="fake",
             model="fake/image",
             low=Decimal("0.04"),
-            high=Decimal("0.04"),
-            budget=Budget(),
+            high=None if high is None else Decimal(high),
+            budget=Budget(allow_unknown=True),
         )
         if submitting:
             home.journal.submitting(job, {"method": "POST", "url": "/x", "json": {}})
@@ -191,6 +191,13 @@ class TestSpending:
         assert lines[1].endswith("video.json      1  $0.50   $0.50")
         assert lines[-1].split() == ["in", "all", "2", "$0.54", "$0.54"]
         assert cli("spend", "--by", "provider", "--since", "1e9").lines[1].split()[0] == "fake"
+
+    def test_calls_of_unknown_price_are_told(self, cli: Cli) -> None:
+        reserve(cli, submitting=True, high=None)
+        assert cli("spend", "--json").json["sums"]["unpriced"] == 1
+        title, row = cli("spend").lines
+        assert title.split()[-3:] == ["unpriced", "in", "all"]
+        assert row.split()[-3:] == ["1", "call", "$0.04"]
 
     def test_runs_tell_what_they_cost(self, cli: Cli) -> None:
         run(cli, "video")

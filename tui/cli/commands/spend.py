@@ -12,6 +12,7 @@ from tui.cli.exits import Exit
 from tui.cli.session import Session
 from tui.cli.tables import Column, table
 from tui.cli.terminal import Span, Terminal
+from tui.cli.words import count
 
 _DAY = 86400.0
 PARTS = ("paid", "estimated", "unclear", "held")
@@ -38,6 +39,7 @@ def _table(rows: Sequence[SpendRow], by: str, width: int | None) -> Iterator[lis
         Column(by, style="bold", shrink=True),
         Column("calls", right=True),
         *(Column(part, right=True) for part in PARTS if _sum(rows, part)),
+        *(Column("unpriced", right=True, style="yellow") for _ in range(bool(_unpriced(rows)))),
         Column("in all", right=True, style="bold"),
     ]
     cells: list[list[Span]] = [_cells(rows, [row], row.name) for row in rows]
@@ -50,7 +52,15 @@ def _cells(every: Sequence[SpendRow], rows: Sequence[SpendRow], name: str) -> li
     parts = [_sum(rows, part) for part in PARTS if _sum(every, part)]
     calls = f"{sum(row.calls for row in rows):,}"
     in_all = format_usd(total(row.total for row in rows))
-    return [name, calls, *(format_usd(part) if part else "" for part in parts), in_all]
+    cells = [name, calls, *(format_usd(part) if part else "" for part in parts)]
+    if _unpriced(every):
+        unpriced = _unpriced(rows)
+        cells.append(count(unpriced, "call") if unpriced else "")
+    return [*cells, in_all]
+
+
+def _unpriced(rows: Sequence[SpendRow]) -> int:
+    return sum(row.unpriced for row in rows)
 
 
 def _sum(rows: Sequence[SpendRow], part: str) -> Decimal:
@@ -62,12 +72,16 @@ def spend_as_json(rows: Sequence[SpendRow]) -> dict[str, object]:
     return {
         "calls": sum(row.calls for row in rows),
         **{part: str(_sum(rows, part)) for part in (*PARTS, "total")},
+        "unpriced": _unpriced(rows),
     }
 
 
 def spend_in_words(rows: Sequence[SpendRow]) -> str:
     """Return the sums of rows: `$1.20 paid, $0.40 held`; empty where nothing was spent."""
     words = {"estimated": "estimated at most", "unclear": "unclear", "held": "held", "paid": "paid"}
-    return ", ".join(
+    parts = [
         f"{format_usd(amount)} {words[part]}" for part in PARTS if (amount := _sum(rows, part))
-    )
+    ]
+    if unpriced := _unpriced(rows):
+        parts.append(f"{count(unpriced, 'call')} of unknown price")
+    return ", ".join(parts)
