@@ -389,6 +389,36 @@ class Finds(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Sent:
+    """A submission whose answer was lost."""
+
+    url: str
+    body: Any
+    since: float
+    """When it was about to be sent, in seconds since 1970."""
+    known: frozenset[str]
+    """The ids of all other jobs in the journal: none of them is the one that is looked for."""
+
+
+@runtime_checkable
+class Recognises(Protocol):
+    """What an adapter has besides, when its provider lists requests with what was in them."""
+
+    def listing_of(self, sent: Sent) -> Call:
+        """Return the call that lists the requests among which a submission may be."""
+        ...
+
+    def recognised(self, answer: Answer, sent: Sent) -> RemoteJob:
+        """Return the job of a submission.
+
+        Raises:
+            TaskError: It is not among them, which does not tell that there is none; or several are
+                alike.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class Listed:
     """A thing that an option may name."""
 

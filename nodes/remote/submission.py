@@ -21,7 +21,7 @@ import anyio
 from engine.context import Cancelled
 from engine.errors import ErrorKind, TaskError
 from engine.store.job import Job, JobState
-from nodes.remote.adapter import Call, JobStatus, NotTaken, RemoteJob
+from nodes.remote.adapter import Call, JobStatus, NotTaken, Recognises, RemoteJob, Sent
 from nodes.remote.http import Fresh, NoAnswer, NotSent
 from nodes.remote.outgoing import as_recorded, recorded
 from nodes.remote.poll import backoff
@@ -167,6 +167,8 @@ class Submission:
         try:
             if found := await self.look_up():
                 return found
+            if isinstance(adapter, Recognises):
+                return await self._recognise(adapter)
             call = self.call.finder or adapter.find(job.idempotency_key, job.updated)
             if call is not None:
                 return await session.ask(
@@ -175,6 +177,16 @@ class Submission:
         except TaskError as error:
             raise in_doubt(job, f"{self._doubt}; {error.message}") from error
         raise in_doubt(job, self._doubt)
+
+    async def _recognise(self, adapter: Recognises) -> RemoteJob:
+        """Look for the job among the provider's requests, by what was in it."""
+        session, job = self.session, self.job
+        others = await session.write(session.desk.journal.jobs)
+        known = frozenset(each.remote_id for each in others if each.id != job.id)
+        sent = Sent(job.request["url"], job.request["json"], job.updated, known)
+        return await session.ask(
+            adapter.listing_of(sent), lambda answer: adapter.recognised(answer, sent)
+        )
 
     def _unsettled(self, error: TaskError) -> TaskError:
         if not error.kind.retryable:

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import itertools
 import json
+import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Self
 from uuid import UUID
@@ -48,6 +50,7 @@ class FakeJob:
     steps: deque[str]
     """Statuses still to come; the last one stays."""
     finished: float = 0.0
+    sent: float = field(default_factory=time.time)
     is_canceled: bool = False
 
     @property
@@ -266,6 +269,8 @@ class FakeFal(Loopback):
             price = {"endpoint_id": endpoint, "unit_price": float(_unit_price(endpoint))}
             prices = [{**price, "unit": "unit", "currency": self.currency}]
             return Reply(json={"prices": prices, "next_cursor": None, "has_more": False})
+        if asked.method == "GET" and asked.path == "/v1/models/requests/by-endpoint":
+            return self._requests(asked.query)
         if asked.method == "POST" and asked.path == "/v1/models/pricing/estimate":
             body = asked.json
             total = sum(
@@ -275,6 +280,25 @@ class FakeFal(Loopback):
             told = {"total_cost": float(total), "currency": "USD"}
             return Reply(json={"estimate_type": body["estimate_type"], **told})
         return Reply(404, json={"error": {"type": "not_found", "message": "No such path"}})
+
+    def _requests(self, query: Mapping[str, str]) -> Reply:
+        """List requests: the last ones to end first, and none that has not ended."""
+        start = datetime.fromisoformat(query["start"]).timestamp()
+        listed = [
+            {
+                "request_id": job.id,
+                "endpoint_id": job.endpoint,
+                "sent_at": datetime.fromtimestamp(job.sent, UTC).isoformat(),
+                "started_at": datetime.fromtimestamp(job.sent, UTC).isoformat(),
+                **({"json_input": job.body} if query.get("expand") == "payloads" else {}),
+            }
+            for job in reversed(self.jobs.values())
+            if job.endpoint == query["endpoint_id"]
+            and job.status == "COMPLETED"
+            and job.sent >= start
+        ]
+        shown = listed[: int(query.get("limit", "50"))]
+        return Reply(json={"items": shown, "has_more": len(listed) > 100, "next_cursor": None})
 
     def _openapi(self, asked: Asked) -> Reply:
         endpoint = asked.query.get("endpoint_id", "")

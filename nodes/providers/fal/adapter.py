@@ -1,14 +1,16 @@
 """fal's API as pure mapping: one queue for every model, and one storage for what goes in.
 
-A submission has no key by which a second one would be known for the same, and fal lists requests
-by the ids that it gives them, which is just what is not known when an answer is lost. So nothing
-is repeated and nothing looked for: such a job is left to a person.
+A submission has no key by which a second one would be known for the same, so none is repeated. When
+its answer is lost, it is looked for among the account's requests, by its input. Those that wait or
+run are not in that list, so that what is not found there may exist: such a job is looked for again
+in the next run, unless a person settles it before.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -23,11 +25,12 @@ from nodes.providers.fal.answers import (
     error_of,
     job_of,
     not_understood,
+    requests_like,
     status_of,
     text_of,
 )
 from nodes.providers.fal.schema import complaints
-from nodes.remote.adapter import Address, Answer, Call, JobStatus, RemoteJob
+from nodes.remote.adapter import Address, Answer, Call, JobStatus, RemoteJob, Sent
 from nodes.remote.lookup import arguments_of
 from nodes.remote.mapping import build_body, with_urls
 from nodes.requests import Request
@@ -45,6 +48,9 @@ _UNREAD = ("file_download_error", "image_load_error")
 _LARGEST_DIRECT = 100 * 1000**2
 """Bytes up to which the storage takes a file in one piece."""
 _PROBED = "fal-ai/flux/schnell"
+_SKEW = 5.0
+"""Seconds that this machine's clock may be ahead of fal's."""
+_NOT_YET = "among the requests that have ended there it is not, or not yet"
 _MOST = 1e6
 """Dollars that no call costs."""
 
@@ -123,16 +129,36 @@ class Fal:
         return Call("PUT", job.urls["cancel"])
 
     def find(self, idempotency_key: str, since: float) -> Call | None:
-        """Return None: fal knows its jobs by its own ids only."""
+        """Return None: fal knows no such keys; see `listing_of`."""
         return None
 
     def found(self, answer: Answer, idempotency_key: str) -> RemoteJob | None:
         """Say that nothing can be told: `find` makes no call."""
         raise not_understood(answer)
 
+    def listing_of(self, sent: Sent) -> Call:
+        """Return the call that lists an endpoint's requests of late, with their inputs."""
+        start = datetime.fromtimestamp(sent.since - _SKEW, UTC).isoformat(timespec="seconds")
+        params = {
+            "endpoint_id": sent.url.strip("/"),
+            "start": start.replace("+00:00", "Z"),
+            "expand": "payloads",
+            "limit": "100",
+        }
+        return Call("GET", f"{self._platform}/models/requests/by-endpoint", params=params)
+
+    def recognised(self, answer: Answer, sent: Sent) -> RemoteJob:
+        """Return the one request of the same input."""
+        found = requests_like(answer, sent.body, sent.since - _SKEW) - sent.known
+        if len(found) != 1:
+            several = f"{len(found)} requests there have the same input" if found else _NOT_YET
+            raise TaskError(several)
+        return self.job_named(found.pop(), sent.url)
+
     def job_named(self, remote_id: str, sent_to: str) -> RemoteJob:
-        """Return a job whose id a person has found out; its addresses keep two parts of a path."""
-        app = "/".join(sent_to.strip("/").split("/")[:2])
+        """Return a job by its id; its addresses keep the owner and the name of what it runs."""
+        parts = sent_to.strip("/").split("/")
+        app = "/".join(parts[: 3 if parts[0] in ("workflows", "comfy") else 2])
         address = f"/{app}/requests/{quote(remote_id, safe='')}"
         urls = {"status": f"{address}/status", "result": address, "cancel": f"{address}/cancel"}
         return RemoteJob(remote_id, urls)

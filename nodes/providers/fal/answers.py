@@ -7,6 +7,7 @@ the HTTP status that it is given out with.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 
@@ -172,6 +173,42 @@ def job_of(answer: Answer) -> RemoteJob:
         )
     }
     return RemoteJob(text_of(document, "request_id", answer), urls)
+
+
+def requests_like(answer: Answer, body: Any, since: float) -> set[str]:
+    """Return the ids of the requests in a list that were sent since then and had this input.
+
+    What fal adds to an input does not count.
+
+    Raises:
+        TaskError: The answer is an error, or no list.
+    """
+    items = document_of(answer).get("items")
+    if not isinstance(items, list):
+        raise not_understood(answer)
+    return {
+        item["request_id"]
+        for item in items
+        if isinstance(item, Mapping)
+        and isinstance(item.get("request_id"), str)
+        and _moment(item.get("sent_at")) >= since
+        and _holds(item.get("json_input"), body)
+    }
+
+
+def _holds(given: Any, body: Any) -> bool:
+    if not isinstance(given, Mapping) or not isinstance(body, Mapping) or not body:
+        return False
+    return all(name in given and given[name] == value for name, value in body.items())
+
+
+def _moment(text: Any) -> float:
+    """Read a time; one that is none is long ago."""
+    try:
+        moment = datetime.fromisoformat(text) if isinstance(text, str) else None
+    except ValueError:
+        moment = None
+    return moment.replace(tzinfo=moment.tzinfo or UTC).timestamp() if moment else 0.0
 
 
 def status_of(answer: Answer, job: RemoteJob) -> JobStatus | Call:

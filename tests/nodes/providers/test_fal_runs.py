@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+from collections import deque
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import partial
@@ -219,6 +220,37 @@ def test_a_lost_answer_is_not_sent_again(place: Place) -> None:
     assert "--remote-id" in failure.hint
     assert place.run(frame()).failures
     assert len(place.fake.jobs) == 1
+
+
+def test_a_lost_answer_is_found_again_when_the_job_has_ended(place: Place) -> None:
+    place.fake.script("submit", Reply(silent=True, after=True))
+    (failure,) = place.run(clip()).failures
+    assert "not, or not yet" in failure.message
+    (job,) = place.fake.jobs.values()
+    job.steps = deque(["COMPLETED"])
+    assert place.run(clip()).exit_code == 0
+    assert len(place.fake.submissions) == 1
+    (kept,) = place.home.journal.jobs()
+    assert kept.remote_id == job.id
+
+
+def test_a_lost_answer_is_not_taken_for_another_of_the_same_input(place: Place) -> None:
+    assert place.run(clip()).exit_code == 0
+    again = clip()
+    again["nodes"]["it"]["title"] = "once more"
+    place.fake.script("submit", Reply(silent=True, after=True))
+    document = place.document(again)
+    graph, _ = place.engine.bind(document)
+    for _ in range(2):
+        report = anyio.run(place.engine.run, document, graph, Request.parse(graph, redo=["it"]))
+        assert "nobody knows whether fal has job" in str(report.failures[0])
+    assert len(place.fake.submissions) == 2
+    for job in place.fake.jobs.values():
+        job.steps = deque(["COMPLETED"])
+    report = anyio.run(place.engine.run, document, graph, Request.parse(graph, redo=["it"]))
+    assert report.exit_code == 0
+    assert len(place.fake.submissions) == 2
+    assert {job.remote_id for job in place.home.journal.jobs()} == set(place.fake.jobs)
 
 
 def test_a_job_whose_id_a_person_found_is_taken_up(place: Place) -> None:
