@@ -50,7 +50,7 @@ def open_workflow(session: Session, options: Namespace) -> Opened:
     if options.offline:
         refuse_network(graph)
     _refuse_unknown_pools(session, dict(getattr(options, "limits", ())))
-    out: Path = getattr(options, "out", None) or _default_out(document)
+    out: Path = getattr(options, "out", None) or default_out(document)
     request = Request.parse(
         graph,
         to=options.to,
@@ -71,7 +71,8 @@ def _refuse_unknown_pools(session: Session, limits: Mapping[str, int]) -> None:
             raise unknown("pool", pool, sorted(pools), listing="reelgraph models")
 
 
-def _default_out(document: Document) -> Path:
+def default_out(document: Document) -> Path:
+    """Return the folder that a workflow's files are written to unless another is named."""
     stem = document.path.stem if document.path else ""
     return Path("out") / (safe_name(document.workflow.name) or safe_name(stem) or "workflow")
 
