@@ -22,7 +22,7 @@ from nodes.requests import Request
 STAND_IN = "https://example.com/input"
 """Stands for the address of an input where none is needed."""
 _MOST_CALLS = 50
-_PATIENCE = 15.0
+_PATIENCE = 10.0
 """Seconds that a finished job waits for what it cost."""
 _NOT_ARGUMENTS = frozenset({"kind", "model"})
 _NOT_INPUTS = frozenset({"options", "attached", "step"})
@@ -166,15 +166,17 @@ async def cost_of(session: Session, job: Job, status: JobStatus) -> Decimal | No
     adapter = session.adapter
     if status.cost is not None or status.units is None or not isinstance(adapter, BillsUnits):
         return status.cost
-    price: Decimal | None = None
-    try:
-        with anyio.move_on_after(_PATIENCE):
-            answer = await look(session, adapter.unit_price(str(job.request.get("url", ""))))
-            price = session.understand(adapter.unit_priced, answer)
-    except TaskError:
-        # Then the ledger says what it says of any work whose bill is not told.
+    sent_to = str(job.request.get("url", ""))
+    # Where it is not told, the ledger says what it says of any work whose bill is not told.
+    if sent_to in session.untold:
         return None
-    return None if price is None else price * status.units
+    try:
+        with anyio.fail_after(_PATIENCE):
+            answer = await look(session, adapter.unit_price(sent_to))
+        return session.understand(adapter.unit_priced, answer) * status.units
+    except (TaskError, TimeoutError):
+        session.untold.add(sent_to)
+        return None
 
 
 def stand_ins(request: Request) -> Mapping[str, str]:

@@ -45,6 +45,8 @@ class Session:
     """Answers of look-ups by call, and until when each may be used again."""
     looking: dict[str, anyio.Lock] = field(default_factory=dict)
     """Held while something is looked up, by call."""
+    untold: set[str] = field(default_factory=set)
+    """Addresses of submissions for which the provider does not tell what a unit costs."""
 
     def __post_init__(self) -> None:
         self._writer = Writer(self.desk.journal)

@@ -145,6 +145,13 @@ def test_units_that_are_none_are_no_cost(place: Place, units: str) -> None:
     assert (job.state, job.cost, job.charge) == (JobState.STORED, None, Decimal("0.006"))
 
 
+def test_a_price_that_is_not_told_is_not_asked_for_again(place: Place) -> None:
+    place.fake.script("v1", *[Reply(403, json={"detail": "no"})] * 9)
+    assert place.run(frame(model="fal/flux/schnell", prompt=["a", "b", "c"])).exit_code == 0
+    assert place.fake.count("v1") <= 3
+    assert [job.cost for job in place.home.journal.jobs()] == [None] * 3
+
+
 def test_units_in_another_currency_are_no_cost(place: Place) -> None:
     place.fake.currency = "EUR"
     place.fake.script("v1", Reply(500), Reply(200, json={"prices": []}))
