@@ -26,12 +26,13 @@ _PHASES: Mapping[str, JobPhase] = {
     "canceled": JobPhase.CANCELED,
 }
 _TERMINAL = (JobPhase.SUCCEEDED, JobPhase.FAILED, JobPhase.REFUSED, JobPhase.CANCELED)
+_WORDLESS = "no reason given"
 _REFUSED = "Higgsfield's moderation refused it, without saying why; nothing was charged"
 
 
 def error_of(answer: Answer) -> TaskError:
     """Turn an answer with an error status into a classed error with Higgsfield's words."""
-    said = words(answer.json) or cleaned(answer.text) or "no reason given"
+    said = words(answer.json) or cleaned(answer.text) or _WORDLESS
     kind, hint = _class_of(answer.status, said)
     support = answer.headers.get("x-correlation-id", "")
     if support and not hint:
@@ -47,8 +48,10 @@ def _class_of(status: int, said: str) -> tuple[ErrorKind, str]:
             return ErrorKind.THROTTLED, "It goes on when one of your other requests has finished."
         case 401:
             return ErrorKind.AUTH, "Check HF_CREDENTIALS: it holds KEY_ID:KEY_SECRET."
-        case 403:
+        case 403 if "credit" in said.lower() or said == _WORDLESS:
             return ErrorKind.BILLING, "Buy credits in Higgsfield's console, or use another model."
+        case 403:
+            return ErrorKind.AUTH, "It may be a filter on the way; another network may pass."
         case 404:
             return ErrorKind.DOWN, "The model may not be enabled for this account."
         case 423 | 503:

@@ -1,10 +1,10 @@
-"""What Higgsfield says when it is asked for a price or about a key, and cannot tell."""
+"""What Higgsfield says of prices, keys and credits, and when it cannot tell."""
 
 from __future__ import annotations
 
 import pytest
 
-from engine import TaskError
+from engine import ErrorKind, TaskError
 from nodes.providers.higgsfield.adapter import Higgsfield, body_of
 from nodes.remote.adapter import Answer
 from nodes.requests import Request
@@ -33,3 +33,15 @@ def test_what_a_talking_face_is_priced_by_is_sent() -> None:
     request = Request("lip_sync", model.id, image=image(1), audio=AUDIO, prompt="calmly")
     sent = body_of(model, request, Urls())["params"]
     assert (sent["quality"], sent["duration"]) == ("mid", 5)
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        (Answer(403, {"detail": "not_enough_credits"}, {}), ErrorKind.BILLING),
+        (Answer(403, None, {}), ErrorKind.BILLING),
+        (Answer(403, None, {}, "error code: 1010"), ErrorKind.AUTH),
+    ],
+)
+def test_a_filter_on_the_way_is_no_lack_of_credits(answer: Answer, kind: ErrorKind) -> None:
+    assert ADAPTER.error(answer).kind is kind
