@@ -158,7 +158,7 @@ class Google(GoogleService):
             "X-Goog-Upload-Header-Content-Type": media.media_type,
         }
         # The name tells nothing of the file on this machine.
-        body = {"file": {"display_name": media.digest[:16]}}
+        body = {"file": {"displayName": media.digest[:16]}}
         return Call("POST", f"/upload{VERSION}/files", json=body, headers=headers)
 
     def continue_upload(self, media: Media, answer: Answer, step: int) -> Call | str:

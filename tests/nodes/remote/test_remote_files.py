@@ -268,7 +268,8 @@ def test_a_short_file_stays_text_until_it_is_written(
 def test_what_is_no_file_is_told(tmp_path: Path) -> None:
     spooled = Spooled(tmp_path, 3)
     assert file_in(spooled, "audio", 24_000).spooled is spooled
-    for value in (None, "", 5, {}):
+    nothing: tuple[Any, ...] = (None, "", 5, {})
+    for value in nothing:
         with pytest.raises(TypeError):
             file_in(value, "image")
     for content in ("not base64!", "é", "AAAAA"):
