@@ -221,7 +221,7 @@ class TestRenaming:
         assert inputs(editing, "frame")["name"].endswith("${inputs.look}")
 
     @given(st.integers(0, 2**32))
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=30, deadline=None)
     def test_there_and_back(self, seed: int) -> None:
         chance, editing = random.Random(seed), film()
         for _ in range(6):
@@ -326,7 +326,7 @@ class TestClipboard:
             edits.paste(film().snapshot, text)
 
     @given(st.integers(0, 2**32))
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=30, deadline=None)
     def test_all_that_is_pasted_is_what_was_copied(self, seed: int) -> None:
         chance, editing = random.Random(seed), film()
         for _ in range(6):

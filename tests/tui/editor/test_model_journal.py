@@ -207,6 +207,37 @@ def test_a_full_disk_keeps_edits_for_the_next_flush(desk: Desk) -> None:
     assert leftover.data["name"] == "one"
 
 
+def test_edits_do_not_wait_for_the_disk(desk: Desk) -> None:
+    names = ["two"]
+
+    def sync(file: int) -> None:
+        if journal and names:
+            title(editing, names.pop())
+
+    journal = None
+    journal = desk.journal(sync=sync)
+    editing = desk.open(journal)
+    title(editing, "one")
+    assert journal.flush()
+    assert editing.snapshot.data["name"] == "two"
+    assert journal.flush()
+    journal.close(keep=True)
+    (leftover,) = desk.journal().leftovers()
+    assert leftover.data["name"] == "two"
+
+
+def test_edits_that_came_to_nothing_are_not_offered(desk: Desk) -> None:
+    journal = desk.journal()
+    editing = desk.open(journal)
+    title(editing, "one")
+    journal.flush()
+    editing.undo()
+    journal.flush()
+    journal.close(keep=True)
+    assert desk.journal().leftovers() == []
+    assert len(list(desk.state.glob("*.jsonl"))) == 1
+
+
 def test_it_is_in_the_state_folder() -> None:
     assert default_folder({"XDG_STATE_HOME": "/s"}) == Path("/s/reelgraph/journals")
     assert default_folder({}).name == "journals"

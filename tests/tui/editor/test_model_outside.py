@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -142,6 +143,21 @@ def test_settling_after_another_edit_is_refused(desk: Desk) -> None:
     desk.title("other")
     with pytest.raises(Refused, match="in the meantime"):
         settle(desk.editing, found, {})
+
+
+def test_a_choice_of_sides_that_makes_no_workflow_is_refused(desk: Desk) -> None:
+    spec = {"type": "choice", "options": ["ink", "oil"]}
+    change = edits.set_value(desk.editing.snapshot, ("inputs", "style"), spec)
+    desk.editing.apply(change)
+    desk.write(TEXT.replace('"style": {"type": "text"', '"style": {"type": "image"'))
+    found = check_outside(desk.editing)
+    assert found is not None
+    assert [conflict.place for conflict in found.conflicts] == ["inputs.style.type"]
+    with pytest.raises(Refused, match="only an input of type choice has options"):
+        settle(desk.editing, found, {("inputs", "style", "type"): "theirs"})
+    assert desk.editing.snapshot.data["inputs"]["style"] == spec
+    with pytest.raises(Refused, match="nothing to settle"):
+        settle(desk.editing, replace(found, theirs=None), {})
 
 
 def test_a_file_that_is_broken_or_gone_leaves_the_model(desk: Desk) -> None:

@@ -13,11 +13,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import tui.editor.model as package
-from engine import Engine, create
+from engine import Engine, Image, Outputs, Registry, StaticArguments, create
+from engine import node as declare
 from engine.bind import bind
 from engine.references import Reference
 from engine.types import PortType
 from tests.support.engines import Bench
+from tests.support.nodes import type_of
 from tests.tui.editor.model_films import TYPES, film, model, some_edit
 from tui.editor.model import (
     MISSING,
@@ -231,8 +233,76 @@ class TestSubworkflows:
         editing.apply(edits.set_title(editing.snapshot, "x"))
         assert editing.snapshot.signatures.outputs("part") == {}
 
+    def test_what_cannot_be_read_has_no_ports(self, bench: Bench) -> None:
+        (bench.folder / "bad.json").write_text("{")
+        files: list[object] = ["bad.json", "none.json", "/etc/passwd", "${inputs.x}", 5, ""]
+        nodes = {
+            f"n{i}": {"type": "subworkflow", "inputs": {"file": f}} for i, f in enumerate(files)
+        }
+        document = bench.document({"nodes": nodes})
+        now = Editing(document, Types.of(bench.engine, document)).snapshot
+        for node in nodes:
+            assert now.signatures.outputs(node) == {}
+            assert [field.name for field in form_of(now, node)] == ["file"]
+        assert Editing(document, TYPES).snapshot.signatures.outputs("n0") == {}
+
+
+class Either(Outputs):
+    image: Image | None = None
+    text: str | None = None
+
+
+def _either(arguments: StaticArguments) -> dict[str, PortType]:
+    if arguments["choose"] == "image":
+        return {"image": PortType("image")}
+    return {"text": PortType("text")}
+
+
+@declare(version=1, outputs=_either)
+async def either(choose: str) -> Either:
+    """Give one or the other."""
+    return Either()
+
+
+class TestPorts:
+    def test_they_may_follow_from_the_arguments(self) -> None:
+        types = Types(Registry([type_of(either)]))
+        nodes = {"e": {"type": "either", "inputs": {"choose": "image"}}, "f": {"type": "either"}}
+        now = Editing(create({"reelgraph": 1, "nodes": nodes}), types).snapshot
+        assert now.signatures.outputs("e") == {"image": PortType("image")}
+        # Its function fails while arguments are missing; the declared ports are shown meanwhile.
+        assert set(now.signatures.outputs("f")) == {"image", "text"}
+
+    def test_an_input_of_no_type_there_is(self) -> None:
+        now = model({"inputs": {"a": {"type": "pix"}}, "nodes": {"u": {"type": "upper"}}}).snapshot
+        assert "nothing called inputs.a" in connect_refusal(now, ref("inputs.a"), Slot("u", "text"))
+
+    def test_a_list_of_literals_tells_a_type(self) -> None:
+        nodes = {"f": {"type": "first", "inputs": {"items": [1, 2]}}}
+        now = model({"nodes": nodes}).snapshot
+        assert now.signatures.outputs("f")["value"] == PortType("integer")
+
+    def test_references_within_objects(self) -> None:
+        person = {"name": "${u.text}", "description": "tall"}
+        nodes = {
+            "u": {"type": "upper", "inputs": {"text": "x"}},
+            "p": {"type": "portrait", "inputs": {"character": person}},
+        }
+        editing = model({"nodes": nodes})
+        assert editing.snapshot.users("u") == {"p"}
+        editing.apply(edits.disconnect(editing.snapshot, Slot("p", "character")))
+        assert editing.snapshot.nodes["p"]["inputs"] == {"character": {"description": "tall"}}
+
 
 class TestProblems:
+    def test_a_broken_part_is_not_the_files_own_problem(self, bench: Bench) -> None:
+        bench.document({"nodes": {"u": {"type": "uper"}}}, "child.json")
+        part = {"type": "subworkflow", "inputs": {"file": "child.json"}}
+        document = bench.document({"nodes": {"part": part}})
+        found = find_problems(Editing(document, TYPES).snapshot, bench.engine)
+        assert found.errors == 1
+        assert found.by_node.get("u") is None
+
     def test_by_node_and_field(self, bench: Bench) -> None:
         document = bench.document(
             {

@@ -19,7 +19,7 @@ def text_of(editing: Editing) -> str:
 
 
 @given(st.integers(0, 2**32))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_any_edits_and_their_undo_give_the_same_bytes(seed: int) -> None:
     chance, editing = random.Random(seed), film()
     texts = [text_of(editing)]

@@ -14,7 +14,7 @@ Edits.      An edit is a function of `edits` from a snapshot to a `Change`, whic
             reason. `Change.notices` says what a person should be told, as references dropped.
 Files.      `Editing.save`; `check_outside` now and then, and `settle` where it asks. After opening
             `Journal.leftovers` and `recover`, and `Journal.others` to notice a second editor;
-            `Journal.flush` once a second, in any thread; `Journal.close` at the end.
+            `Journal.flush` twice a second, in any thread; `Journal.close` at the end.
 Questions.  `producers`, `consumers` and `all_types` for adding nodes; `targets`, `sources` and
             `connect_refusal` for wires; `typed_at`, `candidates` and `complete` for `${`; `form_of`
             for a node's form; `find_problems` off the interface's thread; `compare`; wires and

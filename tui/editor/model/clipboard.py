@@ -112,15 +112,12 @@ def _add(snapshot: Snapshot, part: Data, verb: str, offset: Point, at: Point | N
 
 def _unique(part: Data, taken: Mapping[str, Any]) -> tuple[Data, dict[str, str]]:
     """Return nodes under ids that are free, and their new ids by the old ones."""
-    ids: dict[str, str] = {}
+    used = {*taken, *part["nodes"]}
+    ids = {}
     for old in part["nodes"]:
-        ids[old] = free_id(old, {*taken, *ids.values(), *(n for n in part["nodes"] if n != old)})
-        if old not in taken:
-            ids[old] = old
-    for old, new in ids.items():
-        if old != new:
-            part = renamed(part, old, new)
-    return part, ids
+        ids[old] = free_id(old, used) if old in taken else old
+        used.add(ids[old])
+    return renamed(part, ids), ids
 
 
 def _without_dangling(snapshot: Snapshot, part: Data) -> tuple[Data, tuple[str, ...]]:

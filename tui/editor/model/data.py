@@ -104,9 +104,9 @@ def insert_before(members: Mapping[str, T], anchor: str, added: Mapping[str, T])
     return result
 
 
-def rename_key(members: Mapping[str, T], old: str, new: str) -> dict[str, T]:
-    """Return members with one of them under another name, in the same place."""
-    return {new if key == old else key: value for key, value in members.items()}
+def rename_keys(members: Mapping[str, T], names: Mapping[str, str]) -> dict[str, T]:
+    """Return members with some of them under other names, in the same places."""
+    return {names.get(key, key): value for key, value in members.items()}
 
 
 def map_texts(value: Any, change: Callable[[str], str]) -> Any:

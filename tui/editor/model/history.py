@@ -59,11 +59,6 @@ class History:
         """The entry that undo takes back next."""
         return self._done[-1] if self._done else None
 
-    @property
-    def next_redo(self) -> Entry | None:
-        """The entry that redo does next."""
-        return self._undone[-1] if self._undone else None
-
     def push(self, entry: Entry) -> None:
         """Add an entry; what was undone before is gone."""
         self._undone.clear()

@@ -7,7 +7,7 @@ from typing import Any
 from engine.references import Reference
 from tui.editor.model import texts
 from tui.editor.model.change import Change, Refused
-from tui.editor.model.data import MISSING, Data, drop, put, rename_key
+from tui.editor.model.data import MISSING, Data, drop, put, rename_keys
 from tui.editor.model.deleting import unwired
 from tui.editor.model.names import ensure_free
 from tui.editor.model.nodes import json_copy
@@ -87,7 +87,7 @@ def rename_output(snapshot: Snapshot, old: str, new: str) -> Change:
     if old not in outputs:
         raise Refused(f"there is no output {old}")
     ensure_free(new, outputs, "output")
-    data = put(snapshot.data, ("outputs",), rename_key(outputs, old, new))
+    data = put(snapshot.data, ("outputs",), rename_keys(outputs, {old: new}))
     return Change(snapshot, f"rename output {old} to {new}", data)
 
 

@@ -15,7 +15,7 @@ import os
 import secrets
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -52,6 +52,11 @@ class Leftover:
     at: float
     """When the last edit was written down, in seconds since 1970."""
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether the edits came to nothing."""
+        return deltas.difference(self.base.data, self.data) is None
+
 
 @dataclass(frozen=True, slots=True)
 class OtherEditor:
@@ -63,7 +68,7 @@ class OtherEditor:
 
 
 class Journal:
-    """The journal of one editor; `flush` is to be called from a timer, once a second or oftener.
+    """The journal of one editor; `flush` is to be called from a timer, twice a second.
 
     Args:
         folder: Where journals are kept; it is made.
@@ -86,7 +91,9 @@ class Journal:
         self._folder = folder
         self._clock = clock
         self._sync = sync
+        self._disk = threading.Lock()
         self._guard = threading.Lock()
+        """Held for moments only: edits do not wait for the disk."""
         self._since = clock()
         self._pending: Data | None = None
         self._names: list[str] = []
@@ -104,7 +111,7 @@ class Journal:
 
     def restart(self, path: Path | None, text: str, data: Data) -> None:
         """Take a state as saved; the edits before it are forgotten."""
-        with self._guard:
+        with self._disk, self._guard:
             self._pending, self._names, self._flushed = None, [], None
             self._base = (text, data)
             if path != self._path:
@@ -120,23 +127,23 @@ class Journal:
     def flush(self) -> bool:
         """Make all edits so far durable; return whether there were any. It may wait for the disk.
 
-        It may be called in any thread.
+        It may be called in any thread; edits go on meanwhile.
 
         Raises:
             OSError: The disk is full, or the like; the edits are kept for the next flush.
         """
-        with self._guard:
-            if self._pending is None or self._base is None:
+        with self._disk:
+            with self._guard:
+                state, names = self._pending, self._names
+                self._pending, self._names = None, []
+            if state is None or self._base is None:
                 return False
-            lines: list[dict[str, Any]] = []
-            if self._flushed is None:
-                lines.append({"base": self._base[0]})
-            before = self._base[1] if self._flushed is None else self._flushed
-            change = deltas.difference(before, self._pending)
-            delta = change.to_json() if change else None
-            lines.append({"delta": delta, "edits": self._names, "at": self._clock()})
-            self._write(lines)
-            self._flushed, self._pending, self._names = self._pending, None, []
+            try:
+                self._write(self._lines(self._base, state, names))
+            except OSError:
+                self._take_back(state, names)
+                raise
+            self._flushed = state
             return True
 
     def close(self, *, keep: bool = False) -> None:
@@ -146,7 +153,7 @@ class Journal:
             keep: Whether to leave the edits for the next editor, as a crash does; otherwise they
                 are saved, or not wanted.
         """
-        with self._guard:
+        with self._disk:
             if self._file.closed:
                 return
             if keep:
@@ -174,11 +181,12 @@ class Journal:
             if lock is None:
                 continue
             lines = _lines(journal)[1:]
-            if not lines:
+            leftover = _read(journal, lines)
+            if not lines or (leftover and leftover.is_empty):
                 _remove(journal, lock)
                 continue
             lock.release()
-            if leftover := _read(journal, lines):
+            if leftover:
                 found.append(leftover)
         return sorted(found, key=lambda leftover: leftover.at, reverse=True)
 
@@ -205,7 +213,23 @@ class Journal:
         self._write([header])
         self._start = self._file.tell()
 
-    def _write(self, lines: list[dict[str, Any]]) -> None:
+    def _take_back(self, state: Data, names: list[str]) -> None:
+        with self._guard:
+            if self._pending is None:
+                self._pending = state
+            self._names = [*names, *self._names]
+
+    def _lines(
+        self, base: tuple[str, Data], state: Data, names: list[str]
+    ) -> Iterator[dict[str, Any]]:
+        text, data = base
+        if self._flushed is None:
+            yield {"base": text}
+        change = deltas.difference(data if self._flushed is None else self._flushed, state)
+        delta = change.to_json() if change else None
+        yield {"delta": delta, "edits": names, "at": self._clock()}
+
+    def _write(self, lines: Iterable[dict[str, Any]]) -> None:
         start = self._file.tell()
         text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
         try:

@@ -67,10 +67,10 @@ def merge(base: Data, mine: Data, theirs: Data) -> Merged:
     """
     for old, new in _renames(base, mine):
         if old in theirs.get("nodes", {}) and new not in theirs["nodes"]:
-            theirs, base = renamed(theirs, old, new), renamed(base, old, new)
+            theirs, base = renamed(theirs, {old: new}), renamed(base, {old: new})
     for old, new in _renames(base, theirs):
         if old in mine.get("nodes", {}) and new not in mine["nodes"]:
-            mine, base = renamed(mine, old, new), renamed(base, old, new)
+            mine, base = renamed(mine, {old: new}), renamed(base, {old: new})
     conflicts: list[Conflict] = []
     data = _merge((), base, mine, theirs, conflicts)
     return Merged(data, tuple(conflicts))

@@ -19,7 +19,7 @@ from tui.editor.model.data import (
     insert_after,
     prune,
     put,
-    rename_key,
+    rename_keys,
 )
 from tui.editor.model.names import ensure_free, free_id
 from tui.editor.model.snapshot import Slot, Snapshot
@@ -134,7 +134,7 @@ def rename_node(snapshot: Snapshot, old: str, new: str) -> Change:
     _ensure_node(snapshot, old)
     ensure_free(new, snapshot.nodes, "node", is_node=True)
     selection = tuple(new if node == old else node for node in snapshot.selection)
-    data = renamed(snapshot.data, old, new, snapshot)
+    data = renamed(snapshot.data, {old: new}, snapshot.users(old))
     return Change(snapshot, f"rename {old} to {new}", data, selection=selection)
 
 
@@ -144,50 +144,48 @@ def rename_input(snapshot: Snapshot, old: str, new: str) -> Change:
     if old not in inputs:
         raise Refused(f"there is no input {old}")
     ensure_free(new, inputs, "input")
-    data = put(snapshot.data, ("inputs",), rename_key(inputs, old, new))
+    data = put(snapshot.data, ("inputs",), rename_keys(inputs, {old: new}))
 
     def change(reference: Reference) -> Reference:
         if reference.is_input and reference.port == old:
             return Reference(INPUTS, new, reference.path)
         return reference
 
-    data = _rewritten(data, change, f"{INPUTS}.{old}", f"{INPUTS}.{new}", None)
+    data = _rewritten(data, change, {f"{INPUTS}.{old}": f"{INPUTS}.{new}"}, None)
     return Change(snapshot, f"rename input {old} to {new}", data)
 
 
-def renamed(data: Data, old: str, new: str, snapshot: Snapshot | None = None) -> Data:
-    """Return data with a node under another id.
+def renamed(data: Data, ids: Mapping[str, str], users: Collection[str] | None = None) -> Data:
+    """Return data with nodes under other ids.
 
     Args:
         data: A workflow's data.
-        old: The node's id.
-        new: Its id to be.
-        snapshot: Of the same data, if there is one: then only the users of the node are read.
+        ids: The new ids by the old ones.
+        users: The nodes that refer to these, if they are known.
     """
 
     def change(reference: Reference) -> Reference:
-        if reference.node == old:
-            return Reference(new, reference.port, reference.path)
+        if reference.node in ids:
+            return Reference(ids[reference.node], reference.port, reference.path)
         return reference
 
-    users = snapshot.users(old) if snapshot else None
-    data = _rewritten(data, change, old, new, users)
-    data = put(data, ("nodes",), rename_key(data["nodes"], old, new))
-    if old in data.get("layout", {}):
-        data = put(data, ("layout",), rename_key(data["layout"], old, new))
+    data = _rewritten(data, change, ids, users)
+    data = put(data, ("nodes",), rename_keys(data["nodes"], ids))
+    if any(node in ids for node in data.get("layout", {})):
+        data = put(data, ("layout",), rename_keys(data["layout"], ids))
     for group, spec in data.get("groups", {}).items():
-        if old in spec.get("nodes", ()):
-            members = [new if node == old else node for node in spec["nodes"]]
+        if any(node in ids for node in spec.get("nodes", ())):
+            members = [ids.get(node, node) for node in spec["nodes"]]
             data = put(data, ("groups", group, "nodes"), members)
     return data
 
 
 def _rewritten(
-    data: Data, change: Any, old_axis: str, new_axis: str, users: Collection[str] | None
+    data: Data, change: texts.Rewrite, axes: Mapping[str, str], users: Collection[str] | None
 ) -> Data:
     """Return data with all references, and the axes that are collected, changed."""
     nodes = {
-        node: _rewritten_node(spec, change, old_axis, new_axis)
+        node: _rewritten_node(spec, change, axes)
         if users is None or node in users or "collect" in spec
         else spec
         for node, spec in data.get("nodes", {}).items()
@@ -198,12 +196,12 @@ def _rewritten(
     return data
 
 
-def _rewritten_node(spec: Any, change: Any, old_axis: str, new_axis: str) -> Any:
+def _rewritten_node(spec: Data, change: texts.Rewrite, axes: Mapping[str, str]) -> Data:
     if inputs := spec.get("inputs"):
         changed = texts.rewrite_all(inputs, change)
         spec = spec if changed is inputs else {**spec, "inputs": changed}
     if collect := spec.get("collect"):
-        axis = texts.rename_axis(collect, old_axis, new_axis)
+        axis = texts.rename_axis(collect, axes)
         spec = spec if axis == collect else {**spec, "collect": axis}
     return spec
 

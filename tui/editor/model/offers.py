@@ -10,7 +10,7 @@ from engine.references import INPUTS, Reference
 from engine.types import PortType
 from tui.editor.model.signatures import fits_port
 from tui.editor.model.snapshot import Slot, Snapshot
-from tui.editor.model.wires import best_entries, connect_refusal, distance
+from tui.editor.model.wires import best_entries, connect_refusal, distance, is_written_out
 
 _UNRELATED = 9
 
@@ -112,7 +112,7 @@ def targets(
         for node in (snapshot.nodes if among is None else among)
         if node not in closed and node in snapshot.nodes
         for name, parameter in snapshot.signatures.parameters(node).items()
-        if fits_port(kind, parameter.type)
+        if fits_port(kind, parameter.type) and not is_written_out(snapshot, Slot(node, name))
     ]
     return sorted(found, key=lambda slot: _is_set(snapshot, slot))
 

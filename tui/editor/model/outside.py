@@ -63,11 +63,10 @@ def check_outside(editing: Editing) -> Outside | None:
     if not merged.conflicts:
         try:
             editing.rebase(theirs, stamp, merged.data, "merge the changed file")
-            return Outside("merged", theirs=theirs, stamp=stamp)
-        except Refused:
-            # Each side is a workflow, but both together are none.
-            whole = Conflict((), editing.disk.data, editing.snapshot.data, theirs.data)
-            merged = Merged(editing.snapshot.data, (whole,))
+        except Refused as error:
+            # Each side is a workflow, but both together are too large for one.
+            return Outside("unreadable", reason=str(error), stamp=stamp)
+        return Outside("merged", theirs=theirs, stamp=stamp)
     mine = editing.snapshot.data
     return Outside("conflicts", merged.conflicts, "", theirs, merged, stamp, mine)
 

@@ -147,11 +147,6 @@ class Signatures:
             found = fields_of(item_of(found)).get(name)
         return found
 
-    def accepts(self, node: str, name: str, source: PortType) -> bool:
-        """Tell whether a parameter takes values of a type: one of them, or each of a list."""
-        parameter = self.parameter(node, name)
-        return parameter is not None and fits_port(source, parameter.type)
-
     # -- finding -------------------------------------------------------------------------------
 
     def _find_outputs(self, node: str) -> Mapping[str, PortType]:

@@ -7,7 +7,7 @@ must keep them. What cannot be read as a reference is left alone.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ from engine.references import INPUTS, Reference, is_name
 from tui.editor.model.data import Path, map_texts
 
 _OPENING = re.compile(r"(\$+)\{")
-_AXIS = re.compile(r"[./']")
+_MAKER = re.compile(r"inputs\.[\w-]+|[\w-]+")
 
 Rewrite = Callable[[Reference], Reference | None]
 """Returns what a reference becomes; None to take it out."""
@@ -111,15 +111,13 @@ def without(value: Any, gone: Callable[[Reference], bool]) -> Any:
     return value
 
 
-def rename_axis(axis: str, old: str, new: str) -> str:
-    """Return the name of an axis after a node, or a workflow input as `inputs.NAME`, was renamed.
+def rename_axis(axis: str, names: Mapping[str, str]) -> str:
+    """Return the name of an axis after nodes, or workflow inputs as `inputs.NAME`, were renamed.
 
     Axes are named after the node that makes the list: `board`, `take.seed`, `shot/frame`.
     """
-    rest = axis[len(old) :]
-    if axis.startswith(old) and (not rest or _AXIS.match(rest)):
-        return new + rest
-    return axis
+    maker = _MAKER.match(axis)
+    return names.get(maker[0], maker[0]) + axis[maker.end() :] if maker else axis
 
 
 def input_reference(name: str) -> Reference:

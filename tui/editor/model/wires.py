@@ -50,8 +50,7 @@ def connect_refusal(snapshot: Snapshot, source: Reference, target: Slot) -> str:
     wanted = snapshot.signatures.parameter(target.node, target.name)
     if wanted is None:
         return f"{target.node} has no parameter {target.name}"
-    is_child = snapshot.nodes[target.node].get("type") == SUBWORKFLOW
-    if is_child and target.name == FILE:
+    if is_written_out(snapshot, target):
         return "the file of a subworkflow has to be written out"
     if not fits_port(kind, wanted.type):
         return f"{name_of(source)} gives {kind}, but {target} takes {wanted.type}"
@@ -60,6 +59,11 @@ def connect_refusal(snapshot: Snapshot, source: Reference, target: Slot) -> str:
     if not source.is_input and target.node in snapshot.upstream((source.node,)):
         return f"{source.node} needs {target.node}: the wire would close a circle"
     return ""
+
+
+def is_written_out(snapshot: Snapshot, target: Slot) -> bool:
+    """Tell whether a parameter takes no wires: the file of a subworkflow."""
+    return target.name == FILE and snapshot.nodes[target.node].get("type") == SUBWORKFLOW
 
 
 def disconnect(snapshot: Snapshot, target: Slot, source: Reference | None = None) -> Change:
