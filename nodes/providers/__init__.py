@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 MODULES = {
     "animatic": "nodes.providers.animatic",
+    "apiyi": "nodes.providers.apiyi",
     "chat": "nodes.providers.chat",
     "fal": "nodes.providers.fal.provider",
     "google": "nodes.providers.google",
