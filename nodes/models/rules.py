@@ -27,6 +27,10 @@ class Rule(BaseModel):
     """What must be there besides, with one of these values; with any if there are none."""
     excludes: tuple[str, ...] = ()
     """What must not be given."""
+    counted: tuple[str, ...] = ()
+    """Inputs and options, of which lists count by their items..."""
+    most: int = 0
+    """...and of which there are at most so many together."""
 
     def complaints(
         self, values: Mapping[str, Any], given: frozenset[str], kind: str | None
@@ -57,6 +61,13 @@ class Rule(BaseModel):
         for name in self.excludes:
             if name in given:
                 yield f"{named} does not go with {name}"
+        number = sum(_number(values[name]) for name in self.counted if name in values)
+        if self.counted and number > self.most:
+            yield f"{' and '.join(self.counted)} are at most {self.most} together, not {number}"
+
+
+def _number(value: Any) -> int:
+    return len(value) if isinstance(value, list | tuple) else int(value is not None)
 
 
 def _shown(value: Value) -> str:

@@ -32,6 +32,7 @@ MODEL = ModelInfo.model_validate(
             {"when": {"resolution": "1080p"}, "needs": {"seconds": [5]}},
             {"given": ["voices"], "needs": {"sound": [True], "references": []}},
             {"kinds": ["text_to_video"], "excludes": ["voices"]},
+            {"counted": ["image", "references", "voices"], "most": 3},
             {
                 "kinds": ["image_to_video"],
                 "without": ["last_image", "voices"],
@@ -58,6 +59,14 @@ def complaints(kind: Any, given: set[str] | None = None, **arguments: Any) -> li
         (
             {"resolution": "1080p", "last_image": IMAGE, "seconds": 6.0},
             ["resolution 1080p needs seconds 5"],
+        ),
+        (
+            {
+                "references": [IMAGE, IMAGE],
+                "image": IMAGE,
+                "options": {"voices": ["a"], "sound": True},
+            },
+            ["image and references and voices are at most 3 together, not 4"],
         ),
         ({"seconds": 10.0}, ["image_to_video without last_image and voices needs seconds 5"]),
         (

@@ -376,26 +376,16 @@ class FakeKling(Loopback):
         body = asked.json
         if asked.path == _FACES:
             return self._look(body)
-        found = self._faults(asked.path, body)
+        found = faults_of(asked.path, body)
+        ours = _external_id(body)
+        if ours and any(task.external_id == ours for task in self.tasks.values()):
+            found.append("external_task_id is taken")
         if found:
             raise Refusal(400, 1201, "; ".join(found))
         words = json.dumps(body)
         if "forbidden" in words:
             raise Refusal(400, 1301, "The content was found to be unsafe")
         return self._told(self.begin(asked.path, body))
-
-    def _faults(self, path: str, body: Any) -> list[str]:
-        if path in LEGACY:
-            found = faults(body, LEGACY[path])
-        elif (schema := _new_schema(path)) is not None:
-            found = faults(body, schema) or list(_new_faults(path, body))
-        else:
-            raise Refusal(404, 1203, "The model does not exist")
-        found = found or list(_unlike(path, body)) or list(_not_bare(body))
-        ours = _external_id(body)
-        if ours and any(task.external_id == ours for task in self.tasks.values()):
-            found.append("external_task_id is taken")
-        return found
 
     def begin(self, path: str, body: Mapping[str, Any]) -> FakeTask:
         """Begin a task; its prompt may say how it ends: `unsafe`, `broken`."""
@@ -481,6 +471,21 @@ class FakeKling(Loopback):
         path = self.tasks[asked.path.split("/")[2]].path
         kind = next((k for k in ("image", "audio") if path.startswith(f"/v1/{k}")), "video")
         return Reply(body=self.files[kind])
+
+
+def faults_of(path: str, body: Any) -> list[str]:
+    """Return all that is wrong with a submission.
+
+    Raises:
+        Refusal: There is no such path.
+    """
+    if path in LEGACY:
+        found = faults(body, LEGACY[path])
+    elif (schema := _new_schema(path)) is not None:
+        found = faults(body, schema) or list(_new_faults(path, body))
+    else:
+        raise Refusal(404, 1203, "The model does not exist")
+    return found or list(_unlike(path, body)) or list(_not_bare(body))
 
 
 def _external_id(body: Mapping[str, Any]) -> str:
@@ -617,6 +622,7 @@ def _clip_faults(path: str, body: Mapping[str, Any]) -> Iterator[str]:
         "image or image_tail": not is_from_words and not body.keys() & {"image", "image_tail"},
         "they exclude each other": sum(bool(way & body.keys()) for way in ways) > 1,
         "image_tail needs pro": needs_pro and body.get("mode") != "pro",
+        "masks are for 5 seconds": bool(ways[1] & body.keys()) and duration != "5",
         "v2-master has no mode": model == "v2-master" and "mode" in body,
         "cfg_scale is not for v2": model.startswith("v2") and "cfg_scale" in body,
         "no sound": "sound" in body and model not in ("v2-6", "v3"),

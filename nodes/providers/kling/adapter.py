@@ -24,8 +24,14 @@ from pydantic import SecretStr
 from engine import Audio, ErrorKind, Image, Media, TaskError
 from nodes.models import ModelInfo
 from nodes.providers.kling.answers import face_in, finished, id_of, status_of, task_in
-from nodes.providers.kling.bodies import LIP_SYNC, body_of, film_in, path_of, takes_our_id
-from nodes.providers.kling.limits import check
+from nodes.providers.kling.bodies import (
+    LIP_SYNC,
+    body_of,
+    check,
+    film_in,
+    path_of,
+    takes_our_id,
+)
 from nodes.remote.adapter import (
     Address,
     Answer,

@@ -12,6 +12,7 @@ from typing import Any
 from engine import Audio, ErrorKind, TaskError
 from nodes.models import ModelInfo
 from nodes.remote.adapter import Address
+from nodes.remote.lookup import refuse_unfit
 from nodes.remote.mapping import build_body
 from nodes.requests import Request
 
@@ -32,6 +33,7 @@ _CONTENTS = (
 )
 """Types of contents, by which the catalogue calls the fields."""
 _NAMED = ("element", "voice")
+_WIDEST = 2.5
 _ITEMS: Mapping[str, str] = {
     "image_list": "image",
     "voice_list": "voice_id",
@@ -45,6 +47,21 @@ _FRAMES: Mapping[str, Mapping[str, str]] = {
 }
 """Pictures of the legacy omni video, and what is said of each besides its address."""
 _FILMS: Mapping[str, str] = {"feature_video": "feature", "base_video": "base"}
+
+
+def check(model: ModelInfo, request: Request) -> None:
+    """Refuse what the model does not take.
+
+    Raises:
+        TaskError: It does not (`invalid`).
+    """
+    refuse_unfit(model, request)
+    for picture in (request.image, request.last_image, *request.references):
+        if picture is not None:
+            short, long = sorted((picture.width, picture.height))
+            if long > _WIDEST * short:
+                says = "Kling takes pictures at most 2.5 times as long as wide, or as wide as long"
+                raise TaskError(says, kind=ErrorKind.INVALID, hint="`crop` cuts it to shape.")
 
 
 def path_of(model: ModelInfo, request: Request) -> str:
