@@ -291,7 +291,9 @@ class TestClipboard:
     def test_ids_are_made_unique_and_references_follow(self) -> None:
         editing = film()
         text = edits.copy_nodes(editing.snapshot, ["tell", "frame"])
-        change = edits.paste(editing.snapshot, f"look:\n```json\n{text}```\n", at=(0, 0))
+        change = edits.paste(
+            editing.snapshot, f"look {{here}}:\n```json\n{text}```\n{{so}}", at=(0, 0)
+        )
         editing.apply(change)
         assert change.notices == ()
         assert inputs(editing, "tell_2") == {"image": "${frame_2.image}"}
@@ -319,6 +321,17 @@ class TestClipboard:
         editing.apply(edits.duplicate(editing.snapshot, ["frame", "tell"]))
         assert editing.snapshot.data["groups"]["group_2"]["nodes"] == ["frame_2", "tell_2"]
         assert editing.snapshot.data["layout"]["frame_2"] == [30, 2]
+
+    def test_members_may_stand_in_any_order(self) -> None:
+        text = '{"nodes": {"u": {"type": "upper", "inputs": {"text": "x"}}}, "reelgraph": 1}'
+        editing = film()
+        editing.apply(edits.paste(editing.snapshot, text))
+        assert inputs(editing, "u") == {"text": "x"}
+
+    def test_what_is_wrong_in_it_is_named(self) -> None:
+        text = '{"reelgraph": 1, "nodes": {"u": {"typ": "upper"}}}'
+        with pytest.raises(Refused, match=r"nodes\.u\.typ: a node has no such field"):
+            edits.paste(film().snapshot, text)
 
     @pytest.mark.parametrize("text", ["", "hello", "{}", '{"reelgraph": 1}', '{"reelgraph": 1,}'])
     def test_no_nodes(self, text: str) -> None:

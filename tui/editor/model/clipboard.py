@@ -5,12 +5,14 @@ The text is a small workflow file of its own, so any program of this project can
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
 from engine.document import create, loads
 from engine.errors import CheckError, DocumentError
+from engine.migrations import VERSION_KEY
 from engine.references import Reference
 from tui.editor.model import texts
 from tui.editor.model.change import Change, Refused
@@ -21,6 +23,7 @@ from tui.editor.model.nodes import list_of_names, renamed
 from tui.editor.model.snapshot import Slot, Snapshot
 from tui.editor.model.wires import name_of, set_or_drop
 
+_MARK = re.compile(rf'"{VERSION_KEY}"\s*:')
 _APART: Point = (2, 2)
 """How far copies of pinned nodes stand from the originals."""
 
@@ -30,7 +33,7 @@ def copy_nodes(snapshot: Snapshot, nodes: Collection[str]) -> str:
     chosen = {node: spec for node, spec in snapshot.nodes.items() if node in nodes}
     if not chosen:
         raise Refused("no node is chosen")
-    part: dict[str, Any] = {"reelgraph": snapshot.data.get("reelgraph", 1), "nodes": chosen}
+    part: dict[str, Any] = {"reelgraph": snapshot.data[VERSION_KEY], "nodes": chosen}
     layout = {k: v for k, v in snapshot.data.get("layout", {}).items() if k in chosen}
     groups = {
         name: spec
@@ -73,16 +76,29 @@ def read_clipboard(text: str) -> Data:
         Refused: There is none in it.
     """
     refusal = Refused("the clipboard holds no workflow nodes", hint="Copy nodes first.")
-    start, end = text.find("{"), text.rfind("}")
-    if start < 0 or end < start or not re.search(r'"reelgraph"\s*:', text):
+    mark = _MARK.search(text)
+    if mark is None:
         raise refusal
+    for start in (text.rfind("{", 0, mark.start()), text.find("{", 0, mark.start())):
+        part = _object_at(text, max(start, 0))
+        if not part:
+            continue
+        try:
+            data = loads(part, "<clipboard>").data
+        except (CheckError, DocumentError) as error:
+            raise Refused(f"what was copied is no workflow: {error}") from error
+        if data.get("nodes"):
+            return data
+    raise refusal
+
+
+def _object_at(text: str, start: int) -> str:
+    """Return the JSON text of the workflow that begins at a place; empty if none does."""
     try:
-        data = loads(text[start : end + 1], "<clipboard>").data
-    except (CheckError, DocumentError) as error:
-        raise Refused(f"what was copied is no workflow: {error}") from error
-    if not data.get("nodes"):
-        raise refusal
-    return data
+        value, end = json.JSONDecoder().raw_decode(text, start)
+    except (ValueError, RecursionError):
+        return ""
+    return text[start:end] if isinstance(value, dict) and VERSION_KEY in value else ""
 
 
 def _offset(part: Data, at: Point | None) -> Point:

@@ -42,7 +42,8 @@ class FormField:
     name: str
     type: PortType
     kind: str
-    """Of one value: `text`, `integer`, `number`, `boolean`, `choice`, `image`, ..., or `data`."""
+    """Of one value: `text`, `integer`, `number`, `boolean`, `choice`, `image`, ..., or `data`. Of
+    a parameter of several types it is the first; `type` has them all."""
     is_list: bool
     required: bool
     default: Any
@@ -123,7 +124,7 @@ def _field(parameter: Parameter, value: Any, takes: int, *, is_extra: bool) -> F
     return FormField(
         name=parameter.name,
         type=parameter.type,
-        kind="data" if item.kind in ("variable", "union") else item.kind,
+        kind=_kind(item),
         is_list=parameter.type.required().is_list,
         required=parameter.required,
         default=MISSING if parameter.required else parameter.default,
@@ -137,6 +138,12 @@ def _field(parameter: Parameter, value: Any, takes: int, *, is_extra: bool) -> F
         is_multi_line=_is_multi_line(parameter, item, limits, value),
         is_extra=is_extra,
     )
+
+
+def _kind(item: PortType) -> str:
+    single = [member for member in item.members or (item,) if not member.is_list]
+    kind = single[0].kind if single else "data"
+    return "data" if kind == "variable" else kind
 
 
 def _choices(item: PortType) -> tuple[str | int, ...]:

@@ -55,7 +55,7 @@ def add_node(
     if node_id:
         ensure_free(node_id, snapshot.nodes, "node", is_node=True)
     node = node_id or free_id(type_name, snapshot.nodes)
-    spec: dict[str, Any] = {"type": type_name, "inputs": dict(inputs or {})}
+    spec: dict[str, Any] = {"type": type_name, "inputs": json_copy(dict(inputs or {}))}
     if source is not None:
         spec["inputs"][_entry(snapshot, type_name, source)] = str(source)
     anchor = source.node if source else next(reversed(snapshot.nodes), "")
