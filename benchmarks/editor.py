@@ -30,6 +30,9 @@ IDLE_PERCENT = 1.0
 RUNNING_PERCENT = 5.0
 LAYOUT_MS = {100: 15.0, 1000: 120.0, 5000: 800.0}
 
+_MIXED = "LHJKhjklgs\t"
+"""Keys that pan, select, jump and change states."""
+
 Tell = Callable[[str], None]
 
 
@@ -109,7 +112,7 @@ def _keys(scene: str, size: int, report: Path, *, quick: bool) -> tuple[list[Row
         ("jump", ["g"] * count, Bar("CPU p95", JUMP_MS.get(size, 20.0))),
         ("select the next", list(chance.choices("hjkl", k=count)), None),
         ("change a state", ["s"] * count, Bar("CPU p95", STATE_MS)),
-        ("mixed", chance.choices("LHJKhjklgs\t", k=6 if quick else 900), Bar("CPU worst", WORST_MS)),
+        ("mixed", chance.choices(_MIXED, k=6 if quick else 900), Bar("CPU worst", WORST_MS)),
     ]  # fmt: skip
     rows: list[Row] = []
     with _terminal(scene, report) as terminal:

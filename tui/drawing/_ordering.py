@@ -12,8 +12,6 @@ from collections.abc import Sequence
 from tui.drawing._layering import Layered, Neighbour
 
 _SWEEPS = 8
-_FEW_SWEEPS = 2
-"""Where the order is a good one already."""
 _PATIENCE = 3
 """Sweeps without a gain after which to stop."""
 _SWAP_ROUNDS = 4
@@ -25,12 +23,15 @@ def order_layers(layered: Layered, *, thorough: bool = True) -> None:
 
     Args:
         layered: The graph.
-        thorough: Whether to look far from the order that is there.
+        thorough: Whether to look far from the order that is there, or to swap neighbours alone.
     """
     position = [0] * len(layered.layer)
     _number(layered.order, position)
+    if not thorough:
+        _swap_all(layered, position, rounds=1)
+        return
     best, fewest, idle = layered.order, count_crossings(layered), 0
-    for sweep in range(_SWEEPS if thorough else _FEW_SWEEPS):
+    for sweep in range(_SWEEPS):
         if not fewest or idle == _PATIENCE:
             break
         _sweep(layered, position, forward=sweep % 2 == 0)
@@ -41,7 +42,7 @@ def order_layers(layered: Layered, *, thorough: bool = True) -> None:
     layered.order = [list(items) for items in best]
     _number(layered.order, position)
     if fewest:
-        _swap_all(layered, position)
+        _swap_all(layered, position, rounds=_SWAP_ROUNDS)
 
 
 def count_crossings(layered: Layered) -> int:
@@ -99,10 +100,10 @@ def _sweep(layered: Layered, position: list[int], *, forward: bool) -> None:
     layered.order = order
 
 
-def _swap_all(layered: Layered, position: list[int]) -> None:
+def _swap_all(layered: Layered, position: list[int], *, rounds: int) -> None:
     """Swap neighbours in every layer, and again where a layer next to it has changed."""
     changed = set(range(len(layered.order)))
-    for _ in range(_SWAP_ROUNDS):
+    for _ in range(rounds):
         look_at = sorted(changed | {i - 1 for i in changed} | {i + 1 for i in changed})
         layers = [i for i in look_at if 0 <= i < len(layered.order)]
         changed = {i for i in layers if _swap_neighbours(layered, layered.order[i], position)}

@@ -10,11 +10,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from tui.drawing.layout import Frame, Point, without_straight_corners
+from tui.editor.canvas.maze import find_way
 
 Net = tuple[str, str]
 
 _BUCKET_X, _BUCKET_Y = 32, 8
-_SIDE_LEFT, _SIDE_RIGHT = 2, 1
+_SIDE_LEFT, _SIDE_RIGHT = 1, 0
 """Columns beside a box in which no wire runs upright: room for arrow heads."""
 _MOST_TRIES = 48
 _STUBS = (1, 3, 5, 7, 9, 2, 4, 6, 8)
@@ -54,32 +55,49 @@ class Freeway:
             start: The cell right of its outlet.
             end: The cell of its inlet, on the left border of a box.
         """
-        best = None
-        for points in _shapes(start, end):
-            route = without_straight_corners(points)
-            if self._is_free(net, route):
-                best = route
-                break
-            if best is None and not self.crosses_box(route):
-                best = route
-        route = best or without_straight_corners(next(_shapes(start, end)))
+        route = self._plain_way(net, start, end)
+        if route is None:
+            found = find_way(start, end, lambda x, y: self._may_pass(net, x, y))
+            route = without_straight_corners(found or self._least_bad(start, end))
         self.occupy(net, route)
         return route
 
+    def _plain_way(self, net: Net, start: Point, end: Point) -> tuple[Point, ...] | None:
+        for points in _shapes(start, end):
+            route = without_straight_corners(points)
+            if self._is_free(net, route):
+                return route
+        return None
+
+    def _least_bad(self, start: Point, end: Point) -> Sequence[Point]:
+        """Return a way over other wires, off the boxes if that can be."""
+        for points in _shapes(start, end):
+            if not self.crosses_box(points):
+                return points
+        return next(_shapes(start, end))
+
+    def _may_pass(self, net: Net, x: int, y: int) -> tuple[bool, bool]:
+        level = self._off_boxes(x, y, x, y) and self._off_wires(net, x, y, x, y, level=True)
+        if not self._off_boxes(x, y, x, y, upright=True):
+            return level, False
+        return level, self._off_wires(net, x, y, x, y, level=False)
+
     def _is_free(self, net: Net, points: Sequence[Point]) -> bool:
         return all(
-            self._off_wires(net, *ends) and self._off_boxes(*ends) for ends in _pieces(points)
+            self._off_wires(net, *ends, level=ends[1] == ends[3]) and self._off_boxes(*ends)
+            for ends in _pieces(points)
         )
 
-    def _off_wires(self, net: Net, ax: int, ay: int, bx: int, by: int) -> bool:
-        if ay == by:
+    def _off_wires(self, net: Net, ax: int, ay: int, bx: int, by: int, *, level: bool) -> bool:
+        if level:
             taken, low, high = self._rows.get(ay, ()), ax, bx
         else:
             taken, low, high = self._columns.get(ax, ()), ay, by
         return all(other == net or b < low or a > high for a, b, other in taken)
 
-    def _off_boxes(self, ax: int, ay: int, bx: int, by: int) -> bool:
-        left, right = (0, 0) if ay == by else (_SIDE_LEFT, _SIDE_RIGHT)
+    def _off_boxes(self, ax: int, ay: int, bx: int, by: int, *, upright: bool = False) -> bool:
+        upright = upright or ay != by
+        left, right = (_SIDE_LEFT, _SIDE_RIGHT) if upright else (0, 0)
         for key in _buckets(ax - right, ay, bx + left, by):
             for box in self._boxes.get(key, ()):
                 if (

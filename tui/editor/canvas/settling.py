@@ -26,8 +26,8 @@ _SCALES: Mapping[Zoom, tuple[float, float]] = {
     Zoom.DOT: (0.25, 0.3),
 }
 """What a place at the full zoom is multiplied by."""
-_APART_X, _APART_Y = 4, 1
-"""Cells kept free beside and below a placed box."""
+_APART_Y = 1
+"""Rows kept free below a box."""
 
 
 def from_full(zoom: Zoom, place: Place) -> Place:
@@ -83,7 +83,8 @@ class _Placing:
         self._task = task
         self._layout = layout
         self._boxes = {box.id: box for box in task.boxes}
-        self._taken = _Taken()
+        spacing = SPACINGS[task.zoom]
+        self._taken = _Taken(spacing.before + spacing.after)
 
     def layout(self) -> Layout:
         """Return the layout with the placed boxes in their places."""
@@ -120,14 +121,10 @@ class _Placing:
         automatic = self._layout.places
         result: dict[str, Point] = {}
         for key in sorted(wanted, key=lambda k: (wanted[k][1], wanted[k][0], k)):
-            result[key] = self._taken.nearest_below(
-                _frame(self._boxes[key], wanted[key]), apart=True
-            )
+            result[key] = self._taken.nearest_below(_frame(self._boxes[key], wanted[key]))
         rest = [key for key in automatic if key not in wanted]
         for key in sorted(rest, key=lambda k: (automatic[k][1], automatic[k][0])):
-            result[key] = self._taken.nearest_below(
-                _frame(self._boxes[key], automatic[key]), apart=False
-            )
+            result[key] = self._taken.nearest_below(_frame(self._boxes[key], automatic[key]))
         return {key: result[key] for key in automatic}
 
     def _ends(self, link: Link, places: Mapping[str, Point]) -> tuple[Point, Point]:
@@ -170,12 +167,14 @@ class _Taken:
 
     _SIZE = 32
 
-    def __init__(self) -> None:
+    def __init__(self, apart: int) -> None:
+        self._apart = apart
+        """Columns kept free beside a box: room for a wire to turn and for an arrow head."""
         self._buckets: dict[tuple[int, int], list[Frame]] = {}
 
-    def nearest_below(self, frame: Frame, *, apart: bool) -> Point:
+    def nearest_below(self, frame: Frame) -> Point:
         """Take the first free place for a box at or below where it is wanted."""
-        away = _APART_X if apart else 1
+        away = self._apart
         y = frame.y
         while (hit := self._hit(Frame(frame.x, y, frame.width, frame.height), away)) is not None:
             y = hit.y + hit.height + _APART_Y

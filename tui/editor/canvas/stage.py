@@ -64,6 +64,10 @@ class Stage:
     def offer(self, scene: Scene, zoom: Zoom | None = None) -> Task | None:
         """Take over a scene or a zoom.
 
+        Args:
+            scene: The scene.
+            zoom: How much is shown; as before if None.
+
         Returns:
             The layout that has to be made before it can be seen, or None if it is seen already.
         """
@@ -90,6 +94,10 @@ class Stage:
         draft.task = replace(draft.task, near=near)
         self._pending = draft
         return draft.task
+
+    def forget(self) -> None:
+        """Let the next layout be made afresh, whatever stood where before."""
+        self._drafts.clear()
 
     def _refresh(self, draft: Draft, ground: Ground, nodes: Collection[str]) -> None:
         ground.scene = self._scene

@@ -112,6 +112,11 @@ class Canvas(Widget, can_focus=True):
             if self.is_attached:
                 self.post_message(messages.LayoutReady(self))
 
+    def tidy(self) -> None:
+        """Lay the graph out afresh, as if it had not been seen before."""
+        self.stage.forget()
+        self._take(self.stage.offer(self.stage.scene))
+
     @property
     def scene(self) -> Scene:
         """The scene that was shown last, with its groups folded."""
