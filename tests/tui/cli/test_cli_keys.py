@@ -12,7 +12,7 @@ import pytest
 from nodes.keys import NAMES
 from tests.nodes.test_keys import Ring
 from tests.support.fake_chat import FakeChat, fake_chat
-from tests.tui.cli.conftest import Cli
+from tests.tui.cli.conftest import Cli, Result
 
 CANARY = "canary-0123456789"
 
@@ -37,11 +37,15 @@ def type_in(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO(text))
 
 
+def rows(result: Result) -> list[list[str]]:
+    return [line.split() for line in result.lines]
+
+
 def test_keys_are_listed_by_where_they_come_from(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FAL_KEY", CANARY)
     result = cli("keys")
     assert result.code == 0
-    assert "fal         present  FAL_KEY" in result.out
+    assert ["fal", "present", "FAL_KEY"] in rows(result)
     assert "set OPENAI_API_KEY, or `reelgraph keys set chat`" in result.out
     assert CANARY not in result.out + result.err
 
@@ -49,12 +53,12 @@ def test_keys_are_listed_by_where_they_come_from(cli: Cli, monkeypatch: pytest.M
 def test_json_says_what_is_usable(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_API_KEY", "id")
     monkeypatch.setenv("HF_API_SECRET", CANARY)
-    rows = {row["provider"]: row for row in cli("keys", "--json").json["keys"]}
-    assert rows["higgsfield"]["source"] == "HF_API_KEY + HF_API_SECRET"
-    assert rows["higgsfield"]["usable"] is True
-    assert rows["higgsfield"]["accepted"] is None
-    assert rows["fal"]["usable"] is False
-    assert rows["fal"]["source"] is None
+    told = {row["provider"]: row for row in cli("keys", "--json").json["keys"]}
+    assert told["higgsfield"]["source"] == "HF_API_KEY + HF_API_SECRET"
+    assert told["higgsfield"]["usable"] is True
+    assert told["higgsfield"]["accepted"] is None
+    assert told["fal"]["usable"] is False
+    assert told["fal"]["source"] is None
 
 
 def test_a_damaged_key_is_named_by_its_place(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -165,7 +169,7 @@ def test_a_key_that_the_provider_takes(
     monkeypatch.setenv("OPENAI_API_KEY", CANARY)
     result = real("keys", "--check")
     assert result.code == 0
-    assert "chat        accepted  OPENAI_API_KEY" in result.out
+    assert ["chat", "accepted", "OPENAI_API_KEY"] in rows(result)
     assert chat.seen == 1
     assert not chat.bodies
 
@@ -176,7 +180,7 @@ def test_a_key_that_the_provider_refuses(
     monkeypatch.setenv("OPENAI_API_KEY", "canary-of-another")
     result = real("keys", "--check", "--json")
     assert result.code == 1
-    row = result.json["keys"][0]
+    row = next(row for row in result.json["keys"] if row["provider"] == "chat")
     assert (row["usable"], row["accepted"], row["source"]) == (False, False, "OPENAI_API_KEY")
     assert "canary-of-another" not in result.out + result.err
 
