@@ -1,1 +1,1 @@
-"""The full-screen editor: a workflow as a graph that is built, run and looked at in the terminal."""
+"""The full-screen editor: workflows as graphs, built, run and looked at in the terminal."""
