@@ -17,8 +17,10 @@ MODULES = {
     "chat": "nodes.providers.chat",
     "fal": "nodes.providers.fal.provider",
     "google": "nodes.providers.google",
+    "google_vertex": "nodes.providers.google_vertex",
     "higgsfield": "nodes.providers.higgsfield",
     "kling": "nodes.providers.kling",
+    "minimax": "nodes.providers.minimax",
 }
 """Module by provider name, the part of a model id before the slash."""
 

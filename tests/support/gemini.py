@@ -70,11 +70,11 @@ _SPEAKER = {
     "properties": {"speaker": {"type": "string"}, "voiceConfig": _VOICE},
     "required": ["speaker", "voiceConfig"],
 }
+_LEVELS = ["minimal", "low", "medium", "high"]
 _THINKING = {
     "type": "object",
-    "properties": {
-        "thinkingLevel": {"type": "string", "enum": ["minimal", "low", "medium", "high"]}
-    },
+    # In capitals at Vertex AI.
+    "properties": {"thinkingLevel": {"enum": [*_LEVELS, *map(str.upper, _LEVELS)]}},
 }
 
 
