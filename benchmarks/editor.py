@@ -30,6 +30,9 @@ IDLE_PERCENT = 1.0
 RUNNING_PERCENT = 5.0
 LAYOUT_MS = {100: 15.0, 1000: 120.0, 5000: 800.0}
 
+_SIGN = "○"
+"""On every node that has not run: when one is seen, the graph is."""
+_END_OF_FRAME = "\x1b[?2026l"
 _MIXED = "LHJKhjklgs\t"
 """Keys that pan, select, jump and change states."""
 
@@ -50,8 +53,9 @@ def measure(*, quick: bool, tell: Tell) -> list[Table]:
                 found, load = _keys(f"{shape}-{size}", size, report, quick=quick)
                 keys += found
                 loads.append(load)
-        tell("first frame of an empty canvas, and what it costs to do nothing")
-        loads.append(_first("studio-0", 0, report))
+        tell("first frames, and what it costs to do nothing")
+        for size in (0,) if quick else FIRST_SECONDS:
+            loads.append(_first(f"studio-{size}", size, report))
         idle = [_idle("studio-1000", IDLE_PERCENT, report, 1 if quick else 8)]
         idle.append(_idle("studio-1000!", RUNNING_PERCENT, report, 1 if quick else 8))
     tables.append(Table("canvas-keys", "Canvas: from a key to the end of its frame", tuple(keys)))
@@ -116,7 +120,8 @@ def _keys(scene: str, size: int, report: Path, *, quick: bool) -> tuple[list[Row
     ]  # fmt: skip
     rows: list[Row] = []
     with _terminal(scene, report) as terminal:
-        first = terminal.wait_for("0", 60)
+        first = terminal.wait_for(_SIGN, 60)
+        first_cpu = terminal.cpu_seconds()
         terminal.drain(1.0)
         latencies = []
         for name, keys, _ in script:
@@ -128,9 +133,8 @@ def _keys(scene: str, size: int, report: Path, *, quick: bool) -> tuple[list[Row
     for (name, keys, bar), times in zip(script, latencies, strict=True):
         taken, frames = frames[: len(times)], frames[len(times) :]
         rows.append(Row(f"{scene}: {name}", _figures(taken, times, len(keys)), bar))
-    load = {"first frame s": first, "MB": memory}
-    row_bar = Bar("MB", MEGABYTES[size]) if size in MEGABYTES else None
-    return rows, Row(scene, load, row_bar)
+    load = {"first frame s": first, "CPU s": first_cpu, "MB": memory}
+    return rows, Row(scene, load, Bar("MB", MEGABYTES[size]) if size in MEGABYTES else None)
 
 
 def _press(terminal: Terminal, keys: Sequence[str], pause: float) -> list[float]:
@@ -161,18 +165,22 @@ def _p95(values: Sequence[float]) -> float:
 
 
 def _first(scene: str, size: int, report: Path) -> Row:
-    with _terminal(scene, report) as terminal:
-        first = terminal.wait_for("\x1b[?2026l", 30)
-        terminal.drain(0.5)
-        memory = terminal.megabytes()
-        terminal.finish("Q")
-    values = {"first frame s": first, "MB": memory}
-    return Row(scene, values, Bar("first frame s", FIRST_SECONDS[size]))
+    """Start three times; the quickest says what the machine can do."""
+    starts: list[tuple[float, float, float]] = []
+    for _ in range(3):
+        with _terminal(scene, report) as terminal:
+            first = terminal.wait_for(_SIGN if size else _END_OF_FRAME, 60)
+            cpu = terminal.cpu_seconds()
+            terminal.drain(0.5)
+            starts.append((first or 60.0, cpu, terminal.megabytes()))
+            terminal.finish("Q")
+    values = dict(zip(("first frame s", "CPU s", "MB"), min(starts), strict=True))
+    return Row(f"{scene}: start", values, Bar("first frame s", FIRST_SECONDS[size]))
 
 
 def _idle(scene: str, limit: float, report: Path, seconds: float) -> Row:
     with _terminal(scene, report) as terminal:
-        terminal.wait_for("0", 60)
+        terminal.wait_for(_SIGN, 60)
         terminal.drain(1.5)
         before = terminal.cpu_seconds()
         written = terminal.drain(seconds)

@@ -43,6 +43,12 @@ class Freeway:
             else:
                 self._columns.setdefault(ax, []).append((min(ay, by), max(ay, by), net))
 
+    def reserve(self, net: Net, start: Point, end: Point) -> None:
+        """Keep the cells before the ports of a wire that is still to be led."""
+        for x, y in (start, (start[0] + 1, start[1]), (end[0] - 2, end[1]), (end[0] - 1, end[1])):
+            self._rows.setdefault(y, []).append((x, x, net))
+            self._columns.setdefault(x, []).append((y, y, net))
+
     def crosses_box(self, points: Sequence[Point]) -> bool:
         """Whether a wire runs through a box."""
         return any(not self._off_boxes(*ends) for ends in _pieces(points))

@@ -13,6 +13,7 @@ from typing import Literal
 
 from tui.drawing.layout import Frame, Layout, Link, Point
 from tui.editor.canvas.cards import Card
+from tui.editor.canvas.navigate import reading_order
 from tui.editor.canvas.scene import PortRef, Scene, WireRef, Zoom, wire_ref
 from tui.editor.canvas.wiring import Wiring, port_of
 
@@ -58,29 +59,27 @@ class Ground:
         self.boxes: dict[tuple[int, int], list[str]] = defaultdict(list)
         self.frames: dict[tuple[int, int], list[str]] = defaultdict(list)
         self._index_wires()
+        self._frames: dict[str, Frame] = dict(layout.frames)
         for key, card in self.cards.items():
             x, y = layout.places[key]
+            self._frames[key] = Frame(x, y, card.width, card.height)
             for bucket in buckets(x, y, card.width, card.height):
                 self.boxes[bucket].append(key)
         for key, frame in layout.frames.items():
             for bucket in buckets(frame.x, frame.y, frame.width, frame.height):
                 self.frames[bucket].append(key)
-        boxes = [self.frame(key) for key in self.cards]
-        self._bounds = _around([*boxes, *layout.frames.values()])
+        self._bounds = _around(list(self._frames.values()))
+        self._order: list[str] = []
 
     # -- places ---------------------------------------------------------------------------------
 
     def frame(self, key: str) -> Frame:
         """Return where a node, note or group is."""
-        if key in self.cards:
-            card = self.cards[key]
-            x, y = self.layout.places[key]
-            return Frame(x, y, card.width, card.height)
-        return self.layout.frames[key]
+        return self._frames[key]
 
     def has(self, key: str) -> bool:
         """Whether a node, note or group is drawn."""
-        return key in self.cards or key in self.layout.frames
+        return key in self._frames
 
     def bounds(self, keys: Iterable[str] | None = None) -> Frame:
         """Return the least frame around boxes, or around all there is."""
@@ -118,6 +117,12 @@ class Ground:
         """Yield the wires of a net."""
         for link in self.net_links[net]:
             yield wire_ref(self.wiring.links[link])
+
+    def reading_order(self) -> list[str]:
+        """Return the boxes column by column."""
+        if not self._order:
+            self._order = reading_order({key: self.frame(key) for key in self.cards})
+        return self._order
 
     # -- what is there --------------------------------------------------------------------------
 

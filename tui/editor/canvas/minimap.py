@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from itertools import product
 from math import ceil, floor
 
 from rich.segment import Segment
 from textual import events
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.strip import Strip
+from textual.timer import Timer
 from textual.widget import Widget
 
-from tui.drawing.layout import Frame
+from tui.drawing.layout import Frame, Point
 from tui.editor.canvas.ground import Ground
 from tui.editor.canvas.palette import Palette, mix, style
 from tui.editor.canvas.scene import Node, State
 from tui.editor.canvas.widget import Canvas
 
 _QUIET = (State.IDLE, State.QUEUED, State.DISABLED, State.SKIPPED)
+_LATE_SECONDS = 0.15
 _LOUD = (State.FAILED, State.REFUSED, State.RUNNING, State.MISSING, State.STOPPED)
 
 
@@ -35,7 +39,12 @@ class Minimap(Widget):
         """What the dots were made of."""
         self._window = Region()
         """The cells that are in view."""
+        self._marks: dict[Point, str] = {}
+        """Dots that are selected or found, with their colour."""
+        self._marked: tuple[object, ...] = ()
         self._strips: dict[int, Strip] = {}
+        self._scaled: tuple[Ground, Size, tuple[Frame, float, float]] | None = None
+        self._timer: Timer | None = None
         self._is_dragged = False
         canvas.observe(self._follow)
 
@@ -43,32 +52,41 @@ class Minimap(Widget):
         """Draw again what the canvas has changed of the map."""
         if not self.is_attached or not self.size:
             return
-        window = self._in_view()
-        if self._state() != self._drawn:
-            self._strips.clear()
-            self.refresh()
-        elif window != self._window:
-            changed = {*range(window.y, window.bottom), *range(self._window.y, self._window.bottom)}
-            rows = sorted(changed & set(range(self.size.height)))
-            for row in rows:
-                self._strips.pop(row, None)
-            self.refresh(*(Region(0, row, self.size.width, 1) for row in rows))
-        self._window = window
+        if self._state() != self._drawn and self._timer is None:
+            # States may change many times a second; a map may be a moment late.
+            self._timer = self.set_timer(_LATE_SECONDS, self._draw_again)
+        window, marks = self._in_view(), self._marks
+        self._mark()
+        changed = {y // 2 for (_, y) in marks.keys() ^ self._marks.keys()}
+        if window != self._window:
+            changed |= {*range(window.y, window.bottom)}
+            changed |= {*range(self._window.y, self._window.bottom)}
+            self._window = window
+        rows = changed & set(range(self.size.height))
+        for row in rows:
+            self._strips.pop(row, None)
+        if rows:
+            self.refresh(*(Region(0, row, self.size.width, 1) for row in sorted(rows)))
+
+    def _draw_again(self) -> None:
+        self._timer = None
+        self._strips.clear()
+        self._dots = []
+        self.refresh()
 
     def _state(self) -> tuple[object, ...]:
         """Return what the dots depend on."""
         stage = self._canvas.stage
-        looks = stage.painter.looks
-        return (id(stage.ground), id(stage.scene), stage.selected, looks.matches, self.size,
-                stage.painter.palette)  # fmt: skip
+        return (id(stage.ground), id(stage.scene), self.size, stage.painter.palette)
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Return the lines of a part of the map."""
-        state = self._state()
-        if state != self._drawn:
-            self._drawn = state
+        if not self._dots or self.size != self._drawn[2]:
+            self._drawn = self._state()
             self._strips.clear()
             self._window = self._in_view()
+            self._marked = ()
+            self._mark()
             self._dots = self._draw(self._canvas.ground)
         for row in range(crop.y, crop.bottom):
             if row not in self._strips:
@@ -87,55 +105,67 @@ class Minimap(Widget):
         bottom = ceil((view.y + view.height - bounds.y) * scale_y / 2)
         return Region(left, top, right - left, bottom - top)
 
-    def _draw(self, ground: Ground) -> list[list[str]]:
-        """Return the colour of each dot; the later of two boxes in one dot is seen."""
+    def _mark(self) -> None:
+        """Set the dots of what is selected or found."""
         stage = self._canvas.stage
-        palette, matches = stage.painter.palette, stage.painter.looks.matches
-        width, height = self.size.width, self.size.height * 2
-        dots = [[""] * width for _ in range(height)]
+        matches, palette = stage.painter.looks.matches, stage.painter.palette
+        state = (id(stage.ground), stage.selected, matches, self.size, palette)
+        if state == self._marked:
+            return
+        self._marked = state
+        ground = stage.ground
+        self._marks = {}
+        for keys, color in ((matches, palette.match), (stage.selected, palette.accent)):
+            known = [key for key in keys if key in ground.cards]
+            for _, left, top, right, bottom in self._areas(known):
+                dots = product(range(left, right), range(top, bottom))
+                self._marks.update((dot, color or "#") for dot in dots)
+
+    def _areas(self, keys: Iterable[str]) -> Iterator[tuple[str, int, int, int, int]]:
+        """Yield boxes with their first and last dots, which are on the map."""
+        ground = self._canvas.ground
         bounds, scale_x, scale_y = self._scale()
-        ranked: dict[int, list[tuple[Frame, str]]] = {0: [], 1: [], 2: []}
-        for key, card in ground.cards.items():
-            rank, color = _dot(card.node, palette)
-            if key in stage.selected or key in matches:
-                rank, color = 2, palette.accent if key in stage.selected else palette.match
-            ranked[rank].append((ground.frame(key), color or "#"))
-        for frame, color in (*ranked[0], *ranked[1], *ranked[2]):
-            left = int((frame.x - bounds.x) * scale_x)
+        width, height = self.size.width, self.size.height * 2
+        for key in keys:
+            frame = ground.frame(key)
+            left, top = int((frame.x - bounds.x) * scale_x), int((frame.y - bounds.y) * scale_y)
             right = max(left + 1, int((frame.x + frame.width - bounds.x) * scale_x))
-            top = int((frame.y - bounds.y) * scale_y)
             bottom = max(top + 1, int((frame.y + frame.height - bounds.y) * scale_y))
-            for y in range(top, min(bottom, height)):
-                for x in range(left, min(right, width)):
-                    dots[y][x] = color
+            yield key, max(left, 0), max(top, 0), min(right, width), min(bottom, height)
+
+    def _draw(self, ground: Ground) -> list[list[str]]:
+        """Return the colour of each dot; where boxes share one, what needs to be seen is."""
+        palette = self._canvas.palette
+        dots = [[""] * self.size.width for _ in range(self.size.height * 2)]
+        nodes = {key: card.node for key, card in ground.cards.items()}
+        loud = [key for key, n in nodes.items() if isinstance(n, Node) and n.state in _LOUD]
+        for keys in (nodes, loud):
+            for key, left, top, right, bottom in self._areas(keys):
+                color = _color(nodes[key], palette) or "#"
+                for y in range(top, bottom):
+                    for x in range(left, right):
+                        dots[y][x] = color
         return dots
 
     def _scale(self) -> tuple[Frame, float, float]:
         """Return what is mapped, and dots per cell of the drawing."""
-        bounds = self._canvas.ground.bounds()
-        width, height = max(self.size.width, 1), max(self.size.height * 2, 1)
-        # A dot is about as high as wide, a cell is twice as high.
-        scale = min(width / max(bounds.width, 1), height / max(bounds.height * 2, 1), 0.5)
-        scale_x, scale_y = scale, scale * 2
-        more_x = max(0, round(width / scale_x) - bounds.width)
-        more_y = max(0, round(height / scale_y) - bounds.height)
-        around = Frame(
-            bounds.x - more_x // 2,
-            bounds.y - more_y // 2,
-            bounds.width + more_x,
-            bounds.height + more_y,
-        )
-        return around, scale_x, scale_y
+        ground, size = self._canvas.ground, self.size
+        known = self._scaled
+        if known is None or known[0] is not ground or known[1] != size:
+            known = self._scaled = (ground, size, _scaled(ground.bounds(), size))
+        return known[2]
 
     def _line(self, row: int) -> Strip:
-        palette = self._canvas.palette
-        window = self._window
+        palette, window, marks = self._canvas.palette, self._window, self._marks
         upper, lower = self._dots[row * 2], self._dots[row * 2 + 1]
         shown = mix(palette.ground, palette.accent, 0.22)
         segments = []
         for x, (above, below) in enumerate(zip(upper, lower, strict=True)):
             inside = window.contains(x, row)
-            segments.append(_cell(above, below, shown if inside else palette.ground, inside))
+            ground = shown if inside else palette.ground
+            above = marks.get((x, row * 2), above)
+            below = marks.get((x, row * 2 + 1), below)
+            segments.append(_cell(above, below, ground, inside))
         return Strip(segments, len(segments)).simplify()
 
     # -- mouse ----------------------------------------------------------------------------------
@@ -165,13 +195,27 @@ class Minimap(Widget):
         self._canvas.camera = (x, y)
 
 
-def _dot(node: object, palette: Palette) -> tuple[int, str]:
-    """Return how important a box is, and its colour."""
+def _scaled(bounds: Frame, size: Size) -> tuple[Frame, float, float]:
+    width, height = max(size.width, 1), max(size.height * 2, 1)
+    # A dot is about as high as wide, a cell is twice as high.
+    scale = min(width / max(bounds.width, 1), height / max(bounds.height * 2, 1), 0.5)
+    more_x = max(0, round(width / scale) - bounds.width)
+    more_y = max(0, round(height / (scale * 2)) - bounds.height)
+    around = Frame(
+        bounds.x - more_x // 2,
+        bounds.y - more_y // 2,
+        bounds.width + more_x,
+        bounds.height + more_y,
+    )
+    return around, scale, scale * 2
+
+
+def _color(node: object, palette: Palette) -> str:
     if not isinstance(node, Node):
-        return 0, palette.line
+        return palette.line
     if node.state in _QUIET:
-        return 0, mix(palette.kind(node.kind), palette.ground, 0.35)
-    return int(node.state in _LOUD), palette.state(node.state)
+        return mix(palette.kind(node.kind), palette.ground, 0.35)
+    return palette.state(node.state)
 
 
 def _cell(above: str, below: str, ground: str, inside: bool) -> Segment:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import hypot
 from typing import Literal
 
@@ -74,15 +74,16 @@ def outermost(frames: Mapping[str, Frame], edge: Direction) -> str | None:
 
 
 def along(
-    wiring: Wiring, frames: Mapping[str, Frame], node: str, side: Literal["in", "out"]
+    wiring: Wiring, frames: Callable[[str], Frame], node: str, side: Literal["in", "out"]
 ) -> list[str]:
     """Return the producers or the consumers of a node, the nearest on the screen first."""
     links: Sequence[Link] = (wiring.into if side == "in" else wiring.out_of).get(node, ())
     ends = dict.fromkeys(link.source if side == "in" else link.target for link in links)
-    if node not in frames:
-        return list(ends)
-    middle = _middle(frames[node])
-    return sorted(ends, key=lambda key: (abs(_middle(frames[key]) - middle), _middle(frames[key])))
+    if not ends:
+        return []
+    middle = _middle(frames(node))
+    rows = {key: _middle(frames(key)) for key in ends}
+    return sorted(ends, key=lambda key: (abs(rows[key] - middle), rows[key]))
 
 
 def _middle(frame: Frame) -> float:

@@ -29,8 +29,8 @@ UP, RIGHT, DOWN, LEFT = 1, 2, 4, 8
 _LIGHT = " ╵╶╰╷│╭├╴╯─┴╮┤┬┼"
 _HEAVY = " ╹╺┗╻┃┏┣╸┛━┻┓┫┳╋"
 _BROKEN = _LIGHT.replace("─", "╌").replace("│", "╎")
-_MOST_TILES = 6000
-_MOST_LINES = 1500
+_MOST_TILES = 2400
+_MOST_LINES = 400
 _MOST_PIECES = 4000
 """Pieces of wires whose tiles are dropped one by one; with more, all are."""
 _GRID_X, _GRID_Y = 16, 4

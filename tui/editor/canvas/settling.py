@@ -106,6 +106,8 @@ class _Placing:
             else:
                 routes[link] = route
                 ways.occupy((link.source, link.outlet), route)
+        for link in anew:
+            ways.reserve((link.source, link.outlet), *self._ends(link, places))
         for link in sorted(anew, key=lambda each: _length(self._ends(each, places))):
             routes[link] = ways.lead((link.source, link.outlet), *self._ends(link, places))
         groups = self._groups(places) if moved else self._layout.frames

@@ -267,14 +267,13 @@ class Canvas(Widget, can_focus=True):
     def action_along(self, side: Literal["in", "out"]) -> None:
         """Select the nearest producer or consumer of the current node."""
         ground = self.ground
-        ends = navigate.along(ground.wiring, self.stage.frames(), self.current, side)
+        ends = navigate.along(ground.wiring, ground.frame, self.current, side)
         if ends:
             self.select(ends[0])
 
     def action_next(self, step: int) -> None:
         """Select the next node in reading order."""
-        order = navigate.reading_order(self.stage.frames())
-        found = navigate.following(order, self.current, step)
+        found = navigate.following(self.ground.reading_order(), self.current, step)
         if found:
             self.select(found)
 
