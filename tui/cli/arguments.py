@@ -187,8 +187,19 @@ def _nodes(parser: ArgumentParser) -> None:
 
 
 def _models(parser: ArgumentParser) -> None:
-    parser.add_argument("id", metavar="ID", nargs="?", help="explain this one")
+    parser.add_argument(
+        "id",
+        metavar="ID",
+        nargs="?",
+        help="explain this one; doctor looks over a workflow's models",
+    )
+    parser.add_argument("file", metavar="FILE", nargs="?", type=Path, help="doctor: the workflow")
     parser.add_argument("--for", metavar="KIND", dest="kind", help="only those that do this")
+    parser.add_argument(
+        "--compare",
+        action="store_true",
+        help="with --for: limits, status and the price of the same work side by side",
+    )
     parser.add_argument("--provider", metavar="NAME", help="only those of this provider")
     parser.add_argument(
         "--status", choices=("active", "deprecated", "retired"), help="only those that are so today"
@@ -355,7 +366,17 @@ COMMANDS: dict[str, Command] = {
     ),
     "new": Command("begin a workflow from a ready one", "NAME", _new),
     "nodes": Command("list the node types, or explain one", "[TYPE]", _nodes),
-    "models": Command("list the models, or explain one", "[ID]", _models),
+    "models": Command(
+        "list the models, explain one, compare, or look over those of a workflow",
+        "[ID | doctor FILE]",
+        _models,
+        "List the models, or explain one. --compare sets those that do the same side by side,\n"
+        "with the price of 5 seconds at 720p, or the nearest that each takes, or of one picture\n"
+        "or call as the model makes it by default.\n\n"
+        "  doctor    say which models of a workflow are gone or going, which have no key, and\n"
+        "            where others take the same for less; the exit code is 2 where a node cannot\n"
+        "            do its work with any model that it names",
+    ),
     "runs": Command("list the last runs, or what became of one", "[ID]", _runs),
     "jobs": Command(
         "list what runs at providers, fetch it, call it off",

@@ -79,6 +79,12 @@ goes away; new fields may come at any time.
   and `updated`; after `resume` and `cancel` also `ok`, `message`, `digests` and `saved`.
 - `spend --json`: `since`, `by`, `rows` (`day`, `provider` or `workflow`, and the sums as in
   `spent`) and `sums`.
+- `models --for KIND --compare --json`: `kind` and `models`, the cheapest first, each with `model`,
+  `provider`, `cost_low`, `cost_high`, `work` (what that is the price of), `price_date`, `seconds`,
+  `resolutions`, `aspect_ratios`, `takes`, `status`, `until` and `successor`.
+- `models doctor FILE --json`: `file` and `findings`, each with `severity` (`error`, `warning`,
+  `advice`), `code` (`unknown`, `retired`, `deprecated`, `no-key`, `same-cheaper`, `cheaper`),
+  `node`, `model`, `message`, `replacements` (models that take what the node sets) and `line`.
 - `check --json`: `problems`, each with `severity`, `code`, `message`, `file`, `path`, `line`,
   `expected`, `found` and `suggestion`.
 

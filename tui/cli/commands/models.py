@@ -24,6 +24,12 @@ _BESIDE_IDS = 66
 def execute(options: Namespace, session: Session, terminal: Terminal) -> int:
     """Print the models, or one."""
     models = catalogue()
+    if options.id == "doctor":
+        return _examine(options, session, terminal)
+    if options.file is not None:
+        raise UsageError("only `models doctor` takes a file", hint="As in: models doctor film.json")
+    if options.compare:
+        return _compare(models, options, terminal)
     if options.styles:
         return _print_styles(options, session, terminal)
     if options.id is not None:
@@ -36,6 +42,34 @@ def execute(options: Namespace, session: Session, terminal: Terminal) -> int:
         terminal.print_lines(_list(chosen, terminal.width))
     else:
         terminal.note("There is no such model.")
+    return Exit.DONE
+
+
+def _examine(options: Namespace, session: Session, terminal: Terminal) -> int:
+    from tui.cli.doctor import examine
+
+    if options.file is None:
+        raise UsageError("doctor needs a workflow file", hint="As in: models doctor film.json")
+    return examine(options.file, session, terminal, as_json=options.json)
+
+
+def _compare(models: Catalogue, options: Namespace, terminal: Terminal) -> int:
+    from tui.cli.comparison import as_json, lines
+
+    if options.kind is None or options.id is not None:
+        raise UsageError(
+            "--compare needs a kind of work",
+            hint="As in: reelgraph models --for image_to_video --compare",
+        )
+    chosen = list(_chosen(models, options))
+    if options.status is None:
+        chosen = [model for model in chosen if models.is_offered(model)]
+    if options.json:
+        rows = as_json(chosen, options.kind)
+        terminal.print_json({"v": 1, "kind": options.kind, "models": rows})
+    else:
+        terminal.print_lines(lines(chosen, options.kind, terminal.width))
+        terminal.note("Prices are those of the catalogue, each of its own date; --json has them.")
     return Exit.DONE
 
 
