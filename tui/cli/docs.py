@@ -1,4 +1,4 @@
-"""Writes the pages of docs/ that follow from the code: cli.md, nodes.md and models.md.
+"""Writes the pages of docs/ that follow from the code, and such parts of providers.md.
 
 python -m tui.cli.docs
 """
@@ -11,6 +11,7 @@ from pathlib import Path
 import nodes
 from engine.nodetype import NodeType, Parameter
 from nodes.models import ModelInfo, catalogue
+from tui.cli import provider_docs
 from tui.cli.commands.models import accepts, price
 from tui.cli.commands.nodes import category, default_of, described, type_of
 from tui.cli.parser import build_parser, command_parsers
@@ -98,6 +99,7 @@ def pages() -> dict[str, str]:
         "cli.md": _cli_page(),
         "nodes.md": "\n".join(_nodes_page()),
         "models.md": "\n".join(_models_page()),
+        "providers.md": provider_docs.page((DOCS / "providers.md").read_text(encoding="utf-8")),
     }
 
 
