@@ -32,6 +32,7 @@ NAMES: dict[str, tuple[tuple[str, ...], ...]] = {
         ("HF_API_KEY_ID", "HF_API_KEY_SECRET"),
     ),
     "kling": (("KLING_API_KEY",), ("KLING_ACCESS_KEY", "KLING_SECRET_KEY")),
+    "minimax": (("MINIMAX_API_KEY",),),
 }
 """Environment names by provider, the first that is set counts. A pair is an id and its secret."""
 _FILES = frozenset({"GOOGLE_APPLICATION_CREDENTIALS"})
