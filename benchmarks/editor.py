@@ -54,8 +54,8 @@ def measure(*, quick: bool, tell: Tell) -> list[Table]:
                 keys += found
                 loads.append(load)
         tell("first frames, and what it costs to do nothing")
-        for size in (0,) if quick else FIRST_SECONDS:
-            loads.append(_first(f"studio-{size}", size, report))
+        starts = (0,) if quick else tuple(FIRST_SECONDS)
+        loads += [_first(f"studio-{size}", size, report) for size in starts]
         idle = [_idle("studio-1000", IDLE_PERCENT, report, 1 if quick else 8)]
         idle.append(_idle("studio-1000!", RUNNING_PERCENT, report, 1 if quick else 8))
     tables.append(Table("canvas-keys", "Canvas: from a key to the end of its frame", tuple(keys)))

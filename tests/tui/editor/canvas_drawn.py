@@ -69,7 +69,7 @@ def cells_of(route: tuple[Cell, ...]) -> list[Cell]:
 def boxes_crossed(stage: Stage) -> list[Link]:
     """Return the wires that run through a box."""
     ground = stage.ground
-    owner = {}
+    owner: dict[Cell, str] = {}
     for key in ground.cards:
         frame = ground.frame(key)
         for x in range(frame.x, frame.x + frame.width):

@@ -25,7 +25,7 @@ def neighbour(frames: Mapping[str, Frame], start: Frame, direction: Direction) -
     """Return the nearest box in a direction; None if there is none.
 
     Near counts less the further off the direction it lies: distance times (1 + 2 sin angle).
-    Nothing behind is taken.
+    Nothing behind is taken, nor what stands beside.
 
     Args:
         frames: The boxes to choose from, without the one to start at.
@@ -35,16 +35,26 @@ def neighbour(frames: Mapping[str, Frame], start: Frame, direction: Direction) -
     best, least = None, float("inf")
     step_x, step_y = _STEPS[direction]
     for key, frame in frames.items():
-        dx, dy = _offset(start, frame, direction)
-        forth = dx * step_x + dy * step_y
-        if forth <= 0:
+        if not _is_ahead(start, frame, direction):
             continue
+        dx, dy = _offset(start, frame, direction)
         distance = hypot(dx, dy)
         aside = abs(dx * step_y) + abs(dy * step_x)
         score = distance * (1 + 2 * aside / distance)
         if (score, key) < (least, best or ""):
             best, least = key, score
     return best
+
+
+def _is_ahead(start: Frame, frame: Frame, direction: Direction) -> bool:
+    """Whether all of a box is past the middle of the other."""
+    if direction == "right":
+        return 2 * frame.x >= 2 * start.x + start.width
+    if direction == "left":
+        return 2 * (frame.x + frame.width) <= 2 * start.x + start.width
+    if direction == "down":
+        return 2 * frame.y >= 2 * start.y + start.height
+    return 2 * (frame.y + frame.height) <= 2 * start.y + start.height
 
 
 def _offset(start: Frame, frame: Frame, direction: Direction) -> tuple[float, float]:

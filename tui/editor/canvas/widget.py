@@ -375,12 +375,13 @@ class Canvas(Widget, can_focus=True):
     def _keep_time(self) -> None:
         moving = self.is_attached and self.stage.is_moving()
         if moving and self._timer is None:
-            self._timer = self.set_interval(_TICK_SECONDS, self._tick)
+            self._timer = self.set_interval(_TICK_SECONDS, self.tick)
         elif not moving and self._timer is not None:
             self._timer.stop()
             self._timer = None
 
-    def _tick(self) -> None:
+    def tick(self) -> None:
+        """Move what runs; called by a timer while there is anything."""
         self.stage.tick()
         regions = _regions(self.stage.painter.take_touched() or [], self.stage.camera.view)
         if regions:
