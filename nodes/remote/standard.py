@@ -33,7 +33,17 @@ _HINTS: Mapping[ErrorKind, str] = {
     ErrorKind.BILLING: "Add credit there, or use another provider's model.",
     ErrorKind.DOWN: "The model may be gone; `reelgraph models` lists those that are known.",
 }
-_WORDS = ("message", "detail", "msg", "error_message", "reason", "description", "errors", "title")
+_WORDS = (
+    "message",
+    "status_msg",
+    "detail",
+    "msg",
+    "error_message",
+    "reason",
+    "description",
+    "errors",
+    "title",
+)
 """Where providers put the sentence that says what is wrong."""
 _CODES = ("code", "error_code", "status_code", "type", "name", "status", "id")
 """Where they put their own name for it."""
