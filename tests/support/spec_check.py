@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+import yaml
 
 R = TypeVar("R")
 
@@ -22,7 +23,7 @@ total: Counter[str] = Counter()
 
 
 def specification(name: str) -> Mapping[str, Any]:
-    """Return a specification that is JSON; without one the test is skipped."""
+    """Return a specification, which is JSON or YAML; without one the test is skipped."""
     return _read(specification_path(name))
 
 
@@ -39,7 +40,11 @@ def specification_path(name: str) -> Path:
 
 @functools.cache
 def _read(path: Path) -> Mapping[str, Any]:
-    document: Mapping[str, Any] = json.loads(path.read_bytes())
+    text = path.read_bytes()
+    if path.suffix == ".json":
+        document: Mapping[str, Any] = json.loads(text)
+    else:
+        document = yaml.load(text, yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader)
     return document
 
 
