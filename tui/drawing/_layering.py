@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 Neighbour = tuple[int, int, int, int]
 """Another item, its port's distance from its top, the own port's distance, the wire's weight."""
 
+_LARGE = 10_000
+"""Items above which every step is felt."""
 _BOX_TO_BOX, _BOX_TO_LANE, _LANE_TO_LANE = 1, 1, 4
 
 
@@ -39,6 +41,11 @@ class Layered:
     def is_lane(self, item: int) -> bool:
         """Whether the item is a wire that passes by."""
         return item >= self.boxes
+
+    @property
+    def is_large(self) -> bool:
+        """Whether there is so much that the following steps had better not do their utmost."""
+        return len(self.layer) > _LARGE
 
     def paths(self) -> Iterator[tuple[Link, Sequence[tuple[int, int, int]]]]:
         """Yield each wire with the items that it passes: item, inlet's and outlet's distance."""

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from tui.drawing._layering import Layered, Neighbour
 
 _SWEEPS = 8
+_SWEEPS_IF_LARGE = 2
 _PATIENCE = 3
 """Sweeps without a gain after which to stop."""
 _SWAP_ROUNDS = 4
@@ -31,7 +32,7 @@ def order_layers(layered: Layered, *, thorough: bool = True) -> None:
         _swap_all(layered, position, rounds=1)
         return
     best, fewest, idle = layered.order, count_crossings(layered), 0
-    for sweep in range(_SWEEPS):
+    for sweep in range(_SWEEPS_IF_LARGE if layered.is_large else _SWEEPS):
         if not fewest or idle == _PATIENCE:
             break
         _sweep(layered, position, forward=sweep % 2 == 0)
@@ -42,7 +43,7 @@ def order_layers(layered: Layered, *, thorough: bool = True) -> None:
     layered.order = [list(items) for items in best]
     _number(layered.order, position)
     if fewest:
-        _swap_all(layered, position, rounds=_SWAP_ROUNDS)
+        _swap_all(layered, position, rounds=1 if layered.is_large else _SWAP_ROUNDS)
 
 
 def count_crossings(layered: Layered) -> int:
@@ -89,7 +90,10 @@ def _sweep(layered: Layered, position: list[int], *, forward: bool) -> None:
         wanted: dict[int, float] = {}
         for item in items:
             near = sides[item]
-            if near:
+            if len(near) == 1:
+                other, port, _, _ = near[0]
+                wanted[item] = position[other] + (port + 1) / (heights[other] + 1)
+            elif near:
                 total = sum(position[n] + (port + 1) / (heights[n] + 1) for n, port, *_ in near)
                 wanted[item] = total / len(near)
         # Items without neighbours on this side stay where they are.
@@ -130,6 +134,9 @@ def _swap_neighbours(layered: Layered, items: list[int], position: list[int]) ->
 
 
 def _ends(neighbours: Sequence[Neighbour], position: Sequence[int]) -> list[int]:
+    if len(neighbours) == 1:
+        item, port, _, _ = neighbours[0]
+        return [(position[item] << _PORT_BITS) + port]
     ends = [(position[item] << _PORT_BITS) + port for item, port, _, _ in neighbours]
     ends.sort()
     return ends

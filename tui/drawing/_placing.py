@@ -30,11 +30,12 @@ def place_rows(layered: Layered, spacing: Spacing) -> list[int]:
     count = len(layered.order)
     before, after = layered.before, layered.after
     both = [b + a for b, a in zip(before, after, strict=True)]
-    for _ in range(_ROUNDS):
+    for _ in range(1 if layered.is_large else _ROUNDS):
         _pass(layered, offsets, tops, before, range(1, count))
         _pass(layered, offsets, tops, after, range(count - 2, -1, -1))
     _pass(layered, offsets, tops, before, range(1, count))
-    for layers in (range(count), range(count - 1, -1, -1), range(count)):
+    to_and_fro = (range(count), range(count - 1, -1, -1), range(count))
+    for layers in to_and_fro[: 1 if layered.is_large else 3]:
         _pass(layered, offsets, tops, both, layers)
     return tops
 
@@ -66,7 +67,8 @@ def _pass(
             # A wanted place stands in the list as often as it weighs.
             wanted: list[int] = []
             for other, port, own, weight in sides[item]:
-                wanted += [tops[other] + port - own - row] * weight
+                wanted += (tops[other] + port - own - row,) * weight
+            wanted.sort()
             pulls.append(wanted or [tops[item] - row])
         for item, row, shift in zip(items, rows, _regress(pulls), strict=True):
             tops[item] = row + shift
@@ -85,7 +87,6 @@ def _regress(pulls: Sequence[list[int]]) -> list[int]:
     """Return non-decreasing places that are nearest to what pulls at each."""
     blocks: list[_Block] = []
     for wanted in pulls:
-        wanted.sort()
         size, place = 1, _median(wanted)
         while blocks and blocks[-1].place > place:
             above = blocks.pop()
