@@ -23,6 +23,7 @@ __all__ = ["ENTRY_POINTS", "MODULES", "builtin", "registry"]
 MODULES = (
     "nodes.text",
     "nodes.midjourney",
+    "nodes.byhand",
     "nodes.story",
     "nodes.generate",
     "nodes.storyimages",

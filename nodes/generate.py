@@ -250,7 +250,9 @@ def draft_override(node_type: NodeType) -> Mapping[str, Any]:
 
 
 def _without_model(node_type: NodeType) -> Mapping[str, Any]:
-    """Return what makes a node work without a model, where it can."""
+    """Return what makes a node work without a model, or without a person, where it can."""
+    if "by_hand" in node_type.parameters:
+        return {"by_hand": False}
     model = node_type.parameters.get("model")
     if model is None or model.required or model.default is not None:
         return {}

@@ -1,9 +1,9 @@
 """Prompts for Midjourney, to paste by hand.
 
 Midjourney has no public API and its terms forbid automation, so nothing is sent anywhere: the node
-makes the line that a person pastes. Parameters, ranges and the models they belong to follow
-docs.midjourney.com, "Parameter List" and its pages, as of July 2026. What only others say, or say
-against each other, is told as advice and never refused.
+makes the line that a person pastes; `import_image` then waits for what comes of it. Parameters,
+ranges and the models they belong to follow docs.midjourney.com, "Parameter List" and its pages, as
+of July 2026. What only others say, or say against each other, is told as advice and never refused.
 """
 
 from __future__ import annotations
@@ -358,7 +358,8 @@ async def midjourney_prompt(
     """Write a Midjourney prompt with its parameters, checked, to paste by hand.
 
     Ranges, the models each parameter works with, and combinations that Midjourney refuses are
-    checked before a run. Parameters come in a fixed order. The model is V8.1, or V7 where an
-    omni reference is given; `version` or `niji` choose another.
+    checked before a run; `import_image` waits for what comes of it. Parameters come in a fixed
+    order. The model is V8.1, or V7 where an omni reference is given; `version` or `niji` choose
+    another.
     """
     return format_midjourney(dict(locals()))
