@@ -57,10 +57,12 @@ class Accepted(_Data):
         "images",
         "character",
         "address",
+        "addresses",
         "data",
     ] = "text"
-    """`address` is one on the public internet that the provider fetches a file from; `data` is a
-    list or an object in the provider's own shape."""
+    """`address` is one on the public internet that the provider fetches a file from; `addresses` is
+    a list of such, or of files that it keeps already, as `asset://ID`; `data` is a list or an
+    object in the provider's own shape."""
     required: bool = False
     kinds: tuple[Kind, ...] = ()
     """The kinds of work that it is accepted for; all that the model does by default."""
@@ -74,6 +76,10 @@ class Accepted(_Data):
     """The greatest number; of films and sounds seconds, of pictures pixels of the longer side."""
     megabytes: float | None = None
     """Most millions of bytes of a file."""
+    megapixels: float | None = None
+    """Most millions of pixels of a picture."""
+    ratio: float | None = None
+    """At most so many times as long as wide, or as wide as long, is a picture."""
     longest: int | None = None
     """Most characters of a text, or most items of a list."""
     field: str = ""
@@ -111,6 +117,8 @@ class Accepted(_Data):
             return f"a file of at most {self.megabytes:g} MB, not {size:.1f} MB"
         measured: list[float] = []
         if isinstance(file, Image):
+            if complaint := self._shape_complaint(file.width, file.height):
+                return complaint
             measured = [file.width, file.height]
         elif isinstance(file, Video | Audio):
             measured = [file.seconds]
@@ -119,6 +127,14 @@ class Accepted(_Data):
                 return f"at least {self.low:g} {self.measure}, not {each:g}"
             if self.high is not None and each > self.high:
                 return f"at most {self.high:g} {self.measure}, not {each:g}"
+        return ""
+
+    def _shape_complaint(self, width: int, height: int) -> str:
+        pixels, ratio = width * height / 1e6, max(width, height) / max(min(width, height), 1)
+        if self.megapixels is not None and pixels > self.megapixels:
+            return f"at most {self.megapixels:g} million pixels, not {pixels:.1f}"
+        if self.ratio is not None and ratio > self.ratio:
+            return f"at most {self.ratio:g} times as long as wide, or as wide as long"
         return ""
 
     @property
@@ -130,7 +146,8 @@ class Accepted(_Data):
     @property
     def unit(self) -> str:
         """What its length is counted in."""
-        return {"text": "characters", "images": "pictures"}.get(self.type, "items")
+        units = {"text": "characters", "images": "pictures", "addresses": "addresses"}
+        return units.get(self.type, "items")
 
     def _is_of_type(self, value: Any) -> bool:
         """Tell whether a text, number or boolean is one where one is wanted; media are handles."""
@@ -140,6 +157,10 @@ class Accepted(_Data):
             return (whole or real) and not isinstance(value, bool)
         if self.type == "address":
             return isinstance(value, str) and value.startswith(("https://", "http://"))
+        if self.type == "addresses":
+            known = ("https://", "http://", "asset://")
+            is_list = isinstance(value, list | tuple)
+            return is_list and all(isinstance(v, str) and v.startswith(known) for v in value)
         if self.type in ("text", "boolean"):
             return isinstance(value, str if self.type == "text" else bool)
         return True

@@ -28,7 +28,7 @@ class Rule(BaseModel):
     excludes: tuple[str, ...] = ()
     """What must not be given."""
     counted: tuple[str, ...] = ()
-    """Inputs and options, of which lists count by their items..."""
+    """Inputs and options, of which lists count by their items and numbers as what they are..."""
     most: int = 0
     """...and of which there are at most so many together."""
 
@@ -67,7 +67,10 @@ class Rule(BaseModel):
 
 
 def _number(value: Any) -> int:
-    return len(value) if isinstance(value, list | tuple) else int(value is not None)
+    if isinstance(value, list | tuple):
+        return len(value)
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return int(value) if is_number else int(value is not None)
 
 
 def _shown(value: Value) -> str:

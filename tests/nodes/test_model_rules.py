@@ -33,6 +33,7 @@ MODEL = ModelInfo.model_validate(
             {"given": ["voices"], "needs": {"sound": [True], "references": []}},
             {"kinds": ["text_to_video"], "excludes": ["voices"]},
             {"counted": ["image", "references", "voices"], "most": 3},
+            {"counted": ["seconds", "references"], "most": 12},
             {
                 "kinds": ["image_to_video"],
                 "without": ["last_image", "voices"],
@@ -74,6 +75,13 @@ def complaints(kind: Any, given: set[str] | None = None, **arguments: Any) -> li
             ["voices needs sound True", "voices needs references"],
         ),
         ({"options": {"voices": ["a"], "sound": True}, "references": [IMAGE]}, []),
+        (
+            {"seconds": 10.0, "references": [IMAGE] * 3, "last_image": IMAGE},
+            [
+                "last_image needs resolution 1080p",
+                "seconds and references are at most 12 together, not 13",
+            ],
+        ),
     ],
 )
 def test_what_does_not_go_together(arguments: dict[str, Any], said: list[str]) -> None:

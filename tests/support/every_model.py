@@ -109,6 +109,8 @@ def value_of(name: str, accepted: Accepted, media: Mapping[str, Any]) -> Any:
         return True
     if accepted.type == "address":
         return "https://example.com/film.mp4"
+    if accepted.type == "addresses":
+        return ["https://example.com/film.mp4"]
     if accepted.type == "text":
         return _TEXTS.get(name, "any" if accepted.required else "")[: accepted.longest] or None
     number = _NUMBERS.get(name, 4)

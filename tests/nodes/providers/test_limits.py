@@ -91,3 +91,29 @@ def test_sizes_of_pictures() -> None:
     assert some.complaint((picture(7681),)) == "at most 7680 pixels a side, not 7681"
     assert some.complaint((picture(500, 31_000_000),)) == "a file of at most 30 MB, not 31.0 MB"
     assert some.complaint((picture(500),) * 3) == "at most 2 pictures, not 3"
+
+
+def test_shapes_of_pictures() -> None:
+    def picture(width: int, height: int) -> Image:
+        file = {"digest": "a" * 64, "media_type": "image/png", "size": 1}
+        return Image.model_validate({**file, "width": width, "height": height})
+
+    some = Accepted(type="images", ratio=2.5, megapixels=0.5)
+    assert some.complaint([picture(500, 200), picture(200, 500), picture(1000, 500)]) == ""
+    too_long = "at most 2.5 times as long as wide, or as wide as long"
+    assert some.complaint([picture(501, 200)]) == too_long
+    assert some.complaint([picture(200, 501)]) == too_long
+    assert some.complaint([picture(1000, 600)]) == "at most 0.5 million pixels, not 0.6"
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (["https://x.test/a.mp4", "asset://a-1"], ""),
+        (["https://x.test/a"] * 3, "at most 2 addresses, not 3"),
+        (["a.mp4"], "not ['a.mp4']; it takes addresses"),
+        ("https://x.test/a", "not 'https://x.test/a'; it takes addresses"),
+    ],
+)
+def test_lists_of_addresses(value: Any, said: str) -> None:
+    assert Accepted(type="addresses", longest=2).complaint(value) == said

@@ -230,6 +230,10 @@ def _limits(accepted: Accepted) -> str:
         parts.append(f"{word} {limit:,.10g}{measure}")
     if accepted.megabytes is not None:
         parts.append(f"files up to {accepted.megabytes:g} MB")
+    if accepted.megapixels is not None:
+        parts.append(f"up to {accepted.megapixels:g} million pixels")
+    if accepted.ratio is not None:
+        parts.append(f"sides up to {accepted.ratio:g} to 1")
     if accepted.longest is not None:
         parts.append(f"up to {accepted.longest:,} {accepted.unit}")
     if accepted.default is not None:
