@@ -445,6 +445,24 @@ class Lists(Protocol):
 
 
 @runtime_checkable
+class BindsUploads(Protocol):
+    """What an adapter has in place of `start_upload`, when a file is uploaded for one model."""
+
+    def start_upload_for(self, model: ModelInfo, media: Media) -> Call | Inline:
+        """Return the first call of an upload; or how the bytes stand in the request itself."""
+        ...
+
+
+@runtime_checkable
+class SparesTheRunning(Protocol):
+    """What an adapter has besides, when its call to cancel harms a job that is under way."""
+
+    def may_cancel(self, status: JobStatus) -> bool:
+        """Tell whether a job that stands so may be called off."""
+        ...
+
+
+@runtime_checkable
 class Lends(Protocol):
     """What an adapter has besides, when a result's own address may be given as an input."""
 

@@ -72,7 +72,7 @@ class Drive:
         if job is not None and job.state in _AT_PROVIDER:
             return await self.resume(job, hold)
         await hold.turn(going=False)
-        inputs = Inputs(self.session, self.ctx)
+        inputs = Inputs(self.session, self.ctx, model)
         try:
             return await self._anew(model, request, key, job, inputs)
         except TaskError as error:
@@ -80,7 +80,7 @@ class Drive:
                 raise
             if await self.session.write(self.session.desk.journal.open_job, key):
                 raise
-        return await self._anew(model, request, key, None, Inputs(self.session, self.ctx))
+        return await self._anew(model, request, key, None, Inputs(self.session, self.ctx, model))
 
     async def resume(self, job: Job, hold: Hold[Any]) -> Made:
         """Go on with a job that the provider has, which takes its place there whatever waits."""

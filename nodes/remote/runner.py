@@ -26,7 +26,16 @@ from engine.nodetype import Price
 from engine.store.job import Job, JobState
 from engine.values import Media
 from nodes.models import ModelInfo, catalogue
-from nodes.remote.adapter import Adapter, Answer, JobPhase, JobStatus, Listed, Lists, Located
+from nodes.remote.adapter import (
+    Adapter,
+    Answer,
+    JobPhase,
+    JobStatus,
+    Listed,
+    Lists,
+    Located,
+    SparesTheRunning,
+)
 from nodes.remote.addresses import Addresses
 from nodes.remote.breaker import Breaker
 from nodes.remote.credentials import Credentials
@@ -37,7 +46,7 @@ from nodes.remote.lookup import look, prepare, quote
 from nodes.remote.session import Session
 from nodes.remote.settings import Settings
 from nodes.remote.submission import Hook
-from nodes.remote.watch import remote_of
+from nodes.remote.watch import remote_of, status_of
 from nodes.requests import Request
 
 __all__ = ["Made", "RemoteProvider"]
@@ -153,7 +162,7 @@ class RemoteProvider:
             job = await session.write(session.desk.journal.get, job.id)
             if job.state is JobState.SUBMITTED:
                 call = self.adapter.cancel(remote_of(self.adapter, job))
-                if call is None:
+                if call is None or not await self._may_cancel(session, job, ctx):
                     return False
                 await session.ask(call, self._accepted)
                 if hold.is_mine:
@@ -231,6 +240,12 @@ class RemoteProvider:
     def _accepted(self, answer: Answer) -> None:
         if answer.status >= 400:
             raise self.adapter.error(answer)
+
+    async def _may_cancel(self, session: Session, job: Job, ctx: Context) -> bool:
+        adapter = self.adapter
+        if not isinstance(adapter, SparesTheRunning):
+            return True
+        return adapter.may_cancel(await status_of(session, job, ctx))
 
     @asynccontextmanager
     async def _held(self, job: Job, ctx: Context) -> AsyncIterator[tuple[Session, Hold[Job]]]:

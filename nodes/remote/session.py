@@ -38,7 +38,7 @@ class Session:
     settings: Settings
     breaker: Breaker
     uploading: dict[str, anyio.Lock] = field(default_factory=dict)
-    """Held while an input is uploaded, by digest."""
+    """Held while an input is uploaded, by who can read it and its digest."""
     watched: int = 0
     """Jobs that are waited for."""
     answers: dict[str, tuple[float, Answer]] = field(default_factory=dict)

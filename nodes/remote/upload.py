@@ -13,7 +13,8 @@ from engine.context import Context
 from engine.errors import TaskError
 from engine.store.job import Job
 from engine.values import Media
-from nodes.remote.adapter import Address, Answer, Call, Inline, Lends
+from nodes.models import ModelInfo
+from nodes.remote.adapter import Address, Answer, BindsUploads, Call, Inline, Lends
 from nodes.remote.mapping import media_of
 from nodes.remote.session import Session
 from nodes.requests import Request
@@ -29,16 +30,18 @@ class Inputs:
     Args:
         session: The provider's.
         ctx: The task's.
+        model: What they are for.
     """
 
-    def __init__(self, session: Session, ctx: Context) -> None:
+    def __init__(self, session: Session, ctx: Context, model: ModelInfo) -> None:
         self._session = session
         self._ctx = ctx
+        self._model = model
         self._known: dict[str, str] = {}
 
     def look(self, request: Request) -> None:
         """Look for what the provider has already. Blocking."""
-        self._known = _known(self._session, media_of(request))
+        self._known = self._kept(media_of(request))
 
     async def addresses(self, request: Request) -> dict[str, Address]:
         """Return the addresses of a request's media, by digest; upload what is not known.
@@ -49,8 +52,7 @@ class Inputs:
             TaskError: The provider does not take one.
         """
         return {
-            media.digest: self._known.get(media.digest)
-            or await _address(self._session, media, self._ctx)
+            media.digest: self._known.get(media.digest) or await self._address(media)
             for media in media_of(request)
         }
 
@@ -63,8 +65,45 @@ class Inputs:
         if not self._known or not isinstance(adapter, Lends) or not adapter.is_unread(error):
             return False
         journal = self._session.desk.journal
-        await self._session.write(journal.forget_uploads, adapter.name, self._known)
+        await self._session.write(journal.forget_uploads, self._owner, self._known)
         return True
+
+    @property
+    def _owner(self) -> str:
+        """Who can read what was uploaded: the provider, or one model of it."""
+        adapter = self._session.adapter
+        return self._model.id if isinstance(adapter, BindsUploads) else adapter.name
+
+    def _kept(self, given: list[Media]) -> dict[str, str]:
+        """Return where the provider has media already, by digest. Blocking."""
+        desk, owner = self._session.desk, self._owner
+        until = desk.now() + _MARGIN
+        found = {m.digest: desk.journal.upload_url(owner, m.digest, until) for m in given}
+        return {digest: url for digest, url in found.items() if url is not None}
+
+    async def _address(self, media: Media) -> Address:
+        session, adapter = self._session, self._session.adapter
+        if isinstance(adapter, BindsUploads):
+            first = adapter.start_upload_for(self._model, media)
+        else:
+            first = adapter.start_upload(media)
+        if isinstance(first, Inline):
+            return first
+        # Tasks of one run often share an input.
+        name = f"{self._owner} {media.digest}"
+        is_first = name not in session.uploading
+        lock = session.uploading.setdefault(name, anyio.Lock())
+        async with lock:
+            if not is_first and (known := await session.write(self._kept, [media])):
+                return known[media.digest]
+            self._ctx.progress(0.0, "uploading")
+            desk = session.desk
+            began = desk.now()
+            url = await _upload(session, media, first)
+            expires = began + adapter.upload_seconds
+            remember = desk.journal.remember_upload
+            await session.write(remember, self._owner, media.digest, url, expires)
+            return url
 
 
 def remember_results(session: Session, job: Job, urls: Mapping[str, str]) -> None:
@@ -77,34 +116,6 @@ def remember_results(session: Session, job: Job, urls: Mapping[str, str]) -> Non
         expires = job.created + adapter.lasts(url)
         if expires > desk.now() + _MARGIN:
             desk.journal.remember_upload(adapter.name, digest, url, expires)
-
-
-def _known(session: Session, given: list[Media]) -> dict[str, str]:
-    """Return where the provider has media already, by digest. Blocking."""
-    desk, name = session.desk, session.adapter.name
-    until = desk.now() + _MARGIN
-    found = {m.digest: desk.journal.upload_url(name, m.digest, until) for m in given}
-    return {digest: url for digest, url in found.items() if url is not None}
-
-
-async def _address(session: Session, media: Media, ctx: Context) -> Address:
-    first = session.adapter.start_upload(media)
-    if isinstance(first, Inline):
-        return first
-    # Tasks of one run often share an input.
-    is_first = media.digest not in session.uploading
-    lock = session.uploading.setdefault(media.digest, anyio.Lock())
-    async with lock:
-        if not is_first and (known := await session.write(_known, session, [media])):
-            return known[media.digest]
-        ctx.progress(0.0, "uploading")
-        desk = session.desk
-        began = desk.now()
-        url = await _upload(session, media, first)
-        expires = began + session.adapter.upload_seconds
-        name = session.adapter.name
-        await session.write(desk.journal.remember_upload, name, media.digest, url, expires)
-        return url
 
 
 async def _upload(session: Session, media: Media, call: Call) -> str:

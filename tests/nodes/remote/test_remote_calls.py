@@ -7,8 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import anyio
+import pytest
 
+from engine import Media
 from engine.store import JobState
+from nodes.models import ModelInfo
+from nodes.remote.adapter import Call, Inline
 from tests.support.fake_provider import FakeProvider, Plan
 from tests.support.loopback import Reply
 from tests.support.remote import FAIL_POINTS, WORKFLOWS, RemoteBench
@@ -140,6 +144,26 @@ def test_inputs_are_uploaded_once(bench: RemoteBench, tmp_path: Path) -> None:
     assert list(bench.provider.uploads.values()) == [b"a picture to start from"]
     bodies = [job.body for job in bench.provider.jobs.values()]
     assert {body["image_url"] for body in bodies} == {f"{bench.provider.url}/inputs/1"}
+
+
+def test_an_input_for_one_model_is_uploaded_for_each(
+    bench: RemoteBench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    adapter = bench.runner.adapter
+
+    def start_upload_for(model: ModelInfo, media: Media) -> Call | Inline:
+        return adapter.start_upload(media)
+
+    monkeypatch.setattr(adapter, "start_upload_for", start_upload_for, raising=False)
+    (tmp_path / "start.png").write_bytes(b"a picture to start from")
+    assert bench.run(frames("a", "b", image="start.png")).status == "done"
+    assert len(bench.provider.uploads) == 1
+    film: dict[str, Any] = {
+        "nodes": {"clip": {"type": "film", "inputs": {"image": "start.png"}}},
+        "outputs": {"clip": "${clip.video}"},
+    }
+    assert bench.run(film).status == "done"
+    assert len(bench.provider.uploads) == 2
 
 
 def test_without_a_key_nothing_is_reserved(bench: RemoteBench) -> None:

@@ -94,6 +94,24 @@ def test_a_refused_cancellation_is_told(bench: RemoteBench) -> None:
     assert bench.jobs()[0].state is JobState.SUBMITTED
 
 
+def test_a_job_that_would_be_harmed_is_not_canceled(
+    bench: RemoteBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = left_alone(bench)
+    seen: list[JobStatus] = []
+
+    def may_cancel(status: JobStatus) -> bool:
+        seen.append(status)
+        return len(seen) > 1
+
+    monkeypatch.setattr(bench.runner.adapter, "may_cancel", may_cancel, raising=False)
+    assert not act(bench, lambda runner, ctx: runner.cancel_job(job, ctx))
+    assert bench.provider.count("cancel") == 0
+    assert seen[0].phase in (JobPhase.QUEUED, JobPhase.RUNNING)
+    assert act(bench, lambda runner, ctx: runner.cancel_job(job, ctx))
+    assert bench.provider.count("cancel") == 1
+
+
 def test_a_webhook_ends_a_job_once(bench: RemoteBench) -> None:
     job = left_alone(bench)
     files = (RemoteFile(f"{bench.provider.url}/files/job-1?v=0", "image"),)
