@@ -60,8 +60,9 @@ def _wires(wires: Iterable[Wire], holder: Mapping[str, str]) -> tuple[Wire, ...]
 
 
 def _box(key: str, title: str, members: list[Node], wires: Iterable[Wire]) -> Node:
-    inlets = {w.inlet: Port(w.inlet, w.kind) for w in wires if w.target == key}
-    outlets = {w.outlet: Port(w.outlet, w.kind) for w in wires if w.source == key}
+    kinds = {f"{n.id}.{p.name}": p.kind for n in members for p in (*n.inlets, *n.outlets)}
+    inlets = {w.inlet: kinds.get(w.inlet, w.kind) for w in wires if w.target == key}
+    outlets = {w.outlet: kinds.get(w.outlet, w.kind) for w in wires if w.source == key}
     name = key.rstrip("/").rpartition("/")[2]
     tasks = tuple(state for node in members for state in (node.tasks or (node.state,)))
     return Node(
@@ -69,8 +70,8 @@ def _box(key: str, title: str, members: list[Node], wires: Iterable[Wire]) -> No
         title=title or name,
         type=f"{len(members)} nodes",
         kind=members[-1].kind,
-        inlets=tuple(inlets.values()),
-        outlets=tuple(outlets.values()),
+        inlets=tuple(Port(port, kind) for port, kind in inlets.items()),
+        outlets=tuple(Port(port, kind) for port, kind in outlets.items()),
         tasks=tasks,
         state=min((node.state for node in members), key=_WORST.index),
         badges=tuple(badge for node in members for badge in node.badges if badge.tone == "bad"),
