@@ -10,33 +10,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import SecretStr
-
-from engine import ErrorKind, Media, Price, TaskError
+from engine import ErrorKind, Media, TaskError
 from nodes.models import ModelInfo
 from nodes.models.chat import chat_model
-from nodes.remote.adapter import Address, Answer, Call, JobPhase, JobStatus, RemoteJob
+from nodes.remote.adapter import Address, Answer, Call, Inline, JobPhase, JobStatus, RemoteJob
 from nodes.remote.runner import RemoteProvider
+from nodes.remote.standard import StandardAdapter
 from nodes.remote.wording import cleaned
 from nodes.requests import Request
 
 _REFUSALS = frozenset({"moderation_blocked", "content_filter", "content_policy_violation"})
 
 
-class Chat:
+class Chat(StandardAdapter):
     """Maps requests for text to Chat Completions, and the answers back."""
 
     name = "chat"
+    title = "the chat server"
     base_url = "https://api.openai.com/v1"
-    trusted_hosts: tuple[str, ...] = ()
-    is_idempotent = False
-    upload_seconds = 0.0
-    poll_floor = 1.0
     deadline = 600.0
-
-    def auth(self, key: SecretStr) -> Mapping[str, str]:
-        """Return the header with the key."""
-        return {"Authorization": f"Bearer {key.get_secret_value()}"}
+    probe_path = "/models"
 
     def submit(
         self, model: ModelInfo, request: Request, urls: Mapping[str, Address], idempotency_key: str
@@ -70,55 +63,15 @@ class Chat:
             raise TypeError("the content of an answer is text")
         return JobStatus(JobPhase.SUCCEEDED, data={"text": text}, billed="billed")
 
-    def poll(self, job: RemoteJob) -> Call:
-        """Refuse: there is no job to ask about."""
-        raise _no_jobs()
-
-    def status(self, answer: Answer, job: RemoteJob) -> JobStatus | Call:
-        """Refuse: there is no job to ask about."""
-        raise _no_jobs()
-
-    def cancel(self, job: RemoteJob) -> Call | None:
-        """Return None: closing the connection does not stop the work."""
-        return None
-
-    def find(self, idempotency_key: str, since: float) -> Call | None:
-        """Return None: answers are not kept."""
-        return None
-
-    def found(self, answer: Answer, idempotency_key: str) -> RemoteJob | None:
-        """Refuse: answers are not kept."""
-        raise _no_jobs()
-
-    def estimate(
-        self, model: ModelInfo, request: Request, urls: Mapping[str, Address]
-    ) -> Call | None:
-        """Return None: there are no prices to ask for."""
-        return None
-
-    def estimated(self, answer: Answer) -> Price:
-        """Say that nobody knows."""
-        return Price(high=None)
-
-    def start_upload(self, media: Media) -> Call:
+    def start_upload(self, media: Media) -> Call | Inline:
         """Refuse: only words are sent."""
         raise TaskError("a chat takes no media", kind=ErrorKind.INVALID)
-
-    def continue_upload(self, media: Media, answer: Answer, step: int) -> Call | str:
-        """Refuse: only words are sent."""
-        raise TaskError("a chat takes no media", kind=ErrorKind.INVALID)
-
-    def probe(self) -> Call:
-        """Return the call that lists the models: free, and only for those with a key."""
-        return Call("GET", "/models")
 
     def is_accepted(self, answer: Answer) -> bool:
-        """Read whether the key was taken."""
-        if answer.status in (401, 403):
-            return False
-        if answer.status >= 400:
+        """Read whether the key was taken; where nothing lists models, the address is wrong."""
+        if answer.status == 404:
             raise self.error(answer)
-        return True
+        return super().is_accepted(answer)
 
     def error(self, answer: Answer) -> TaskError:
         """Turn an answer with an error status into a classed error with the server's words."""
@@ -126,7 +79,7 @@ class Chat:
         fields: Mapping[str, Any] = detail if isinstance(detail, Mapping) else {"message": detail}
         said = cleaned(str(fields.get("message") or answer.text or "no reason given"))
         kind, hint = _class_of(answer.status, str(fields.get("code")))
-        message = f"the chat server answered {answer.status}: {said}"
+        message = f"{self.title} answered {answer.status}: {said}"
         return TaskError(message, kind=kind, hint=hint, retry_after=_milliseconds(answer))
 
 
@@ -159,10 +112,6 @@ def _cut_off() -> TaskError:
         kind=ErrorKind.INVALID,
         hint="Set max_shots, or split a chapter at a time.",
     )
-
-
-def _no_jobs() -> TaskError:
-    return TaskError("a chat is answered at once; it has no jobs", kind=ErrorKind.INVALID)
 
 
 PROVIDER = RemoteProvider(Chat(), find_model=chat_model)
