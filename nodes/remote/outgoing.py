@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import anyio
+import anyio.to_thread
 
 from engine.values import Media, decode, encode
 from nodes.remote.adapter import Call, Inline, Part
@@ -75,8 +76,9 @@ class Body:
             media = piece.media if isinstance(piece, Inline) else piece
             if isinstance(piece, Inline):
                 yield piece.prefix.encode()
-            async with await anyio.open_file(self._path_of(media), "rb") as file:
-                while chunk := await file.read(_CHUNK):
+            # Closed at once also where the sending is broken off, which no await would be.
+            with await anyio.to_thread.run_sync(self._path_of(media).open, "rb") as file:
+                while chunk := await anyio.to_thread.run_sync(file.read, _CHUNK):
                     yield base64.b64encode(chunk) if isinstance(piece, Inline) else chunk
 
 
