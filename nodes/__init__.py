@@ -9,14 +9,17 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from importlib.metadata import EntryPoint, entry_points
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 from engine.errors import NodeDefinitionError, UsageError
-from engine.registry import Registry
-from engine.store import digest_file
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
+    from engine.registry import Registry
 
 __all__ = ["ENTRY_POINTS", "MODULES", "builtin", "registry"]
 
@@ -46,6 +49,8 @@ ENTRY_POINTS = "reelgraph.nodes"
 
 def builtin() -> Registry:
     """Return the node types that come with reelgraph."""
+    from engine.registry import Registry
+
     found = Registry()
     for name in MODULES:
         found.add_module(import_module(name))
@@ -63,6 +68,8 @@ def registry(files: Sequence[Path] = ()) -> Registry:
         NodeDefinitionError: A node is declared wrongly, or a name is taken twice.
         UsageError: A file or an installed pack cannot be loaded.
     """
+    from importlib.metadata import entry_points
+
     found = builtin()
     for entry in entry_points(group=ENTRY_POINTS):
         try:
@@ -87,6 +94,8 @@ def _origin(entry: EntryPoint) -> str:
 
 def _load_file(path: Path) -> tuple[ModuleType, str]:
     """Return a file's module and its origin: the digest of the file."""
+    from engine.store import digest_file
+
     name = f"reelgraph_nodes_{path.stem}"
     spec = spec_from_file_location(name, path)
     if spec is None or spec.loader is None or not path.is_file():

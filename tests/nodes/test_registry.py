@@ -63,7 +63,7 @@ def test_packs_do_not_share_results(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         monkeypatch.setitem(sys.modules, module.__name__, module)
         exec(SOURCE.replace("{word}", word), module.__dict__)
         entry = EntryPoint("pack", module.__name__, nodes.ENTRY_POINTS)
-        monkeypatch.setattr("nodes.entry_points", lambda group, entry=entry: [entry])
+        monkeypatch.setattr("importlib.metadata.entry_points", lambda group, entry=entry: [entry])
         assert greeting(tmp_path, nodes.registry()) == f"{word} Ann"
 
 
