@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from nodes.media.inspecting import inspect_media
     from nodes.media.joining import concat
     from nodes.media.mixing import mix_sounds, mux_audio
-    from nodes.media.pictures import crop_to_aspect, grid, overlay_text, resize
+    from nodes.media.pictures import crop_to_aspect, grid, overlay_text, redraw_mask, resize
     from nodes.media.signatures import EXTENSIONS, sniff
     from nodes.media.subtitles import Cue, cues_of, parse_srt, write_srt
     from nodes.media.timing import SpokenWord, cues_from_words, read_timing, spread
@@ -29,7 +29,7 @@ _MODULES = {
     "inspecting": ("inspect_media",),
     "joining": ("concat",),
     "mixing": ("mix_sounds", "mux_audio"),
-    "pictures": ("crop_to_aspect", "grid", "overlay_text", "resize"),
+    "pictures": ("crop_to_aspect", "grid", "overlay_text", "redraw_mask", "resize"),
     "signatures": ("EXTENSIONS", "sniff"),
     "subtitles": ("Cue", "cues_of", "parse_srt", "write_srt"),
     "timing": ("SpokenWord", "cues_from_words", "read_timing", "spread"),
@@ -57,6 +57,7 @@ __all__ = [
     "parse_srt",
     "read_timing",
     "read_workflow",
+    "redraw_mask",
     "resize",
     "sniff",
     "spread",

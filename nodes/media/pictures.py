@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Literal
 
 from PIL import Image, ImageColor, ImageOps
 
@@ -16,7 +17,7 @@ from engine.errors import ErrorKind, TaskError
 from nodes.media.choices import Backing, CellFit, Fit, Place
 from nodes.media.enlarge import write_png
 from nodes.media.lettering import letter
-from nodes.media.loading import MAX_DECODED_PIXELS, check_size, load, picture_size
+from nodes.media.loading import MAX_DECODED_PIXELS, check_size, flattened, load, picture_size
 
 _PNG_LEVEL = 3
 _STRIP_PIXELS = 4_000_000
@@ -131,6 +132,23 @@ def _crop_box(
     down = 0.0 if "top" in gravity else 1.0 if "bottom" in gravity else 0.5
     left, top = (size[0] - width) * across, (size[1] - height) * down
     return left, top, left + width, top + height
+
+
+def redraw_mask(path: Path, form: Literal["black", "transparent"], out: Path) -> None:
+    """Draw a mask anew that is white where a picture may change, and black elsewhere.
+
+    Args:
+        path: The mask.
+        form: What it becomes where the picture may change; elsewhere it is white, or opaque black.
+        out: Where it is written, as PNG.
+
+    Raises:
+        TaskError: The mask cannot be read.
+    """
+    kept = ImageOps.invert(flattened(load(path)).convert("L"))
+    if form == "transparent":
+        kept = Image.merge("LA", (Image.new("L", kept.size), kept)).convert("RGBA")
+    save(kept, out)
 
 
 def overlay_text(

@@ -453,6 +453,19 @@ class BindsUploads(Protocol):
         ...
 
 
+MaskForm = Literal["white", "black", "transparent"]
+"""What a mask is where a picture may change; elsewhere it is black, white, or opaque."""
+
+
+@runtime_checkable
+class Masks(Protocol):
+    """What an adapter has besides, when a mask is not white where a picture may change."""
+
+    def mask_form(self, model: ModelInfo) -> MaskForm:
+        """Return how a model wants a mask; the runner draws it anew where that is not `white`."""
+        ...
+
+
 @runtime_checkable
 class SparesTheRunning(Protocol):
     """What an adapter has besides, when its call to cancel harms a job that is under way."""

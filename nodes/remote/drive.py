@@ -18,6 +18,7 @@ from nodes.models import ModelInfo
 from nodes.remote.adapter import Address, JobPhase, JobStatus, RemoteJob
 from nodes.remote.hold import Hold
 from nodes.remote.lookup import Prepared, check_limits, cost_of, prepare, price_of, stand_ins
+from nodes.remote.masks import with_fitting_mask
 from nodes.remote.results import Fetched, data_in, fetch, to_rows
 from nodes.remote.session import Session, fresh_in
 from nodes.remote.submission import Hook, Submission
@@ -185,6 +186,8 @@ class Drive:
             check_limits(model, request)
         # Without a key there is no use in reserving anything.
         self.ctx.secret(session.adapter.name)
+        if job is None or job.state is JobState.RESERVED:
+            request = await with_fitting_mask(session.adapter, model, request, self.ctx)
         try:
             prepared = await prepare(session, model, request)
         except TaskError as error:

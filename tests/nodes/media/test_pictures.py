@@ -10,7 +10,7 @@ from PIL import Image, ImageChops, ImageCms
 from pytest import MonkeyPatch
 
 from engine import ErrorKind, TaskError
-from nodes.media import crop_to_aspect, grid, overlay_text, resize
+from nodes.media import crop_to_aspect, grid, overlay_text, redraw_mask, resize
 from nodes.media.choices import Place
 from nodes.media.loading import load
 from nodes.media.pictures import parse_ratio
@@ -293,3 +293,18 @@ print(re.search(r"VmHWM:\\s*(\\d+)", Path("/proc/self/status").read_text())[1])
         text=True,
     )
     assert int(done.stdout) * 1024 < 400e6
+
+
+def test_masks_are_drawn_anew(tmp_path: Path, out: Path) -> None:
+    mask = tmp_path / "mask.png"
+    picture = Image.new("L", (8, 4), "black")
+    picture.paste("white", (0, 0, 4, 4))
+    picture.save(mask)
+    redraw_mask(mask, "black", out)
+    with Image.open(out) as made:
+        assert (made.mode, made.size) == ("L", (8, 4))
+        assert [made.getpixel((x, 0)) for x in (0, 7)] == [0, 255]
+    redraw_mask(mask, "transparent", out)
+    with Image.open(out) as made:
+        assert made.mode == "RGBA"
+        assert [made.getpixel((x, 0)) for x in (0, 7)] == [(0, 0, 0, 0), (0, 0, 0, 255)]
