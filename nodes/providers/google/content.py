@@ -8,6 +8,7 @@ from typing import Any
 
 from engine import ErrorKind, Media, TaskError
 from nodes.models import ModelInfo
+from nodes.providers.speakers import turns_of, voices_in
 from nodes.remote.adapter import Address, Billed, Inline, JobPhase, JobStatus, RemoteFile
 from nodes.remote.mapping import build_body
 from nodes.remote.spool import file_in
@@ -102,10 +103,8 @@ def _speakers(given: Any, voice: str | None) -> Mapping[str, str]:
     """Return the voices of two speakers by their names; empty if one voice reads it all."""
     if not given:
         return {}
-    is_pair = isinstance(given, Mapping) and len(given) == 2
-    if not is_pair or not all(
-        isinstance(each, str) and each for pair in given.items() for each in pair
-    ):
+    found = voices_in(given, 2)
+    if found is None or len(found) != 2:
         raise TaskError(
             "the option speakers names two speakers and their voices",
             kind=ErrorKind.INVALID,
@@ -114,7 +113,6 @@ def _speakers(given: Any, voice: str | None) -> Mapping[str, str]:
     if voice:
         message = "voice and the option speakers both say who speaks: leave one out"
         raise TaskError(message, kind=ErrorKind.INVALID)
-    found: Mapping[str, str] = given
     return found
 
 
@@ -127,17 +125,14 @@ def _spoken(text: str, style: str | None, speakers: Mapping[str, str]) -> Iterat
     if not speakers:
         yield _turn(text, style, None)
         return
-    names = "|".join(map(re.escape, speakers))
-    pieces = re.split(rf"^[ \t]*({names})[ \t]*:", text, flags=re.MULTILINE)
-    if pieces[0].strip() or len(pieces) < 3:
+    turns = list(turns_of(text, speakers))
+    if not turns or not turns[0][0]:
         raise TaskError(
             f"the text does not begin with a line of {' or '.join(speakers)}",
             kind=ErrorKind.INVALID,
             hint="Write each turn as `NAME: words`.",
         )
-    for name, words in zip(pieces[1::2], pieces[2::2], strict=True):
-        if words.strip():
-            yield _turn(words.strip(), style, name)
+    yield from (_turn(words, style, name) for name, words in turns)
 
 
 def _turn(text: str, style: str | None, speaker: str | None) -> dict[str, Any]:
