@@ -296,6 +296,7 @@ class Planner:
                 traits.price,
                 None if status in ("cached", "shared") else self._durations.get(node.type.name),
                 traits.models,
+                None if status == "unknown" else task.outputs,
             )
 
     def _node_rows(self) -> Iterable[PlannedNode]:

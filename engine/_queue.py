@@ -9,6 +9,7 @@ from collections import Counter
 from engine.errors import TaskError
 from engine.keys import Prepared
 from engine.request import Request
+from engine.tasks import Task
 
 
 class Queue:
@@ -58,6 +59,25 @@ class Queue:
                 self._running[pool] += 1
                 taken.append(heapq.heappop(heap)[2])
         return taken
+
+    def remove(self, task: Task) -> bool:
+        """Take out a task that waits; tell whether it did. What followed it waits in its place."""
+        for followers in self._followers.values():
+            for prepared in followers:
+                if prepared.task is task:
+                    followers.remove(prepared)
+                    return True
+        for heap in self._waiting.values():
+            for place, (priority, number, prepared) in enumerate(heap):
+                if prepared.task is task:
+                    followers = self._followers[self.identity(prepared)]
+                    if followers:
+                        heap[place] = (priority, number, followers.pop(0))
+                    else:
+                        del heap[place], self._followers[self.identity(prepared)]
+                        heapq.heapify(heap)
+                    return True
+        return False
 
     def finish(self, prepared: Prepared) -> list[Prepared]:
         """Note that a task no longer runs, and return those that follow it."""

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from engine.errors import ErrorKind, TaskError
-from engine.events import TaskBlocked, TaskDone, TaskFailed
+from engine.events import TaskBlocked, TaskDone, TaskFailed, TaskStopped
 from engine.graph import Graph, item_text
 from engine.money import OverBudgetError
 from engine.store import RunStatus, TaskRecord
@@ -37,6 +37,7 @@ class Record:
         self.failures: list[TaskFailed] = []
         self._is_over_budget = False
         self._is_in_vain = False
+        self._is_incomplete = False
 
     def begin(self, graph: Graph, out: str) -> None:
         """Write down that a run of a graph begins, with its output folder."""
@@ -78,6 +79,12 @@ class Record:
         self._add(task, "skipped" if skipped else "failed", seconds, key, error.message)
         self._emit(event)
 
+    def canceled(self, task: Task, seconds: float = 0.0) -> None:
+        """Note that a task was called off by itself."""
+        self._is_incomplete = True
+        self._add(task, "stopped", seconds, None)
+        self._emit(TaskStopped(task.name, task.node.id))
+
     def blocked(self, tasks: Iterable[Task]) -> None:
         """Note that tasks cannot run, as one that they need failed or was skipped."""
         for task in tasks:
@@ -108,9 +115,11 @@ class Record:
 
     def verdict(self) -> tuple[RunStatus, int]:
         """Return how the run ended, and its exit code."""
+        worked = self.counts["ran"] + self.counts["cached"] + self.counts["shared"]
+        if not self.failures and self._is_incomplete:
+            return ("partial", 3) if worked else ("interrupted", 130)
         if not self.failures:
             return "done", 0
-        worked = self.counts["ran"] + self.counts["cached"] + self.counts["shared"]
         if self._is_in_vain:
             worked = 0
         status: RunStatus = "partial" if worked else "failed"

@@ -51,8 +51,8 @@ class TaskContext:
             self._workshop.emit(TaskProgress(self.task, self._node, round(share, 3), note))
 
     def tick(self, share: float) -> None:
-        """Report progress from a worker thread; raises Cancelled when the run is being stopped."""
-        if self._workshop.stopping:
+        """Report progress from a worker thread; raises Cancelled when the work is to stop."""
+        if self._workshop.stopping or self.task in self._workshop.canceled:
             raise Cancelled
         if self._workshop.monotonic() - self._last_progress >= _PROGRESS_EVERY:
             anyio.from_thread.run_sync(self.progress, share)

@@ -73,6 +73,21 @@ class Engine:
         self._sleep = sleep
         self._files: dict[Path, FileAccess] = {}
 
+    def on(self, home: Home) -> Engine:
+        """Return an engine like this one that works with another opening of the home.
+
+        What a home has in its database may be used in one thread only: that is for another one.
+        """
+        return Engine(
+            home,
+            self.registry,
+            self._inspect,
+            allowed=self._allowed,
+            secrets=self._secrets,
+            monotonic=self._monotonic,
+            sleep=self._sleep,
+        )
+
     def files(self, document: Document | None) -> FileAccess:
         """Return the reader of the files that a workflow may read."""
         folder = document.path.parent.resolve() if document and document.path else Path.cwd()

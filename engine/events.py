@@ -113,7 +113,7 @@ class TaskFailed(Event):
 
 @dataclass(frozen=True, slots=True)
 class TaskStopped(Event):
-    """A running task was cut off, as the run is being stopped."""
+    """A task was cut off: the run is being stopped, or it was called off by itself."""
 
     task: str
     node: str

@@ -38,7 +38,7 @@ from engine.keys import Prepared, prepare
 from engine.request import Request
 from engine.store import CachedResult, CacheEntry, RunStatus
 from engine.store.job import Job
-from engine.tasks import Task, TaskGraph
+from engine.tasks import State, Task, TaskGraph
 from engine.workshop import Control, Workshop
 
 if TYPE_CHECKING:
@@ -117,6 +117,8 @@ class Executor:
         self._wake = anyio.Event()
         self._finished: list[_Outcome] = []
         self._unfinished: set[str] = set()
+        self._scopes: dict[str, anyio.CancelScope] = {}
+        """Of the running tasks, by address."""
         self._random = random.Random(0)  # noqa: S311 - jitter
         self._path = graph.path or graph.name
         self._pinned: Mapping[tuple[str, str], str] = {}
@@ -188,6 +190,7 @@ class Executor:
             with _only_error():
                 async with anyio.create_task_group() as group:
                     self._control.on_stop(lambda: self._stop(group))
+                    self._control.on_cancel(self._cancel)
                     try:
                         await self._loop(group)
                     except BaseException:
@@ -206,6 +209,7 @@ class Executor:
             self._settle()
             await self._prepare_ready()
             for prepared in self._queue.take():
+                self._scopes[prepared.task.name] = anyio.CancelScope()
                 group.start_soon(self._perform, prepared, name=prepared.task.name)
             if self._queue.is_idle and not self._finished:
                 break
@@ -217,6 +221,33 @@ class Executor:
     def _stop(self, group: TaskGroup) -> None:
         self._unwind()
         group.cancel_scope.cancel()
+
+    def _cancel(self, name: str) -> bool:
+        """Call off one task, whether it runs or waits."""
+        if name in self._scopes:
+            self._workshop.canceled.add(name)
+            self._scopes[name].cancel()
+            return True
+        task = self._tasks.find(name)
+        if task is None or task.node.internal or not self._withdraw(task):
+            return False
+        self._give_up(task)
+        self._tell_blocked()
+        self._wake.set()
+        return True
+
+    def _withdraw(self, task: Task) -> bool:
+        """Take a task out of where it waits; tell whether it did."""
+        if task.state is not State.READY or self._queue.remove(task):
+            return task.state in (State.WAITING, State.READY)
+        if task not in self._tasks.ready:
+            return False
+        self._tasks.ready.remove(task)
+        return True
+
+    def _give_up(self, task: Task, seconds: float = 0.0) -> None:
+        self._tasks.fail(task)
+        self._record.canceled(task, seconds)
 
     def _unwind(self) -> None:
         """Have blocking work end at its next tick: no cancellation reaches a thread."""
@@ -290,13 +321,15 @@ class Executor:
         outcome = _Outcome(prepared, None, 0.0)
         self._emit(TaskStarted(task.name, task.node.id))
         try:
-            outcome.outputs = await self._attempts(prepared)
+            with self._scopes[task.name]:
+                outcome.outputs = await self._attempts(prepared)
         except Cancelled as error:
-            if not self._workshop.stopping:
+            if not self._workshop.stopping and task.name not in self._workshop.canceled:
                 outcome.error = explain_crash(task, error)
         except Exception as error:
             outcome.error = explain_crash(task, error)
         finally:
+            del self._scopes[task.name]
             outcome.seconds = clock() - started
             self._finished.append(outcome)
             self._wake.set()
@@ -356,8 +389,12 @@ class Executor:
             self._fail(task, outcome.error, key, seconds)
             for follower in followers:
                 self._fail(follower.task, outcome.error, key)
-        else:
+        elif self._workshop.stopping:
             self._emit(TaskStopped(task.name, task.node.id))
+        else:
+            self._give_up(task, seconds)
+            for follower in followers:
+                self._queue.add(follower, self._tasks.priority(follower.task))
 
     def _complete(
         self,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 from engine.nodetype import Price
 
@@ -73,6 +73,8 @@ class PlannedTask:
     """Expected length of its own work; None when there is none, or nothing like it has run yet."""
     models: tuple[str, ...] = ()
     """The models that it may ask, in order of preference."""
+    outputs: Mapping[str, Any] | None = field(default=None, repr=False)
+    """Its values by port, where they are known without a run; None otherwise."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from engine._values import ABSENT, UnknownValueError, ValueReader
 from engine.errors import ErrorKind, TaskError
-from engine.graph import ITEM, Axis, Graph, Index, Node, Wire, task_name
+from engine.graph import ITEM, Axis, Graph, Index, Node, Wire, parse_task, task_name
 
 __all__ = ["MAX_TASKS", "State", "Task", "TaskGraph", "UnknownValueError"]
 
@@ -202,6 +202,11 @@ class TaskGraph:
             for name in task.node.bindings
             if self._is_wanted(task, name) and (value := self.argument(task, name)) is not ABSENT
         }
+
+    def find(self, name: str) -> Task | None:
+        """Return the task of an address, or None where there is none, or none yet."""
+        node, index = parse_task(name)
+        return self.tasks.get((node, index or ()))
 
     def argument(self, task: Task, name: str) -> Any:
         """Return the value of one parameter.

@@ -45,6 +45,8 @@ class Workshop:
     """Threads for blocking work."""
     stopping: bool = False
     """Whether blocking work is to unwind at its next tick."""
+    canceled: set[str] = field(default_factory=set)
+    """The tasks that were called off one by one: their blocking work unwinds, too."""
     _http: httpx.AsyncClient | None = None
     _folders: ExitStack | None = None
     """Removes the scratch folders; None as long as there are none."""
@@ -106,11 +108,15 @@ def _is_empty(folder: Path) -> bool:
 
 
 class Control:
-    """Stops a run from outside: from a signal handler or a key."""
+    """Stops a run, or single tasks of it, from outside: from a signal handler or a key.
+
+    To be used in the thread of the run's event loop.
+    """
 
     def __init__(self) -> None:
         self.stopped = False
         self._on_stop: list[Callable[[], None]] = []
+        self._on_cancel: list[Callable[[str], bool]] = []
 
     def stop(self) -> None:
         """Start nothing more, unwind what is running, keep what is done."""
@@ -121,3 +127,17 @@ class Control:
     def on_stop(self, call: Callable[[], None]) -> None:
         """Have `call` called when the run is to be stopped."""
         self._on_stop.append(call)
+
+    def cancel(self, task: str) -> bool:
+        """Call off a task that is not done, by its address: what needs it does not run either.
+
+        Its job at a provider goes on, and stays in the journal.
+
+        Returns:
+            Whether there was such a task.
+        """
+        return any(call(task) for call in self._on_cancel)
+
+    def on_cancel(self, call: Callable[[str], bool]) -> None:
+        """Have `call` called with the address of a task that is to be called off."""
+        self._on_cancel.append(call)
