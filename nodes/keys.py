@@ -21,6 +21,7 @@ from engine.errors import ErrorKind, TaskError, UsageError
 
 NAMES: dict[str, tuple[tuple[str, ...], ...]] = {
     "apiyi": (("APIYI_API_KEY",),),
+    "bytedance": (("ARK_API_KEY",),),
     "chat": (("OPENAI_API_KEY",),),
     "fal": (("FAL_KEY",), ("FAL_KEY_ID", "FAL_KEY_SECRET")),
     "google": (("GOOGLE_API_KEY",), ("GEMINI_API_KEY",)),

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 MODULES = {
     "animatic": "nodes.providers.animatic",
     "apiyi": "nodes.providers.apiyi",
+    "bytedance": "nodes.providers.bytedance",
     "chat": "nodes.providers.chat",
     "fal": "nodes.providers.fal.provider",
     "google": "nodes.providers.google",
