@@ -66,7 +66,10 @@ async def upscale(
     image: Annotated[Image | None, Field(description="A picture")] = None,
     video: Annotated[Video | None, Field(description="A film")] = None,
     *,
-    factor: Annotated[Literal[2, 4], Field(description="How many times wider and higher")] = 2,
+    factor: Annotated[
+        Literal[2, 4] | None,
+        Field(description="How many times wider and higher; 2, or what the model does by itself"),
+    ] = None,
     prompt: Annotated[str, Field(description="What is seen, for models that take words")] = "",
     model: Models | None = None,
     options: Options = None,
@@ -86,7 +89,7 @@ async def upscale(
             given |= {"prompt": prompt} if prompt else {}
             return await make(kind, wanted, model, ctx, **given)
         out = ctx.scratch(name)
-        await ctx.run(getattr(media, kind), ctx.path(source), out, factor, ctx.tick)
+        await ctx.run(getattr(media, kind), ctx.path(source), out, factor or 2, ctx.tick)
         return await ctx.publish(out, wanted)
 
     if image is not None and video is None:

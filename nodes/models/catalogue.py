@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -148,10 +148,9 @@ def catalogue() -> Catalogue:
     """Return the catalogue that ships with the package."""
     rows: dict[str, dict[str, Any]] = {}
     providers: list[ProviderInfo] = []
-    for entry in sorted(files("nodes.models").iterdir(), key=lambda entry: entry.name):
-        if entry.name.endswith(".json"):
-            data = _ProviderFile.model_validate_json(entry.read_bytes())
-            common = {"local": data.local, "checked_against": data.checked_against}
-            rows.update((str(row.get("id")), {**common, **row}) for row in data.models)
-            providers.append(data)
+    for path in sorted(Path(__file__).parent.glob("*.json")):
+        data = _ProviderFile.model_validate_json(path.read_bytes())
+        common = {"local": data.local, "checked_against": data.checked_against}
+        rows.update((str(row.get("id")), {**common, **row}) for row in data.models)
+        providers.append(data)
     return Catalogue(Shelf(rows), providers=providers)

@@ -24,7 +24,15 @@ from nodes.providers.fal.adapter import Fal
 from nodes.providers.fal.endpoints import find_model
 from nodes.remote.runner import RemoteProvider
 from tests.support.fakes import Fake
-from tests.support.fal_models import PRICES, SCHEMAS, UNIT_PRICES, complaints, openapi, schema_of
+from tests.support.fal_models import (
+    PRICES,
+    SCHEMAS,
+    UNIT_PRICES,
+    complaints,
+    makes_film,
+    openapi,
+    schema_of,
+)
 from tests.support.loopback import Asked, Loopback, Reply
 
 KEY = "fal-key-id:fal-key-secret-canary"
@@ -241,7 +249,7 @@ class FakeFal(Loopback):
 
     def _output(self, job: FakeJob) -> dict[str, Any]:
         base = f"{self.url}/results/{job.id}"
-        if "video" in job.endpoint or "veo" in job.endpoint:
+        if makes_film(job.endpoint):
             file = {"url": f"{base}/0.mp4", "content_type": "video/mp4", "file_name": "0.mp4"}
             return {"video": file, "seed": 7}
         count = int(job.body.get("num_images", 1))

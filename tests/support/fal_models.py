@@ -133,6 +133,15 @@ def schema_of(endpoint: str) -> Schema | None:
     return SCHEMAS.get(endpoint)
 
 
+def makes_film(endpoint: str) -> bool:
+    """Tell whether an endpoint answers with a film, by fal's types or else by its id."""
+    known = official()
+    types = known.get("endpoints", {}).get(endpoint)
+    if types is not None:
+        return "video" in known["types"][types["output"]]["properties"]
+    return "video" in endpoint or "veo" in endpoint
+
+
 def complaints(endpoint: str, body: Mapping[str, Any]) -> list[str]:
     """Return all that an endpoint does not take in a body."""
     schema = schema_of(endpoint)

@@ -9,12 +9,8 @@ from collections.abc import Callable, Iterator, Mapping
 
 from nodes.keys import NAMES
 from nodes.models import ModelInfo, ProviderInfo, catalogue
+from tui.cli.commands.models import CHECKED
 
-_CHECKED: Mapping[str, str] = {
-    "spec": "specification",
-    "sdk": "SDK types",
-    "documentation": "documentation only",
-}
 _INTRODUCTION = """\
 What each request was checked against, when it was made: the provider's published
 *specification*, the types of its own SDK (*SDK types*), or what its documentation says and nothing
@@ -65,7 +61,7 @@ def _table(provider: ProviderInfo, models: list[ModelInfo]) -> Iterator[str]:
         cells = (
             f"`{model.id}`",
             ", ".join(model.kinds),
-            _CHECKED[model.checked_against],
+            CHECKED[model.checked_against],
             model.called.isoformat() if model.called else "never",
             _life(model),
             model.price.date.isoformat(),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from decimal import Decimal
 from typing import Any, get_args
 
 from engine.errors import UsageError
 from nodes.models import Accepted, Catalogue, Kind, ModelInfo, catalogue
+from nodes.models.info import CheckedAgainst
 from tui.cli.exits import Exit
 from tui.cli.session import Session, unknown
 from tui.cli.styles import listings_of
@@ -17,6 +18,12 @@ from tui.cli.tables import Column, paragraphs, table
 from tui.cli.terminal import Span, Terminal
 from tui.cli.words import dollars
 
+CHECKED: Mapping[CheckedAgainst, str] = {
+    "spec": "specification",
+    "sdk": "SDK types",
+    "documentation": "documentation only",
+}
+"""What requests were checked against, in words."""
 _BESIDE_IDS = 66
 """Columns that a list takes besides the ids when it has summaries too."""
 
@@ -197,6 +204,7 @@ def _facts(model: ModelInfo) -> Iterator[tuple[str, str]]:
     until = f" until {life.until}" if life.until else ""
     successor = f"; its successor is {life.successor}" if life.successor else ""
     yield "status", f"{catalogue().status(model)}{until}{successor}"
+    yield "checked", _checked(model)
     yield "version", model.version
     yield "more", model.docs
 
@@ -208,6 +216,17 @@ def _prices(model: ModelInfo) -> Iterator[tuple[str, str]]:
         yield "", f"{dollars(case.low, case.high)} {_a(model.price.unit)} for {values}"
     if model.price.unbounded_by:
         yield "", f"unknown with {' or '.join(model.price.unbounded_by)}"
+
+
+def _checked(model: ModelInfo) -> str:
+    """Return what speaks for its being asked rightly; nothing is called on trust."""
+    if model.local:
+        return ""
+    against = f"its requests, against the provider's {CHECKED[model.checked_against]}"
+    called = (
+        f"called last on {model.called}" if model.called else "never called at the real service"
+    )
+    return f"{against}; {called}"
 
 
 def accepts(model: ModelInfo) -> Iterator[tuple[str, str]]:
