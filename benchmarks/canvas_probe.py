@@ -41,7 +41,7 @@ class ProbeApp(CanvasApp):
         super().on_mount()
         self._garbage.start()
         self._garbage.loaded()
-        self.set_interval(1.0, self._garbage.busy)
+        self.set_interval(0.5, self._garbage.busy)
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.Key):

@@ -36,7 +36,7 @@ class QuietGarbage:
     def busy(self) -> None:
         """Collect young objects if very many are new: to be called now and then."""
         if gc.get_count()[0] > self._MOST_NEW:
-            gc.collect(0)
+            gc.collect(1)
 
     def stop(self) -> None:
         """Let the collector run as it did before."""

@@ -69,7 +69,7 @@ class Ground:
             for bucket in buckets(frame.x, frame.y, frame.width, frame.height):
                 self.frames[bucket].append(key)
         self._bounds = _around(list(self._frames.values()))
-        self._order: list[str] = []
+        self._order = reading_order({key: self._frames[key] for key in self.cards})
 
     # -- places ---------------------------------------------------------------------------------
 
@@ -120,8 +120,6 @@ class Ground:
 
     def reading_order(self) -> list[str]:
         """Return the boxes column by column."""
-        if not self._order:
-            self._order = reading_order({key: self.frame(key) for key in self.cards})
         return self._order
 
     # -- what is there --------------------------------------------------------------------------

@@ -15,8 +15,9 @@ from textual.widget import Widget
 
 from tui.drawing.layout import Frame, Point
 from tui.editor.canvas.ground import Ground
+from tui.editor.canvas.line import Line
 from tui.editor.canvas.palette import Palette, mix, style
-from tui.editor.canvas.scene import Node, State
+from tui.editor.canvas.scene import Node, Note, State
 from tui.editor.canvas.widget import Canvas
 
 _QUIET = (State.IDLE, State.QUEUED, State.DISABLED, State.SKIPPED)
@@ -35,6 +36,7 @@ class Minimap(Widget):
         super().__init__(id=id)
         self._canvas = canvas
         self._dots: list[list[str]] = []
+        self._nodes: dict[str, Node | Note] = {}
         self._drawn: tuple[object, ...] = ()
         """What the dots were made of."""
         self._window = Region()
@@ -70,18 +72,30 @@ class Minimap(Widget):
 
     def _draw_again(self) -> None:
         self._timer = None
+        state = self._state()
+        if state[:3] == self._drawn[:3]:
+            self._color_changed()
+            self._drawn = state
+        else:
+            self._dots = []
         self._strips.clear()
-        self._dots = []
         self.refresh()
+
+    def _color_changed(self) -> None:
+        """Set the dots of boxes whose node is another than before."""
+        cards, nodes = self._canvas.ground.cards, self._nodes
+        changed = [key for key, card in cards.items() if card.node is not nodes.get(key)]
+        self._color(self._dots, changed)
+        self._nodes.update((key, cards[key].node) for key in changed)
 
     def _state(self) -> tuple[object, ...]:
         """Return what the dots depend on."""
         stage = self._canvas.stage
-        return (id(stage.ground), id(stage.scene), self.size, stage.painter.palette)
+        return (id(stage.ground), self.size, stage.painter.palette, id(stage.scene))
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Return the lines of a part of the map."""
-        if not self._dots or self.size != self._drawn[2]:
+        if not self._dots or self.size != self._drawn[1]:
             self._drawn = self._state()
             self._strips.clear()
             self._window = self._in_view()
@@ -135,17 +149,19 @@ class Minimap(Widget):
 
     def _draw(self, ground: Ground) -> list[list[str]]:
         """Return the colour of each dot; where boxes share one, what needs to be seen is."""
-        palette = self._canvas.palette
         dots = [[""] * self.size.width for _ in range(self.size.height * 2)]
-        nodes = {key: card.node for key, card in ground.cards.items()}
+        self._nodes = nodes = {key: card.node for key, card in ground.cards.items()}
         loud = [key for key, n in nodes.items() if isinstance(n, Node) and n.state in _LOUD]
         for keys in (nodes, loud):
-            for key, left, top, right, bottom in self._areas(keys):
-                color = _color(nodes[key], palette) or "#"
-                for y in range(top, bottom):
-                    for x in range(left, right):
-                        dots[y][x] = color
+            self._color(dots, keys)
         return dots
+
+    def _color(self, dots: list[list[str]], keys: Iterable[str]) -> None:
+        palette, cards = self._canvas.palette, self._canvas.ground.cards
+        for key, left, top, right, bottom in self._areas(keys):
+            color = _color(cards[key].node, palette) or "#"
+            for y in range(top, bottom):
+                dots[y][left:right] = [color] * (right - left)
 
     def _scale(self) -> tuple[Frame, float, float]:
         """Return what is mapped, and dots per cell of the drawing."""
@@ -166,7 +182,7 @@ class Minimap(Widget):
             above = marks.get((x, row * 2), above)
             below = marks.get((x, row * 2 + 1), below)
             segments.append(_cell(above, below, ground, inside))
-        return Strip(segments, len(segments)).simplify()
+        return Line(Strip(segments).simplify(), len(segments))
 
     # -- mouse ----------------------------------------------------------------------------------
 

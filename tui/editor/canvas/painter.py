@@ -22,6 +22,7 @@ from tui.editor.canvas.cards import clean
 from tui.editor.canvas.faces import Look, PortLooks, draw_row
 from tui.editor.canvas.folding import strongest
 from tui.editor.canvas.ground import BAND, TILE, Ground, Upright
+from tui.editor.canvas.line import Line
 from tui.editor.canvas.palette import DARK, Palette, mix, style
 from tui.editor.canvas.scene import Flow, Node
 
@@ -93,8 +94,8 @@ class Painter:
             return known[2]
         segments = self._cut(x, y, width)
         if patches:
-            return Strip(_patched(segments, patches, x, width), width)
-        strip = Strip(segments, width)
+            return Line(_patched(segments, patches, x, width), width)
+        strip = Line(segments, width)
         if len(self._lines) >= _MOST_LINES:
             self._lines.clear()
         self._lines[y] = (x, width, strip)

@@ -27,8 +27,8 @@ from tui.editor.canvas.settling import Task, to_full
 Trace = Literal["none", "wires", "up", "down", "both"]
 """Which wires of the selection are highlighted: none, its own, all it needs, all that needs it."""
 
-_FIRST_SEARCH = 3
-"""In how many views' distance the next node is looked for, before all are."""
+_SEARCHES = (3, 9)
+"""How many views wide the next node is looked for, before all are looked at."""
 
 
 class Stage:
@@ -316,14 +316,17 @@ class Stage:
             view = self.frames(self.camera.view) or self.frames()
             return navigate.outermost(view, "left")
         start = self.ground.frame(self.current)
-        camera, far = self.camera, _FIRST_SEARCH
-        near = Frame(
-            start.x - camera.width * far // 2,
-            start.y - camera.height * far // 2,
-            camera.width * far,
-            camera.height * far,
-        )
-        for area in (near, None):
+        camera = self.camera
+        near = [
+            Frame(
+                start.x - camera.width * far // 2,
+                start.y - camera.height * far // 2,
+                camera.width * far,
+                camera.height * far,
+            )
+            for far in _SEARCHES
+        ]
+        for area in (*near, None):
             frames = self.frames(area)
             frames.pop(self.current, None)
             found = navigate.neighbour(frames, start, direction)
