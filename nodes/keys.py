@@ -23,6 +23,7 @@ NAMES: dict[str, tuple[tuple[str, ...], ...]] = {
     "apiyi": (("APIYI_API_KEY",),),
     "bytedance": (("ARK_API_KEY",),),
     "chat": (("OPENAI_API_KEY",),),
+    "elevenlabs": (("ELEVENLABS_API_KEY",),),
     "fal": (("FAL_KEY",), ("FAL_KEY_ID", "FAL_KEY_SECRET")),
     "google": (("GOOGLE_API_KEY",), ("GEMINI_API_KEY",)),
     "google_vertex": (("GOOGLE_APPLICATION_CREDENTIALS",), ("GOOGLE_VERTEX_ACCESS_TOKEN",)),

@@ -16,6 +16,7 @@ MODULES = {
     "apiyi": "nodes.providers.apiyi",
     "bytedance": "nodes.providers.bytedance",
     "chat": "nodes.providers.chat",
+    "elevenlabs": "nodes.providers.elevenlabs",
     "fal": "nodes.providers.fal.provider",
     "google": "nodes.providers.google",
     "google_vertex": "nodes.providers.google_vertex",
