@@ -79,7 +79,7 @@ async def text_to_image(
 @node(version=1, traits=traits_of("image_to_image"), check=check_of("image_to_image"))
 async def image_to_image(
     image: Annotated[Image, Field(description="The picture to start from")],
-    prompt: Prompt,
+    prompt: Annotated[str, Field(description="What is seen; some models take no words")] = "",
     *,
     model: Models = ["animatic/frame"],  # noqa: B006 - validated and never changed
     strength: Annotated[

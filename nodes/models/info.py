@@ -178,11 +178,19 @@ class Accepted(_Data):
 
 
 class PriceCase(_Data):
-    """A price that holds when arguments have certain values."""
+    """A price that holds when arguments have certain values, or are not given."""
 
     when: dict[str, str | int | float | bool]
+    without: tuple[str, ...] = ()
+    """Arguments none of which is given where it holds."""
     low: Decimal
     high: Decimal | None = None
+
+    def fits(self, arguments: Mapping[str, Any]) -> bool:
+        """Tell whether it holds for these arguments."""
+        if any(arguments.get(name) for name in self.without):
+            return False
+        return all(arguments.get(name) == value for name, value in self.when.items())
 
 
 class ModelPrice(_Data):
@@ -210,7 +218,7 @@ class ModelPrice(_Data):
         """
         low, high = self.low, self.high
         for case in self.cases:
-            if all(arguments.get(name) == value for name, value in case.when.items()):
+            if case.fits(arguments):
                 low, high = case.low, case.high
                 break
         if any(arguments.get(name) for name in self.unbounded_by):

@@ -123,7 +123,8 @@ class RemoteJob:
 
     remote_id: str
     urls: Mapping[str, str] = field(default_factory=dict)
-    """Addresses that the provider gave, by purpose: `status`, `result`, `cancel`."""
+    """What the provider gave, by purpose: the addresses `status`, `result` and `cancel`, and what
+    else its adapter must know to read what comes later."""
 
 
 class JobPhase(StrEnum):
@@ -186,7 +187,8 @@ class Adapter(Protocol):
     base_url: str
     """Default base address; the setting REELGRAPH_<NAME>_BASE_URL replaces it."""
     trusted_hosts: tuple[str, ...]
-    """Hosts, besides that of the base URL, that may be sent the key and may give job addresses."""
+    """Hosts, besides that of the base URL, that may be sent the key and may give job addresses;
+    `.example.com` stands for all hosts below it."""
     is_idempotent: bool
     """A submission repeated with the same key and body gives the first job, never a second."""
     upload_seconds: float

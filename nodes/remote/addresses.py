@@ -36,7 +36,7 @@ class Addresses:
 
     Args:
         base_url: Where its API is; chosen by the user, so it may be anywhere.
-        trusted_hosts: Other hosts that are the provider's own.
+        trusted_hosts: Other hosts that are the provider's own; `.example.com` stands for all below.
     """
 
     base_url: str
@@ -91,7 +91,10 @@ class Addresses:
         host = parts.hostname or ""
         if self.is_own(host, _port(parts)):
             return parts.scheme == urlsplit(self.base_url).scheme
-        return parts.scheme == "https" and host in self.trusted_hosts
+        return parts.scheme == "https" and any(
+            host == known or (known.startswith(".") and host.endswith(known))
+            for known in self.trusted_hosts
+        )
 
     def _check(self, url: str, parts: SplitResult) -> None:
         host = parts.hostname or ""

@@ -44,3 +44,16 @@ def test_lips_may_move_for_as_long_as_the_film_or_the_sound() -> None:
     assert (price.low, price.high) == (Decimal("0.10"), Decimal("3.00"))
     assert model.estimate({"video": video(2)}).high is None
     assert model.estimate({"audio": audio(2)}).high is None
+
+
+def test_a_price_may_hold_without_something() -> None:
+    model = model_of("fal/flux-2-pro")
+    case = {"when": {"resolution": "1K"}, "without": ["image"], "low": "1", "high": "1"}
+    prices = {"low": "2", "cases": [case], "source": "a test", "date": "2026-01-01"}
+    changed = model.model_validate(
+        {**model.model_dump(), "price": {**prices, "unit": "image"}}, strict=False
+    )
+    known = {"resolution": "1K"}
+    assert changed.estimate(known).high == 1
+    assert changed.estimate({**known, "image": "any"}).high is None
+    assert changed.estimate({}).low == 2

@@ -37,6 +37,14 @@ def test_the_key_goes_to_own_hosts_only(url: str) -> None:
     assert ADDRESSES.absolute("https://cdn.example.com/x", authenticated=True)
 
 
+def test_all_hosts_below_a_name_may_be_the_providers_own() -> None:
+    addresses = Addresses("https://api.example.com", (".example.com",))
+    assert addresses.absolute("https://api.eu1.example.com/x", authenticated=True)
+    for host in ("example.com", "badexample.com", "a.example.com.evil.com"):
+        with pytest.raises(TaskError):
+            addresses.absolute(f"https://{host}/x", authenticated=True)
+
+
 @given(st.text(max_size=40))
 def test_any_text_is_an_address_or_a_clear_error(text: str) -> None:
     try:

@@ -212,8 +212,10 @@ def _facts(model: ModelInfo) -> Iterator[tuple[str, str]]:
 def _prices(model: ModelInfo) -> Iterator[tuple[str, str]]:
     """Yield what is paid for certain values, and what makes the price unknown."""
     for case in model.price.cases:
-        values = ", ".join(f"{name} {value}" for name, value in case.when.items())
-        yield "", f"{dollars(case.low, case.high)} {_a(model.price.unit)} for {values}"
+        values = [f"{name} {value}" for name, value in case.when.items()]
+        words = f" for {', '.join(values)}" * bool(values)
+        words += f" without {' and '.join(case.without)}" * bool(case.without)
+        yield "", f"{dollars(case.low, case.high)} {_a(model.price.unit)}{words}"
     if model.price.unbounded_by:
         yield "", f"unknown with {' or '.join(model.price.unbounded_by)}"
 
