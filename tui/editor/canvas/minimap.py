@@ -36,7 +36,7 @@ class Minimap(Widget):
         super().__init__(id=id)
         self._canvas = canvas
         self._dots: list[list[str]] = []
-        self._nodes: dict[str, Node | Note] = {}
+        self._colored: dict[str, Node | Note] = {}
         self._drawn: tuple[object, ...] = ()
         """What the dots were made of."""
         self._window = Region()
@@ -83,10 +83,10 @@ class Minimap(Widget):
 
     def _color_changed(self) -> None:
         """Set the dots of boxes whose node is another than before."""
-        cards, nodes = self._canvas.ground.cards, self._nodes
+        cards, nodes = self._canvas.ground.cards, self._colored
         changed = [key for key, card in cards.items() if card.node is not nodes.get(key)]
         self._color(self._dots, changed)
-        self._nodes.update((key, cards[key].node) for key in changed)
+        self._colored.update((key, cards[key].node) for key in changed)
 
     def _state(self) -> tuple[object, ...]:
         """Return what the dots depend on."""
@@ -150,7 +150,7 @@ class Minimap(Widget):
     def _draw(self, ground: Ground) -> list[list[str]]:
         """Return the colour of each dot; where boxes share one, what needs to be seen is."""
         dots = [[""] * self.size.width for _ in range(self.size.height * 2)]
-        self._nodes = nodes = {key: card.node for key, card in ground.cards.items()}
+        self._colored = nodes = {key: card.node for key, card in ground.cards.items()}
         loud = [key for key, n in nodes.items() if isinstance(n, Node) and n.state in _LOUD]
         for keys in (nodes, loud):
             self._color(dots, keys)
