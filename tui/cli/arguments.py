@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, ArgumentTypeError
+from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -326,6 +326,29 @@ def _show(parser: ArgumentParser) -> None:
     )
 
 
+def _edit(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "file",
+        metavar="FILE",
+        type=Path,
+        nargs="?",
+        help="the workflow file; a new one is begun (default: the one that was open last)",
+    )
+    parser.add_argument(
+        "--theme", choices=("dark", "light", "contrast", "plain"), help="colours; it is remembered"
+    )
+    parser.add_argument(
+        "--text", action="store_true", help="lines of text instead of boxes, for screen readers"
+    )
+    parser.add_argument(
+        "--web", action="store_true", help="serve the editor to the browser, on this machine only"
+    )
+    parser.add_argument("--served", action="store_true", help=SUPPRESS)
+    parser.add_argument(
+        "--port", metavar="N", type=_positive, default=8000, help="--web: the port (default: 8000)"
+    )
+
+
 def _keys(parser: ArgumentParser) -> None:
     parser.add_argument(
         "action",
@@ -363,6 +386,13 @@ COMMANDS: dict[str, Command] = {
     "check": Command("find every error and warning in workflow files", "FILE...", _check),
     "show": Command(
         "draw a workflow, also one inside a picture or film that it made", "FILE", _show
+    ),
+    "edit": Command(
+        "build a workflow as a graph in the terminal, run it and look at the results",
+        "[FILE]",
+        _edit,
+        "Build a workflow as a graph in the terminal, run it and look at the results. ? explains\n"
+        "all keys; nothing is lost when the connection is.",
     ),
     "new": Command("begin a workflow from a ready one", "NAME", _new),
     "nodes": Command("list the node types, or explain one", "[TYPE]", _nodes),

@@ -1,0 +1,40 @@
+"""`reelgraph edit`: the editor in the terminal, or in the browser."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+
+from engine.errors import UsageError
+from tui.cli.exits import Exit
+from tui.cli.session import Session
+from tui.cli.terminal import Terminal
+
+
+def execute(options: Namespace, session: Session, terminal: Terminal) -> int:
+    """Run the editor until the person leaves it."""
+    if options.web:
+        from tui.editor.web import serve
+
+        return serve(options, terminal)
+    if not options.served and not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsageError(
+            "the editor needs a terminal", hint="`reelgraph show FILE` draws a workflow as text."
+        )
+    from tui.editor.app import EditorApp
+    from tui.editor.session import Memory, default_path, read_keymap
+
+    try:
+        keymap = read_keymap()
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+    app = EditorApp(
+        session,
+        options.file,
+        Memory(default_path()),
+        theme=options.theme or ("plain" if options.no_color else ""),
+        as_text=options.text,
+        keymap=keymap,
+    )
+    app.run()
+    return Exit(app.return_code or Exit.DONE)

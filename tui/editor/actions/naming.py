@@ -1,0 +1,119 @@
+"""Typing names: of nodes, groups, inputs and outputs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container
+from typing import TYPE_CHECKING
+
+from engine.references import Reference
+from tui.editor.model import Refused, edits
+from tui.editor.model.names import ensure_free, free_id
+from tui.editor.sketch import INPUT, OUTPUT
+
+if TYPE_CHECKING:
+    from tui.editor.screens.workbench import Workbench
+
+_INPUT_TYPES = (
+    ("text", "a text"), ("integer", "a whole number"), ("number", "a number"),
+    ("boolean", "yes or no"), ("image", "a picture"), ("video", "a film"), ("audio", "a sound"),
+    ("file", "any file"), ("list[text]", "texts: one run of a node for each"),
+    ("list[image]", "pictures"), ("list[video]", "films"), ("list[audio]", "sounds"),
+)  # fmt: skip
+
+
+def rename(bench: Workbench) -> None:
+    """Ask for another name of what is selected."""
+    current, data = bench.current, bench.desk.snapshot.data
+    if bench.desk.current:
+        _rename_node(bench, bench.desk.current)
+    elif current.startswith(INPUT):
+        old = current.removeprefix(INPUT)
+        _ask(bench, "input", old, data["inputs"], lambda s, new: edits.rename_input(s, old, new))
+    elif current.startswith(OUTPUT):
+        name = current.removeprefix(OUTPUT)
+        _ask(bench, "output", name, data["outputs"],
+             lambda s, new: edits.rename_output(s, name, new))  # fmt: skip
+    elif bench.current_group:
+        bench.do("group.rename")
+    elif bench.current_note:
+        bench.do("note.write")
+
+
+def _rename_node(bench: Workbench, old: str) -> None:
+    taken = bench.desk.snapshot.nodes
+    _ask(bench, "node", old, taken, lambda s, new: edits.rename_node(s, old, new))
+
+
+def _ask(
+    bench: Workbench, what: str, old: str, taken: Container[str], change: Callable[..., object]
+) -> None:
+    from tui.editor.dialogs.prompt import Prompt
+
+    def renamed(new: str) -> None:
+        if new != old:
+            bench.desk.edit(lambda s: change(s, new))  # type: ignore[arg-type,return-value]
+
+    bench.ask(
+        Prompt(f"Rename {old}", old, wrong=wrong_name(taken, what), at=bench.place_on_screen()),
+        renamed,
+    )
+
+
+def wrong_name(taken: Container[str], what: str) -> Callable[[str], str]:
+    """Return a function that gives what is wrong with a name; empty if nothing is."""
+
+    def wrong(name: str) -> str:
+        try:
+            ensure_free(name, taken, what, is_node=what == "node")
+        except Refused as refused:
+            return " ".join(filter(None, (refused.message, refused.hint)))
+        return ""
+
+    return wrong
+
+
+def add_input(bench: Workbench) -> None:
+    """Ask for the type and the name of a new input."""
+    from tui.editor.canvas.palette import kind_letter
+    from tui.editor.dialogs.choices import Choice
+    from tui.editor.dialogs.picker import Picker
+    from tui.editor.dialogs.prompt import Prompt
+
+    palette = bench.canvas.palette
+
+    def typed(kind: str) -> None:
+        taken = bench.desk.snapshot.data.get("inputs", {})
+        name = free_id(kind.removeprefix("list[").removesuffix("]"), taken)
+
+        def named(name: str) -> None:
+            if bench.desk.edit(lambda s: edits.add_input(s, name, kind)):
+                bench.go_to_later(f"{INPUT}{name}")
+
+        bench.ask(Prompt("Name of the input", name, wrong=wrong_name(taken, "input")), named)
+
+    def base(kind: str) -> str:
+        return kind.removeprefix("list[").removesuffix("]")
+
+    choices = [
+        Choice(kind, kind, words, sign=kind_letter(base(kind)), color=palette.kind(base(kind)))
+        for kind, words in _INPUT_TYPES
+    ]
+    bench.ask(Picker("Type of the new input", choices), typed)
+
+
+def add_output(bench: Workbench) -> None:
+    """Ask for the name of a new output."""
+    from tui.editor.actions.wires import pick_outlet
+    from tui.editor.dialogs.prompt import Prompt
+
+    def picked(source: Reference) -> None:
+        taken = bench.desk.snapshot.data.get("outputs", {})
+        wrong = wrong_name(taken, "output")
+        name = free_id(source.node if not source.is_input else source.port, taken)
+        bench.ask(
+            Prompt("Name of the output", name, wrong=wrong,
+                   help="A run writes its files under this name."),
+            lambda name: bench.desk.edit(lambda s: edits.set_output(s, name, source)),
+        )  # fmt: skip
+
+    pick_outlet(bench, "output", picked)

@@ -1,0 +1,130 @@
+"""What can be done in the editor, each thing declared once beside the function that does it.
+
+Keys, the command palette, the bar of keys, the help and the tables of docs/tui.md come from here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    from tui.editor.screens.workbench import Workbench
+
+Perform: TypeAlias = "Callable[[Workbench], object]"
+WhyNot: TypeAlias = "Callable[[Workbench], str]"
+Scope = Literal["canvas", "everywhere"]
+
+GROUPS: Final = (
+    "Move about", "Nodes", "Wires", "Canvas", "Undo", "Find", "Run", "Look", "File", "View", "Help",
+)  # fmt: skip
+"""In the order of the help."""
+
+
+def always(bench: Workbench) -> str:
+    """Give no reason why not."""
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something that a person can do."""
+
+    id: str
+    title: str
+    """`Noun: Verb`, as in the command palette."""
+    keys: tuple[str, ...]
+    """As the framework names them, the one to be shown first."""
+    help: str
+    group: str
+    perform: Perform
+    why_not: WhyNot = always
+    """Gives the reason why it cannot be done now; empty if it can."""
+    word: str = ""
+    """What it is called in the bar of keys."""
+    scope: Scope = "canvas"
+    """Where its keys work: while the canvas has the focus, or wherever nothing else takes them."""
+
+    @property
+    def binding_id(self) -> str:
+        """Its name in a keymap."""
+        return self.id
+
+
+_actions: dict[str, Action] = {}
+
+
+def action(
+    id: str,
+    title: str,
+    keys: str,
+    help: str,
+    group: str,
+    *,
+    why_not: WhyNot = always,
+    word: str = "",
+    scope: Scope = "canvas",
+) -> Callable[[Perform], Perform]:
+    """Declare a function to be an action.
+
+    Args:
+        id: Its name in keymaps: `node.add`.
+        title: Its name for people: `Node: Add`.
+        keys: Keys, with commas between.
+        help: What it does, in a sentence or two.
+        group: Its place in the help.
+        why_not: Gives the reason why it cannot be done now.
+        word: Its name in the bar of keys; empty to stand only in the help and the palette.
+        scope: Where its keys work.
+    """
+
+    def declare(perform: Perform) -> Perform:
+        if id in _actions:
+            raise ValueError(f"there are two actions {id}")
+        names = tuple(key for key in keys.split(",") if key)
+        _actions[id] = Action(id, title, names, help, group, perform, why_not, word, scope)
+        return perform
+
+    return declare
+
+
+def actions() -> Mapping[str, Action]:
+    """Return all actions by id, in the order of the help."""
+    import tui.editor.actions.all  # noqa: F401  (declares them)
+
+    return {each.id: each for each in sorted(_actions.values(), key=_place)}
+
+
+def _place(each: Action) -> int:
+    return GROUPS.index(each.group)
+
+
+_NAMES: Final = {
+    "question_mark": "?", "slash": "/", "exclamation_mark": "!", "number_sign": "#", "at": "@",
+    "colon": ":", "backslash": "\\", "apostrophe": "'", "left_square_bracket": "[",
+    "right_square_bracket": "]", "left_curly_bracket": "{", "right_curly_bracket": "}",
+    "less_than_sign": "<", "greater_than_sign": ">", "plus": "+", "equals_sign": "=",
+    "minus": "-", "full_stop": ".", "period": ".", "comma": ",", "escape": "esc", "space": "space",
+    "delete": "del", "backspace": "⌫", "enter": "⏎", "tab": "tab", "left": "←", "right": "→",
+    "up": "↑", "down": "↓", "pageup": "pgup", "pagedown": "pgdn", "dollar_sign": "$",
+    "ampersand": "&", "percent_sign": "%", "asterisk": "*", "tilde": "~", "underscore": "_",
+    "grave_accent": "`", "semicolon": ";", "quotation_mark": '"', "vertical_line": "|",
+    "circumflex_accent": "^",
+}  # fmt: skip
+
+
+def key_name(key: str) -> str:
+    """Return a key as people write it: `^s` for control and s, `?` for `question_mark`."""
+    if key.startswith("ctrl+"):
+        return f"^{key_name(key.removeprefix('ctrl+'))}"
+    if key.startswith("shift+"):
+        return f"⇧{key_name(key.removeprefix('shift+'))}"
+    return _NAMES.get(
+        key, key.upper() if len(key) > 1 and key[0] == "f" and key[1:].isdigit() else key
+    )
+
+
+def key_names(keys: Iterable[str]) -> str:
+    """Return several keys as people write them."""
+    return " ".join(key_name(key) for key in keys)

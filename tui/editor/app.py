@@ -1,0 +1,219 @@
+"""The editor as a program: opens workflows, keeps the theme, hands keys to whoever they are for."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import events
+from textual.app import App, ComposeResult
+from textual.binding import BindingType
+from textual.screen import Screen
+from textual.widgets import Input, Static
+
+from tui.editor.canvas import PALETTES, QuietGarbage
+from tui.editor.session import Memory
+from tui.editor.themes import NAMES, THEMES, wanted
+
+if TYPE_CHECKING:
+    from tui.cli.session import Session
+    from tui.editor.screens.workbench import Workbench
+
+_QUIET_SECONDS = 1.5
+_BUSY_CHECK_SECONDS = 2.0
+
+
+class _Opening(Screen[None]):
+    """What is seen until the workflow is there."""
+
+    DEFAULT_CSS = """
+    _Opening { background: $background; align: center middle; }
+    _Opening Static { width: auto; color: $soft; }
+    """
+
+    def compose(self) -> ComposeResult:
+        """Yield the name of the program."""
+        yield Static("▞ reelgraph", markup=False)
+
+
+class EditorApp(App[None]):
+    """The editor.
+
+    Args:
+        session: The home, node types and engine.
+        path: The workflow to open; None for the one that was open last, or an empty one.
+        memory: What is remembered from the last time.
+        theme: The theme; empty for the one that was used last.
+        as_text: Whether the workflow is shown as lines of text, for screen readers.
+        keymap: Keys of actions that a person has changed.
+    """
+
+    TITLE = "reelgraph"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = []
+
+    def __init__(
+        self,
+        session: Session,
+        path: Path | None,
+        memory: Memory,
+        *,
+        theme: str = "",
+        as_text: bool = False,
+        keymap: Mapping[str, str] | None = None,
+        environ: Mapping[str, str] = os.environ,
+    ) -> None:
+        first = "plain" if as_text and not theme else wanted(theme, memory.theme, environ)
+        super().__init__()
+        self.session = session
+        self.memory = memory
+        self.as_text = as_text
+        self.keymap = dict(keymap or {})
+        self._path = path
+        self._garbage = QuietGarbage()
+        self._last_key = 0.0
+        for each in THEMES.values():
+            self.register_theme(each)
+        self.theme = first
+
+    # -- opening -------------------------------------------------------------------------------
+
+    def get_default_screen(self) -> Screen[None]:
+        """Return what is seen first."""
+        return _Opening()
+
+    async def on_mount(self) -> None:
+        """Open the workflow as soon as the first frame is there."""
+        self.set_keymap(self.keymap)
+        self._garbage.start()
+        self.set_interval(_BUSY_CHECK_SECONDS, self._garbage.busy)
+        self.call_after_refresh(self.run_worker, self._first_open(), exit_on_error=True)
+
+    async def _first_open(self) -> None:
+        path = self._path
+        if path is None and self.memory.files:
+            path = self.memory.files[0]
+        await asyncio.to_thread(_import_all, self.session)
+        self.open(path)
+
+    def open(self, path: Path | None, *, begin_with: str = "") -> None:
+        """Open a workflow file in place of the present one; None for an empty workflow.
+
+        Args:
+            path: The file.
+            begin_with: The text of a file that an empty workflow begins with.
+        """
+        from engine.errors import ReelgraphError
+        from tui.editor.opening import open_desk
+        from tui.editor.screens.workbench import Workbench
+
+        try:
+            desk, journal = open_desk(self.session, path)
+        except ReelgraphError as error:
+            if isinstance(self.screen, Workbench):
+                self.screen.desk.say_error(error)
+                return
+            self.exit(return_code=2, message=str(error))
+            return
+        view = self.memory.view(path) if path else None
+        bench = Workbench(desk, journal, view)
+        if self.workbench is None:
+            self.push_screen(bench)
+        else:
+            self.leave_workbench(keep=False)
+            self.switch_screen(bench)
+        if begin_with:
+            bench.begin_with(begin_with)
+        self._garbage.loaded()
+
+    @property
+    def workbench(self) -> Workbench | None:
+        """The main screen; None until a workflow is open."""
+        from tui.editor.screens.workbench import Workbench
+
+        return next((s for s in self.screen_stack if isinstance(s, Workbench)), None)
+
+    def leave_workbench(self, *, keep: bool) -> None:
+        """Remember how one looked at the workflow, and give its journal up.
+
+        Args:
+            keep: Whether edits that are not saved stay in the journal.
+        """
+        bench = self.workbench
+        if bench is not None:
+            path = bench.desk.editing.path
+            if path:
+                self.memory.remember(path, bench.view)
+            bench.caretaker.close(keep=keep)
+
+    def leave(self) -> None:
+        """End the program; edits that are not saved are not wanted any more."""
+        self.leave_workbench(keep=False)
+        self.exit()
+
+    def on_unmount(self) -> None:
+        """Let the garbage collector run as before; keep what is not saved."""
+        bench = self.workbench
+        if bench is not None and bench.desk.editing.is_dirty:
+            bench.caretaker.close(keep=True)
+        self._garbage.stop()
+
+    # -- looks ---------------------------------------------------------------------------------
+
+    def use_theme(self, name: str) -> None:
+        """Show another theme, and remember it."""
+        self.try_theme(name)
+        self.memory.theme = name
+
+    def try_theme(self, name: str) -> None:
+        """Show a theme for a moment."""
+        self.theme = name
+        bench = self.workbench
+        if bench is not None:
+            bench.canvas.palette = PALETTES[name]
+
+    @property
+    def next_theme(self) -> str:
+        """The theme after the present one."""
+        return NAMES[(NAMES.index(self.theme) + 1) % len(NAMES)]
+
+    # -- keys ----------------------------------------------------------------------------------
+
+    def on_key(self, event: events.Key) -> None:
+        """Give a key that nobody has taken to whoever it is meant for.
+
+        Keys typed quickly come here before what they are meant for has the focus.
+        """
+        from tui.editor.dialogs.base import Dialog
+        from tui.editor.screens.workbench import Workbench
+
+        taken: Callable[[events.Key], bool] | None = None
+        if isinstance(self.screen, Dialog):
+            taken = self.screen.take_ahead
+        elif isinstance(self.screen, Workbench) and self.screen.mode is not None:
+            taken = self._press_in_mode
+        if taken is not None and taken(event):
+            event.prevent_default().stop()
+        elif isinstance(self.focused, Input) and event.is_printable and taken is None:
+            self.focused.post_message(events.Key(event.key, event.character))
+            event.prevent_default().stop()
+
+    def _press_in_mode(self, event: events.Key) -> bool:
+        bench = self.workbench
+        if bench is None or bench.mode is None:
+            return False
+        if bench.mode.press(event):
+            return True
+        bench.leave_mode()
+        return event.key == "escape"
+
+
+def _import_all(session: Session) -> None:
+    """Import what takes long, while the first frame is seen."""
+    import tui.editor.opening
+    import tui.editor.screens.workbench
+
+    _ = session.registry, tui.editor.opening, tui.editor.screens.workbench

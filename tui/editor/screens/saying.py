@@ -1,0 +1,126 @@
+"""What the bars say: the keys that are of use here, and how the workflow stands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from tui.cli.words import count
+from tui.editor.actions import actions, key_name
+from tui.editor.canvas import Zoom
+from tui.editor.screens.bars import Key, Words
+
+if TYPE_CHECKING:
+    from tui.editor.screens.workbench import Workbench
+
+_NOTHING = (
+    "node.add",
+    "file.example",
+    "file.open",
+    "node.paste",
+    "app.palette",
+    "help.show",
+    "app.quit",
+)
+_NO_SELECTION = (
+    "node.add",
+    "help.show",
+    "app.palette",
+    "find.search",
+    "run.all",
+    "edit.undo",
+    "view.fit",
+    "file.save",
+    "node.paste",
+    "view.inspector",
+    "app.quit",
+)
+_NODE = (
+    "node.add",
+    "wire.connect",
+    "node.edit",
+    "node.delete",
+    "run.here",
+    "edit.undo",
+    "help.show",
+    "app.palette",
+    "look.show",
+    "wire.next",
+    "node.rename",
+    "node.copy",
+    "node.duplicate",
+    "node.disable",
+    "canvas.move",
+    "find.search",
+    "file.save",
+)
+_WIRE = (
+    "wire.insert",
+    "wire.disconnect",
+    "wire.next",
+    "canvas.back",
+    "edit.undo",
+    "help.show",
+    "app.palette",
+)
+_NOTE = ("note.write", "node.delete", "canvas.move", "edit.undo", "help.show", "app.palette")
+_GROUP = ("group.fold", "node.rename", "group.remove", "edit.undo", "help.show", "app.palette")
+
+
+def bar_keys(bench: Workbench) -> tuple[str, Sequence[Key]]:
+    """Return the name of the mode, if there is one, and the keys that are of use now."""
+    if bench.mode is not None:
+        return bench.mode.name, tuple(bench.mode.keys())
+    mode = "extend" if bench.is_extending else ""
+    return mode, tuple(_key(bench, name) for name in _context(bench))
+
+
+def _context(bench: Workbench) -> Sequence[str]:
+    if not bench.desk.snapshot.nodes and not bench.current:
+        return _NOTHING
+    if bench.wire:
+        return _WIRE
+    if bench.current_note:
+        return _NOTE
+    if bench.current.endswith("/"):
+        return _GROUP
+    return _NODE if bench.current else _NO_SELECTION
+
+
+def _key(bench: Workbench, name: str) -> Key:
+    each = actions()[name]
+    keys = bench.keys_of(each)
+    return Key(
+        key_name(keys[0]) if keys else "·", each.word or each.title, name, not each.why_not(bench)
+    )
+
+
+def status_words(bench: Workbench) -> tuple[Sequence[Words], Sequence[Words]]:
+    """Return what stands above the canvas, at the left and at the right."""
+    editing = bench.desk.editing
+    name = editing.path.name if editing.path else "new workflow"
+    left = [Words("▞", "soft"), Words(name, "name")]
+    if editing.is_dirty:
+        left.append(Words("● not saved", "warn", "file.save"))
+    title = bench.desk.snapshot.data.get("description") or bench.desk.snapshot.data.get("name", "")
+    left.append(Words(str(title), "soft"))
+    return left, [*_where(bench), *_problems(bench)]
+
+
+def _where(bench: Workbench) -> list[Words]:
+    zoom = {Zoom.FULL: "", Zoom.COMPACT: "compact", Zoom.DOT: "dots"}[bench.canvas.zoom]
+    words = [Words(count(len(bench.desk.snapshot.nodes), "node"), "soft")]
+    selected = len(bench.desk.snapshot.selection)
+    words += [Words(f"{selected} selected", "word")] if selected > 1 else []
+    return words + ([Words(zoom, "soft", "canvas.zoom-in")] if zoom else [])
+
+
+def _problems(bench: Workbench) -> list[Words]:
+    problems = bench.desk.problems
+    if problems.revision < 0:
+        return [Words("checking", "soft")]
+    if problems.errors:
+        return [Words(f"✗ {count(problems.errors, 'problem')}", "bad", "view.problems")]
+    if problems.warnings:
+        return [Words(f"! {count(problems.warnings, 'warning')}", "warn", "view.problems")]
+    return [Words("✓ no problems", "good")] if bench.desk.snapshot.nodes else []

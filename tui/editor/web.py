@@ -1,0 +1,61 @@
+"""The editor in the browser: textual-serve runs it for each page, on this machine only."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from argparse import Namespace
+from typing import TYPE_CHECKING
+
+from engine.errors import UsageError
+
+if TYPE_CHECKING:
+    from tui.cli.terminal import Terminal
+
+_HOST = "127.0.0.1"
+
+
+def serve(options: Namespace, terminal: Terminal) -> int:
+    """Serve the editor until Ctrl-C.
+
+    Raises:
+        UsageError: What is needed for it is not installed, or the port is taken.
+    """
+    try:
+        from textual_serve.server import Server
+    except ImportError as error:
+        raise UsageError(
+            "the editor in the browser needs textual-serve",
+            hint="Install it with: pip install 'reelgraph[web]'",
+        ) from error
+    _refuse_taken(options.port)
+    terminal.note(f"The editor is at http://{_HOST}:{options.port} (Ctrl-C ends it)")
+    Server(command_for(options), host=_HOST, port=options.port, title="reelgraph").serve()
+    return 0
+
+
+def command_for(options: Namespace) -> str:
+    """Return the command that is run for each page."""
+    words = [sys.executable, "-m", "tui.cli", "edit", "--served"]
+    words += [str(options.file.absolute())] if options.file else []
+    words += ["--theme", options.theme] if options.theme else []
+    words += ["--text"] if options.text else []
+    for option, value in (("--home", "home"), ("--env-file", "env_file")):
+        path = getattr(options, value, None)
+        words += [option, str(path.absolute())] if path else []
+    for path in options.node_files:
+        words += ["--nodes", str(path.absolute())]
+    return shlex.join(words)
+
+
+def _refuse_taken(port: int) -> None:
+    import socket
+
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((_HOST, port))
+        except (OSError, OverflowError) as error:
+            raise UsageError(
+                f"port {port} cannot be used: {error}", hint="Name another one with --port."
+            ) from error
