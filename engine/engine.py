@@ -88,6 +88,10 @@ class Engine:
             sleep=self._sleep,
         )
 
+    def clean(self, text: str) -> str:
+        """Return a message without any secret that was handed out."""
+        return self._secrets.clean(text)
+
     def files(self, document: Document | None) -> FileAccess:
         """Return the reader of the files that a workflow may read."""
         folder = document.path.parent.resolve() if document and document.path else Path.cwd()

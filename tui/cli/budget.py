@@ -99,12 +99,10 @@ def leave_to_spend(
     Raises:
         BudgetError: The run may cost too much, nobody knows what it costs, or nobody agreed.
     """
-    if plan.cost_high == 0 and is_complete(plan):
+    if not needs_leave(plan):
         return budget
-    if not budget.allow_unknown:
-        refuse_unknown(plan)
     whose = "config.toml: budget.per_run" if options.max_cost is None else "--max-cost"
-    refuse_expense(plan, budget, spent_today, whose)
+    hold_to(plan, budget, spent_today, whose)
     if options.max_cost is not None:
         return budget
     if not options.yes:
@@ -145,9 +143,33 @@ def refuse_unknown_providers(budget: Budget) -> None:
         )
 
 
+def needs_leave(plan: Plan) -> bool:
+    """Tell whether a plan costs something, or may turn out to."""
+    return plan.cost_high != 0 or not is_complete(plan)
+
+
 def is_complete(plan: Plan) -> bool:
     """Tell whether a plan has all tasks that there will be."""
     return all(node.total_known for node in plan.nodes)
+
+
+def hold_to(
+    plan: Plan, budget: Budget, spent_today: Callable[[], Decimal], whose: str = "--max-cost"
+) -> None:
+    """Stop where a run may cost more than a limit leaves, or nobody knows how much.
+
+    Args:
+        plan: What the run would do.
+        budget: The limits.
+        spent_today: Tells what is spent or reserved since midnight.
+        whose: Where the limit of the run comes from.
+
+    Raises:
+        BudgetError: It may.
+    """
+    if not budget.allow_unknown:
+        refuse_unknown(plan)
+    refuse_expense(plan, budget, spent_today, whose)
 
 
 def refuse_unknown(plan: Plan) -> None:
@@ -178,7 +200,7 @@ def refuse_expense(
         BudgetError: It may.
     """
     high = plan.cost_low if plan.cost_high is None else plan.cost_high
-    price = _price(plan)
+    price = price_in_words(plan)
     if budget.run is not None and high > budget.run:
         raise BudgetError(
             f"this run costs {price}, more than {format_usd(budget.run)}",
@@ -203,7 +225,7 @@ def ask_for_leave(plan: Plan, budget: Budget, terminal: Terminal) -> Budget:
     Raises:
         BudgetError: The answer is no, or there is nobody to ask.
     """
-    price = _price(plan)
+    price = price_in_words(plan)
     if not terminal.can_ask:
         raise BudgetError(
             f"this run costs money ({price}) and nobody was asked",
@@ -211,12 +233,18 @@ def ask_for_leave(plan: Plan, budget: Budget, terminal: Terminal) -> Budget:
         )
     if terminal.ask(f"This run costs {price}. Go on? [y/N] ").lower() not in ("y", "yes"):
         raise BudgetError("not started; nothing was spent")
+    return agreed(plan, budget)
+
+
+def agreed(plan: Plan, budget: Budget) -> Budget:
+    """Return the limits after a person has agreed to a plan: its price is that of the run."""
     if budget.run is None and is_complete(plan) and not budget.allow_unknown:
         return replace(budget, run=plan.cost_high)
     return budget
 
 
-def _price(plan: Plan) -> str:
+def price_in_words(plan: Plan) -> str:
+    """Return what a run costs, as far as it is known."""
     if is_complete(plan):
         return dollars(plan.cost_low, plan.cost_high)
     if not plan.cost_low:

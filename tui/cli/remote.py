@@ -4,22 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import anyio
 
 from engine.errors import ReelgraphError
-from engine.store import Job, JobState
+from engine.store import Home, Job, JobState
 from engine.values import Media
-from tui.cli.session import Session
 from tui.cli.terminal import Terminal
 from tui.cli.words import count
 
 if TYPE_CHECKING:
+    from contextlib import AbstractAsyncContextManager
+
+    from engine.context import Context
     from nodes.remote.runner import RemoteProvider
 
 _AT_ONCE = 16
 """Jobs that are waited for at the same time."""
+
+
+class Keeper(Protocol):
+    """What jobs are looked after with: the session of a command, or what the editor has."""
+
+    @property
+    def home(self) -> Home:
+        """Whose journal has the jobs."""
+
+    def clean(self, text: str) -> str:
+        """Return a text without any key that was handed out."""
+
+    def outside(self, task: str = "", key: str = "") -> AbstractAsyncContextManager[Context]:
+        """Give what remote work needs that is done outside of a run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,23 +62,23 @@ def teller(terminal: Terminal) -> Callable[[Outcome], None]:
 
 
 async def resume(
-    session: Session, jobs: Sequence[Job], tell: Callable[[Outcome], None]
+    keeper: Keeper, jobs: Sequence[Job], tell: Callable[[Outcome], None]
 ) -> list[Outcome]:
     """Wait for jobs, and bring their results home; `tell` is called as each is done."""
-    return await _each(session, jobs, _resume, tell)
+    return await _each(keeper, jobs, _resume, tell)
 
 
 async def cancel(
-    session: Session, jobs: Sequence[Job], tell: Callable[[Outcome], None]
+    keeper: Keeper, jobs: Sequence[Job], tell: Callable[[Outcome], None]
 ) -> list[Outcome]:
     """Call jobs off, at the provider where it can; `tell` is called as each is done."""
-    return await _each(session, jobs, _cancel, tell)
+    return await _each(keeper, jobs, _cancel, tell)
 
 
 async def _each(
-    session: Session,
+    keeper: Keeper,
     jobs: Sequence[Job],
-    act: Callable[[Session, Job], Awaitable[Outcome]],
+    act: Callable[[Keeper, Job], Awaitable[Outcome]],
     tell: Callable[[Outcome], None],
 ) -> list[Outcome]:
     outcomes: dict[int, Outcome] = {}
@@ -71,11 +87,11 @@ async def _each(
     async def one(job: Job) -> None:
         async with limiter:
             try:
-                outcome = await act(session, job)
+                outcome = await act(keeper, job)
             except ReelgraphError as error:
-                now = session.home.journal.get(job.id)
+                now = keeper.home.journal.get(job.id)
                 hint = f". {error.hint}" if error.hint else ""
-                outcome = Outcome(now, False, session.clean(error.message + hint))
+                outcome = Outcome(now, False, keeper.clean(error.message + hint))
         outcomes[job.id] = outcome
         tell(outcome)
 
@@ -85,24 +101,24 @@ async def _each(
     return [outcomes[job.id] for job in jobs]
 
 
-async def _resume(session: Session, job: Job) -> Outcome:
+async def _resume(keeper: Keeper, job: Job) -> Outcome:
     provider = _runner(job)
-    async with session.outside(job.task, job.task_key) as context:
+    async with keeper.outside(job.task, job.task_key) as context:
         made = await provider.resume_job(job, context)
     files = tuple(made.files)
     message = f"stored {count(len(files), 'file')}" if files else "stored its result"
-    return Outcome(session.home.journal.get(job.id), True, message, files)
+    return Outcome(keeper.home.journal.get(job.id), True, message, files)
 
 
-async def _cancel(session: Session, job: Job) -> Outcome:
-    journal = session.home.journal
+async def _cancel(keeper: Keeper, job: Job) -> Outcome:
+    journal = keeper.home.journal
     if job.state is JobState.SUBMITTING:
         message = f"nobody knows whether {job.provider} has it: `reelgraph jobs resolve {job.id}`"
         return Outcome(job, False, message)
     if job.state is JobState.FINISHED or not job.state.is_open:
         return Outcome(job, False, f"it is {job.state}: there is nothing to call off")
     provider = _runner(job)
-    async with session.outside(job.task, job.task_key) as context:
+    async with keeper.outside(job.task, job.task_key) as context:
         done = await provider.cancel_job(job, context)
     now = journal.get(job.id)
     if done:

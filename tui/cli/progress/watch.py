@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from functools import cache
 from typing import Protocol, Self
 
@@ -11,7 +12,8 @@ import anyio
 from engine.errors import TaskError
 from engine.events import Event, Listener
 from engine.execute import Control
-from engine.graph import Const, Node
+from engine.graph import Const, Graph, Node
+from engine.request import Request
 from tui.cli.opening import Opened
 from tui.cli.progress.jsonl import JsonLines
 from tui.cli.progress.live import REFRESH_SECONDS, LiveProgress
@@ -32,6 +34,18 @@ def pool_of(node: Node) -> str:
         return node.type.traits(arguments).pool
     except (TaskError, KeyError, TypeError):
         return node.type.pool
+
+
+def lanes_of(graph: Graph, request: Request) -> Callable[[str], tuple[str, int]]:
+    """Return what tells of a node which limit its tasks share, and how many run at a time."""
+
+    @cache
+    def lanes(node_id: str) -> tuple[str, int]:
+        pool = pool_of(graph.nodes[node_id])
+        limit = request.limit(pool)
+        return pool, min(limit, request.jobs or limit)
+
+    return lanes
 
 
 class _Display(Protocol):
@@ -58,14 +72,10 @@ class Watch:
         *,
         jsonl: bool,
     ) -> None:
-        @cache
-        def lanes(node_id: str) -> tuple[str, int]:
-            pool = pool_of(opened.graph.nodes[node_id])
-            limit = opened.request.limit(pool)
-            return pool, min(limit, opened.request.jobs or limit)
-
         self._terminal = terminal
-        self._tracker = Tracker(time.monotonic, session.home.history.durations(), lanes)
+        self._tracker = Tracker(
+            time.monotonic, session.home.history.durations(), lanes_of(opened.graph, opened.request)
+        )
         self._live: LiveProgress | None = None
         self._lines: JsonLines | None = None
         self._display: _Display | None = None

@@ -1,0 +1,192 @@
+"""Counts a run from the engine's events, in the engine's thread, and tells what changed at a beat.
+
+However many events there are, the interface takes in one `Pulse` a beat: the new states of those
+nodes to which anything happened, and nothing of the others.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine.events import (
+    Event,
+    NodeCounted,
+    RunFinished,
+    RunStarted,
+    TaskBlocked,
+    TaskDone,
+    TaskFailed,
+    TaskProgress,
+    TaskRetried,
+    TaskStarted,
+    TaskStopped,
+)
+from engine.money import total
+from engine.store import SpendRow
+from tui.cli.commands.spend import spend_in_words
+from tui.cli.progress.tracker import Tracker
+from tui.cli.words import count, seconds
+from tui.editor.canvas import State
+from tui.editor.running.log import Level, LogEntry
+from tui.editor.running.states import Figures, RunState, outer_names, together
+from tui.editor.running.tally import Tally
+
+
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """What changed since the last beat."""
+
+    figures: Figures
+    states: Mapping[str, RunState] = field(default_factory=dict)
+    """Of the nodes to which anything happened."""
+    made: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """What tasks gave, by address."""
+    entries: tuple[LogEntry, ...] = ()
+
+
+class Board:
+    """Counts one run.
+
+    Args:
+        tracker: Counts it, too, and looks ahead.
+        clock: Gives the time, in seconds since 1970.
+    """
+
+    def __init__(self, tracker: Tracker, clock: Callable[[], float]) -> None:
+        self._tracker = tracker
+        self._clock = clock
+        self._tallies: dict[str, Tally] = {}
+        self._inner: dict[str, list[str]] = defaultdict(list)
+        """The nodes inside of each subworkflow node."""
+        self._touched: dict[str, None] = {}
+        self._made: dict[str, Mapping[str, Any]] = {}
+        self._entries: list[LogEntry] = []
+        self._spent: list[SpendRow] = []
+
+    @property
+    def run(self) -> int:
+        """The run's number in the history; 0 until it has one."""
+        return self._tracker.run
+
+    def know_spending(self, rows: list[SpendRow]) -> None:
+        """Take note of what the ledger says of the run."""
+        self._spent = rows
+
+    # -- events --------------------------------------------------------------------------------
+
+    def handle(self, event: Event) -> None:
+        """Take note of an event."""
+        self._tracker.handle(event)
+        match event:
+            case TaskProgress(_, node):
+                self._touched[node] = None
+            case TaskDone():
+                self._done(event)
+            case TaskStarted(task, node):
+                self._tally(node).put(task, State.RUNNING)
+                self._say("detail", "starts", node, task)
+            case NodeCounted(node, number, complete):
+                tally = self._tally(node)
+                tally.total, tally.is_whole = number, complete
+            case RunStarted():
+                self._begin(event)
+            case RunFinished():
+                self._end(event)
+            case _:
+                self._mishap(event)
+
+    def _done(self, event: TaskDone) -> None:
+        self._tally(event.node).done(event)
+        self._made[event.task] = event.outputs
+        if event.status == "ran":
+            paid = f", ${event.cost}" if event.cost else ""
+            self._say("info", f"done in {seconds(event.seconds)}{paid}", event.node, event.task)
+        elif event.status == "shared":
+            self._say("detail", "done: another task did the same work", event.node, event.task)
+
+    def _mishap(self, event: Event) -> None:
+        match event:
+            case TaskFailed(task, node, kind, message, hint, skipped):
+                self._tally(node).failed(event)
+                said = f"left out: {message}" if skipped else message
+                said = f"refused: {message}" if kind == "refused" and not skipped else said
+                self._say("warning" if skipped else "error", said, node, task, hint)
+            case TaskRetried(task, node, _, wait, _, message):
+                self._touched[node] = None
+                self._say("warning", f"{message}; again in {seconds(wait)}", node, task)
+            case TaskBlocked(task, node, skipped):
+                self._tally(node).put(task, State.SKIPPED if skipped else State.STOPPED)
+                self._say("detail", "cannot run: what it needs was not made", node, task)
+            case TaskStopped(task, node):
+                self._tally(node).put(task, State.STOPPED)
+                self._say("warning", "stopped", node, task)
+
+    def _begin(self, event: RunStarted) -> None:
+        for node in event.nodes:
+            self._tally(node.id)
+        self._say("info", f"run {event.run} of {event.name} begins")
+
+    def _end(self, event: RunFinished) -> None:
+        for node, tally in self._tallies.items():
+            tally.is_going = False
+            self._touched[node] = None
+        level: Level = "info" if event.exit_code == 0 else "warning"
+        self._say(level, f"run {self.run} {event.status} after {seconds(event.seconds)}")
+
+    def _tally(self, node: str) -> Tally:
+        """Return the count of a node that something happens to."""
+        self._touched[node] = None
+        tally = self._tallies.get(node)
+        if tally is None:
+            tally = self._tallies[node] = Tally(node)
+            for outer in outer_names(node):
+                self._inner[outer].append(node)
+        return tally
+
+    def _say(self, level: Level, text: str, node: str = "", task: str = "", hint: str = "") -> None:
+        self._entries.append(LogEntry(self._clock(), level, text, node, task, hint))
+
+    # -- what changed --------------------------------------------------------------------------
+
+    def pulse(self) -> Pulse:
+        """Return what changed since the last call."""
+        touched, self._touched = self._touched, {}
+        made, self._made = self._made, {}
+        states = {node: self._state(node) for node in touched}
+        for outer in dict.fromkeys(o for node in touched for o in outer_names(node)):
+            states[outer] = together(outer, map(self._state, self._inner[outer]))
+        for node in touched:
+            self._say_cached(self._tallies.get(node))
+        entries, self._entries = tuple(self._entries), []
+        return Pulse(self._figures(), states, made, entries)
+
+    def _state(self, node: str) -> RunState:
+        return self._tallies[node].state(self._tracker.track(node))
+
+    def _say_cached(self, tally: Tally | None) -> None:
+        if tally is not None and tally.newly_cached:
+            found = count(tally.newly_cached, "task")
+            tally.newly_cached = 0
+            self._say("info", f"{found} found in the cache", tally.node)
+
+    def _figures(self) -> Figures:
+        tracker = self._tracker
+        tracks = tracker.nodes.values()
+        finished = tracker.finished
+        spent = self._spent
+        return Figures(
+            tracker.run,
+            total=sum(track.total for track in tracks),
+            done=sum(track.done for track in tracks),
+            is_whole=all(track.complete for track in tracks),
+            running=sum(len(track.running) for track in tracks),
+            failed=sum(track.failed for track in tracks),
+            elapsed=tracker.elapsed,
+            left=None if finished else tracker.eta(),
+            spent=total(row.total for row in spent),
+            spent_in_words=spend_in_words(spent),
+            status=finished.status if finished else "running",
+        )

@@ -1,0 +1,175 @@
+"""One run in the engine's thread: the engine works, files are written, and pulses go out."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, replace
+from functools import partial
+
+import anyio
+import anyio.to_thread
+
+from engine.context import Context
+from engine.engine import Engine
+from engine.events import Event
+from engine.execute import Control, RunReport
+from engine.money import Budget
+from engine.store import Home, Job
+from nodes.export import Exported, Exporter
+from tui.cli import remote
+from tui.cli.progress.tracker import Tracker
+from tui.cli.progress.watch import lanes_of
+from tui.editor.running.board import Board, Pulse
+from tui.editor.running.preparing import Prepared, Terms
+
+BEAT = 0.1
+"""Seconds between two pulses."""
+_LOOK_AT_MONEY = 10
+"""Beats between two looks at what is spent."""
+_PATIENCE = 30.0
+"""Seconds for providers to call off jobs."""
+
+
+@dataclass(frozen=True, repr=False)
+class Ended:
+    """What came of a run."""
+
+    report: RunReport
+    exported: Exported
+    """What became of its files."""
+
+
+class Performance:
+    """One run.
+
+    Args:
+        prepared: What is run.
+        budget: What may be spent.
+        terms: What holds for all runs.
+    """
+
+    def __init__(self, prepared: Prepared, budget: Budget, terms: Terms) -> None:
+        self.prepared = prepared
+        self.pulses: deque[Pulse] = deque()
+        """Taken out by the interface's thread."""
+        self._budget = budget
+        self._terms = terms
+        self._control = Control()
+        self._canceled: set[str] = set()
+
+    # -- from the engine's thread --------------------------------------------------------------
+
+    def stop(self) -> None:
+        """Stop the run: what is done is kept, and jobs at providers go on."""
+        self._control.stop()
+
+    def cancel(self, task: str) -> None:
+        """Call off one task, by its address, and its job at a provider."""
+        if self._control.cancel(task):
+            self._canceled.add(task)
+
+    async def run(self, engine: Engine) -> Ended:
+        """Run it; failures of tasks are in the report.
+
+        Raises:
+            StoreError: The home cannot be read or written.
+        """
+        prepared, document = self.prepared, self.prepared.snapshot.document
+        graph, request = prepared.graph, prepared.request
+        lanes = lanes_of(graph, request)
+        tracker = Tracker(time.monotonic, engine.home.history.durations(), lanes)
+        board = Board(tracker, engine.home.clock)
+        find = engine.files(document).path
+        with Exporter(graph, find, prepared.out, graph.text, request.targets) as exporter:
+
+            def emit(event: Event) -> None:
+                board.handle(event)
+                exporter.handle(event)
+
+            async with self._beating(board, engine):
+                report = await engine.run(
+                    document, graph, request, emit, self._control, self._budget
+                )
+                report = await self._without_canceled(engine, report)
+            exported = await anyio.to_thread.run_sync(exporter.finish, report)
+        return Ended(report, exported)
+
+    # -- inside --------------------------------------------------------------------------------
+
+    async def _without_canceled(self, engine: Engine, report: RunReport) -> RunReport:
+        """Call off the jobs of tasks that were called off; return the report without them."""
+        jobs = [job for job in report.remote if job.task in self._canceled]
+        if jobs:
+            await call_off(Keeper(engine, self._terms), jobs)
+        return still_open(engine, report)
+
+    @asynccontextmanager
+    async def _beating(self, board: Board, engine: Engine) -> AsyncIterator[None]:
+        """Send pulses for as long as the block lasts, and a last one."""
+
+        async def beat() -> None:
+            for number in itertools.count():
+                await anyio.sleep(BEAT)
+                if number % _LOOK_AT_MONEY == 0:
+                    await _look_at_money(board, engine)
+                self.pulses.append(board.pulse())
+
+        failure: Exception | None = None
+        async with anyio.create_task_group() as group:
+            group.start_soon(beat)
+            try:
+                yield
+            except Exception as error:
+                failure = error
+            group.cancel_scope.cancel()
+        await _look_at_money(board, engine)
+        self.pulses.append(board.pulse())
+        if failure is not None:
+            raise failure
+
+
+def still_open(engine: Engine, report: RunReport) -> RunReport:
+    """Return a report with those jobs only that have not ended by now."""
+    now = (engine.home.journal.get(job.id) for job in report.remote)
+    return replace(report, remote=tuple(job for job in now if job.state.is_open))
+
+
+async def _look_at_money(board: Board, engine: Engine) -> None:
+    journal = engine.home.journal
+    if board.run and journal.is_in_use:
+        look = partial(journal.spend, run=board.run, by="provider")
+        board.know_spending(await anyio.to_thread.run_sync(look))
+
+
+@dataclass(frozen=True, slots=True)
+class Keeper:
+    """What jobs at providers are looked after with."""
+
+    engine: Engine
+    terms: Terms
+
+    @property
+    def home(self) -> Home:
+        """Whose journal has the jobs."""
+        return self.engine.home
+
+    def clean(self, text: str) -> str:
+        """Return a text without any key that was handed out."""
+        return self.engine.clean(text)
+
+    def outside(self, task: str = "", key: str = "") -> AbstractAsyncContextManager[Context]:
+        """Give what remote work needs that is done outside of a run."""
+        terms = self.terms
+        return self.engine.outside(task, key, limits=terms.limits, paces=terms.config.paces)
+
+
+async def call_off(keeper: Keeper, jobs: Sequence[Job]) -> list[remote.Outcome]:
+    """Call jobs off at their providers; those whose provider does not answer in time are left."""
+    outcomes: list[remote.Outcome] = []
+    with anyio.move_on_after(_PATIENCE):
+        await remote.cancel(keeper, jobs, outcomes.append)
+    return outcomes

@@ -1,0 +1,185 @@
+"""From what a person wants run to what the engine runs, by the rules of `reelgraph run`.
+
+All of it happens in the engine's thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from pathlib import Path
+
+from engine.bind import Override
+from engine.config import Config
+from engine.engine import Engine
+from engine.graph import Graph
+from engine.money import Budget, midnight, total
+from engine.plan import Plan
+from engine.problems import Problem
+from engine.request import Request
+from nodes.keys import Keys
+from nodes.known import KnownWork
+from tui.cli import budget as money
+from tui.cli.inputs import read_inputs
+from tui.cli.needed_keys import refuse_without_key, without_key
+from tui.cli.opening import default_out
+from tui.editor.model import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a person wants run."""
+
+    to: tuple[str, ...] = ()
+    """Nodes or tasks, with all they need; everything by default."""
+    redo: tuple[str, ...] = ()
+    """Nodes or tasks to be made anew."""
+    draft: bool = False
+    """Whether the built-in models take the place of all others."""
+    values: Mapping[str, str] = field(default_factory=dict)
+    """Values of the workflow's inputs, as `--set` takes them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What holds for all runs: what is set for the home, and the keys."""
+
+    config: Config
+    keys: Keys
+    limits: Mapping[str, int]
+
+
+@dataclass(frozen=True, repr=False)
+class Prepared:
+    """A run that can begin."""
+
+    snapshot: Snapshot
+    """The workflow as it was when the run was asked for."""
+    order: Order
+    graph: Graph
+    request: Request
+    warnings: tuple[Problem, ...]
+    out: Path
+    """The output folder."""
+    plan: Plan | None = None
+    """None where nothing in the workflow can cost anything, and no plan was asked for."""
+    lacking: Mapping[str, list[str]] = field(default_factory=dict)
+    """The providers without a key, with the nodes that would ask them."""
+    spent_today: Decimal = Decimal(0)
+    """US dollars, spent or reserved by all runs of the home."""
+    notes: tuple[str, ...] = ()
+    """Why prices are not live that were to be."""
+    is_live: bool = False
+    """Whether the prices were asked for."""
+
+    @property
+    def needs_leave(self) -> bool:
+        """Whether a person has to agree before it begins."""
+        return self.plan is not None and money.needs_leave(self.plan)
+
+
+async def prepare(
+    engine: Engine,
+    snapshot: Snapshot,
+    order: Order,
+    terms: Terms,
+    *,
+    plan_anyway: bool = False,
+    live: bool = False,
+) -> Prepared:
+    """Check and bind a workflow, and plan its run where that may cost money.
+
+    Args:
+        engine: The engine.
+        snapshot: The workflow.
+        order: What is wanted.
+        terms: What holds for all runs.
+        plan_anyway: Make a plan also of what costs nothing.
+        live: Ask the providers for today's prices.
+
+    Raises:
+        ReelgraphError: The workflow or what is wanted of it is wrong.
+    """
+    document = snapshot.document
+    settings = [f"{name}={value}" for name, value in order.values.items()]
+    values = read_inputs(document, settings, engine.files(document))
+    graph, warnings = engine.bind(document, values, _draft() if order.draft else None)
+    out = default_out(document)
+    request = Request.parse(
+        graph,
+        to=order.to,
+        redo=order.redo,
+        limits=terms.limits,
+        paces=terms.config.paces,
+        out=str(out.absolute()),
+    )
+    prepared = Prepared(snapshot, order, graph, request, tuple(warnings), out)
+    if plan_anyway or live or money.may_cost(graph):
+        prepared = await _planned(engine, prepared, terms, live=live)
+    return prepared
+
+
+async def _planned(engine: Engine, prepared: Prepared, terms: Terms, *, live: bool) -> Prepared:
+    document, graph, request = prepared.snapshot.document, prepared.graph, prepared.request
+    notes: list[str] = []
+    if live:
+        from nodes.live import LivePrices
+
+        async with engine.outside(limits=terms.limits, paces=terms.config.paces) as context:
+            prices = LivePrices(context)
+            plan = await engine.plan(document, graph, request, prices)
+            notes = [context.clean(note, message=True) for note in prices.notes]
+    else:
+        plan = await engine.plan(document, graph, request, KnownWork(engine.home.journal))
+    lacking = without_key(plan, terms.keys)
+    return replace(
+        prepared,
+        plan=plan,
+        lacking=lacking,
+        spent_today=_spent_today(engine),
+        notes=tuple(notes),
+        is_live=live,
+    )
+
+
+def leave(
+    prepared: Prepared, terms: Terms, limit: Decimal | None = None, *, allow_unknown: bool = False
+) -> Budget:
+    """Return the limits under which a run may begin that a person has agreed to.
+
+    Args:
+        prepared: The run, with its plan.
+        terms: What holds for all runs.
+        limit: The most that it may spend; None for what is set for the home, else for the price
+            that the plan names.
+        allow_unknown: Whether calls may be made whose highest price nobody knows.
+
+    Raises:
+        ReelgraphError: It may not: it costs too much, nobody knows what it costs, or a key is
+            missing.
+    """
+    configured = terms.config.budget
+    money.refuse_unknown_providers(configured)
+    run = configured.run if limit is None else limit
+    budget = replace(configured, run=run, allow_unknown=allow_unknown)
+    plan = prepared.plan
+    if plan is None:
+        return budget
+    refuse_without_key(plan, terms.keys)
+    if not money.needs_leave(plan):
+        return budget
+    whose = "config.toml: budget.per_run" if limit is None else "the budget of this run"
+    money.hold_to(plan, budget, lambda: prepared.spent_today, whose)
+    return budget if limit is not None else money.agreed(plan, budget)
+
+
+def _spent_today(engine: Engine) -> Decimal:
+    home = engine.home
+    return total(row.total for row in home.journal.spend(since=midnight(home.clock())))
+
+
+def _draft() -> Override:
+    from nodes.generate import draft_override
+
+    return draft_override
