@@ -307,6 +307,21 @@ def test_a_large_layout_is_made_aside() -> None:
     play(chain(3), script, lambda: Canvas(arranger=ThreadArranger(quick_boxes=0)))
 
 
+def test_fitting_waits_for_layouts_that_are_made_aside() -> None:
+    async def script(host: Host, pilot: Pilot[None]) -> None:
+        canvas = host.canvas
+        canvas.fit()
+        for _ in range(3):
+            await canvas.workers.wait_for_complete()
+            await pilot.pause()
+        assert canvas.zoom is Zoom.DOT
+        bounds, x = canvas.ground.bounds(), canvas.camera[0]
+        assert x <= bounds.x
+        assert bounds.x + bounds.width <= x + canvas.size.width
+
+    play(chain(12), script, lambda: Canvas(arranger=ThreadArranger(quick_boxes=0)))
+
+
 def test_only_what_runs_keeps_the_clock_going() -> None:
     async def script(host: Host, pilot: Pilot[None]) -> None:
         canvas = host.canvas

@@ -26,6 +26,8 @@ from tui.editor.canvas.stage import Stage, Trace
 
 _TICK_SECONDS = 1 / 6
 _PAN_X, _PAN_Y = 8, 4
+_MOST_IN_VIEW = 300
+"""More boxes than this fit into no view but as dots."""
 _MOST_REGIONS = 24
 """More changed areas than this are put together to whole rows."""
 
@@ -86,6 +88,8 @@ class Canvas(Widget, can_focus=True):
         self._observers: list[Callable[[], None]] = []
         self._mouse = Mouse(self)
         self._timer: Timer | None = None
+        self._fitting: tuple[list[str] | None, list[Zoom]] | None = None
+        """What is to be fitted into the view, and the zooms that are still to be tried."""
         self._said: tuple[object, ...] = ()
 
     # -- scenes ---------------------------------------------------------------------------------
@@ -94,7 +98,8 @@ class Canvas(Widget, can_focus=True):
         """Show a scene. Nodes that are the same objects as before cost nothing."""
         self._take(self.stage.offer(scene))
 
-    def _take(self, task: Task | None) -> None:
+    def _take(self, task: Task | None) -> bool:
+        """Have a layout made; tell whether it is there already."""
         if task is None:
             self.changed()
         elif not self.is_attached or not self.stage.ground.cards or self._arranger.is_quick(task):
@@ -102,9 +107,12 @@ class Canvas(Widget, can_focus=True):
             self._install(task, self.stage.build(task, self._arranger.at_once(task)))
         else:
             self.run_worker(self._arrange(task), group="canvas-layout", exclusive=True)
+            return False
+        return True
 
     async def _arrange(self, task: Task) -> None:
         self._install(task, await self._arranger.later(task, self.stage.build))
+        self._go_on_fitting()
 
     def _install(self, task: Task, ground: Ground | None) -> None:
         if ground is not None and self.stage.install(task, ground):
@@ -198,6 +206,7 @@ class Canvas(Widget, can_focus=True):
 
     @zoom.setter
     def zoom(self, zoom: Zoom) -> None:
+        self._fitting = None
         if zoom is not self.stage.zoom:
             self._take(self.stage.offer(self.stage.scene, zoom))
 
@@ -219,11 +228,23 @@ class Canvas(Widget, can_focus=True):
     def fit(self, keys: Iterable[str] | None = None) -> None:
         """Show nodes, or all there is, as large as they fit."""
         chosen = None if keys is None else list(keys)
-        for zoom in (Zoom.FULL, Zoom.COMPACT, Zoom.DOT):
-            self.zoom = zoom
-            if self.stage.camera.holds(self.ground.bounds(chosen)):
-                break
-        self.centre(chosen)
+        count = len(self.ground.cards if chosen is None else chosen)
+        zooms = [Zoom.FULL, Zoom.COMPACT, Zoom.DOT] if count <= _MOST_IN_VIEW else [Zoom.DOT]
+        self._fitting = (chosen, zooms)
+        self._go_on_fitting()
+
+    def _go_on_fitting(self) -> None:
+        """Try zooms as long as their layouts are at hand; `_install` comes back here."""
+        while self._fitting is not None:
+            keys, zooms = self._fitting
+            if self.zoom is not zooms[0]:
+                task = self.stage.offer(self.stage.scene, zooms[0])
+                if not self._take(task):
+                    return
+            zooms.pop(0)
+            if not zooms or self.stage.camera.holds(self.ground.bounds(keys)):
+                self._fitting = None
+                self.centre(keys)
 
     def centre(self, keys: Iterable[str] | None = None) -> None:
         """Move the middle of nodes, or of all there is, into the middle."""
