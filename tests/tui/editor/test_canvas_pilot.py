@@ -311,7 +311,7 @@ def test_fitting_waits_for_layouts_that_are_made_aside() -> None:
     async def script(host: Host, pilot: Pilot[None]) -> None:
         canvas = host.canvas
         canvas.fit()
-        for _ in range(3):
+        for _ in range(4):
             await canvas.workers.wait_for_complete()
             await pilot.pause()
         assert canvas.zoom is Zoom.DOT

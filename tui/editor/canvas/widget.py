@@ -112,7 +112,8 @@ class Canvas(Widget, can_focus=True):
 
     async def _arrange(self, task: Task) -> None:
         self._install(task, await self._arranger.later(task, self.stage.build))
-        self._go_on_fitting()
+        # Not from within: the next layout's worker takes the place of this one.
+        self.call_later(self._go_on_fitting)
 
     def _install(self, task: Task, ground: Ground | None) -> None:
         if ground is not None and self.stage.install(task, ground):
