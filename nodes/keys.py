@@ -21,6 +21,7 @@ from engine.errors import ErrorKind, TaskError, UsageError
 
 NAMES: dict[str, tuple[tuple[str, ...], ...]] = {
     "apiyi": (("APIYI_API_KEY",),),
+    "bfl": (("BFL_API_KEY",),),
     "bytedance": (("ARK_API_KEY",),),
     "chat": (("OPENAI_API_KEY",),),
     "elevenlabs": (("ELEVENLABS_API_KEY",),),
@@ -35,6 +36,7 @@ NAMES: dict[str, tuple[tuple[str, ...], ...]] = {
     ),
     "kling": (("KLING_API_KEY",), ("KLING_ACCESS_KEY", "KLING_SECRET_KEY")),
     "minimax": (("MINIMAX_API_KEY",),),
+    "wan": (("DASHSCOPE_API_KEY",),),
 }
 """Environment names by provider, the first that is set counts. A pair is an id and its secret."""
 _FILES = frozenset({"GOOGLE_APPLICATION_CREDENTIALS"})
@@ -47,6 +49,7 @@ KEYRING = "keyring"
 _SERVICE = "reelgraph"
 _SETTINGS = re.compile(
     r"REELGRAPH_[A-Z0-9_]+|OPENAI_BASE_URL"
+    r"|DASHSCOPE_(?:HTTP_)?BASE_URL"
     r"|GOOGLE_(?:GEMINI_BASE_URL|VERTEX_BASE_URL|CLOUD_PROJECT|CLOUD_LOCATION)"
 )
 """What a `.env` file may set besides keys: base addresses above all, which belong to the keys."""

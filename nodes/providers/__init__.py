@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 MODULES = {
     "animatic": "nodes.providers.animatic",
     "apiyi": "nodes.providers.apiyi",
+    "bfl": "nodes.providers.bfl",
     "bytedance": "nodes.providers.bytedance",
     "chat": "nodes.providers.chat",
     "elevenlabs": "nodes.providers.elevenlabs",
@@ -23,6 +24,7 @@ MODULES = {
     "higgsfield": "nodes.providers.higgsfield",
     "kling": "nodes.providers.kling",
     "minimax": "nodes.providers.minimax",
+    "wan": "nodes.providers.wan",
 }
 """Module by provider name, the part of a model id before the slash."""
 

@@ -79,8 +79,8 @@ class StandardAdapter:
     poll_floor = 2.0
     deadline = 3600.0
     codes: Mapping[str, ErrorKind] = {}
-    """Classes of error by the provider's own codes, in lower case; the HTTP status tells of the
-    others."""
+    """Classes of error by the provider's own codes in lower case, or what these begin with up to a
+    dot; the HTTP status tells of the others."""
     probe_path = ""
     """Of a free call that needs the key; empty where there is none."""
 
@@ -171,8 +171,7 @@ class StandardAdapter:
     def error(self, answer: Answer) -> TaskError:
         """Turn an answer with an error status into a classed error with the provider's words."""
         said = words_of(answer.json) or cleaned(answer.text) or "no reason given"
-        found = list(codes_of(answer.json))
-        kind = next((self.codes[code] for code in found if code in self.codes), None)
+        kind = class_in(answer.json, self.codes)
         return self.failure(f"{self.title} answered {answer.status}: {said}", kind, answer.status)
 
     def failure(self, message: str, kind: ErrorKind | None, status: int = 0) -> TaskError:
@@ -188,6 +187,15 @@ class StandardAdapter:
 def class_of(status: int) -> ErrorKind:
     """Return what an HTTP status means where nothing else tells."""
     return _STATUSES.get(status, ErrorKind.TRANSIENT if status >= 500 else ErrorKind.INVALID)
+
+
+def class_in(document: Any, codes: Mapping[str, ErrorKind]) -> ErrorKind | None:
+    """Return what the codes in a JSON object mean; None where none is known."""
+    for code in codes_of(document):
+        for name in (code, code.partition(".")[0]):
+            if name in codes:
+                return codes[name]
+    return None
 
 
 def words_of(document: Any) -> str:

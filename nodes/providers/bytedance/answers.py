@@ -8,7 +8,7 @@ from typing import Any
 from engine import ErrorKind, TaskError
 from nodes.remote.adapter import Billed, JobPhase, JobStatus, RemoteFile
 from nodes.remote.spool import file_in
-from nodes.remote.standard import codes_of, words_of
+from nodes.remote.standard import class_in, codes_of, words_of
 from nodes.remote.wording import cleaned
 
 _REFUSALS = ("sensitivecontent", "riskdetection")
@@ -51,12 +51,9 @@ _REASONLESS = "ModelArk gives no reason"
 
 def class_of_code(document: Any) -> ErrorKind | None:
     """Return the class of an error by its code; None where the code is not known."""
-    for code in codes_of(document):
-        if any(word in code for word in _REFUSALS):
-            return ErrorKind.REFUSED
-        if (kind := _CODES.get(code.partition(".")[0])) is not None:
-            return kind
-    return None
+    if any(word in code for code in codes_of(document) for word in _REFUSALS):
+        return ErrorKind.REFUSED
+    return class_in(document, _CODES)
 
 
 def hint_of(document: Any) -> str:
