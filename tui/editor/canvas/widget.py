@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Region, Size
+from textual.geometry import Region
 from textual.strip import Strip
 from textual.timer import Timer
 from textual.widget import Widget
@@ -417,10 +417,6 @@ class Canvas(Widget, can_focus=True):
         if x or width != self.stage.camera.width:
             return [strip.crop_extend(x, x + width, None) for strip in strips]
         return strips
-
-    def get_content_width(self, container: Size, viewport: Size) -> int:
-        """Return all the width there is."""
-        return container.width
 
 
 def _regions(areas: Iterable[Frame], view: Frame) -> list[Region]:
