@@ -46,8 +46,9 @@ def body_of(model: ModelInfo, request: Request, urls: Mapping[str, Address]) -> 
     """
     body = build_body(model, request, urls)
     body.pop("fixed", None)
+    parameters = body.setdefault("parameters", {})
     if (size := body.pop("size", None)) and (text := _size(model, size)):
-        body.setdefault("parameters", {})["size"] = text
+        parameters["size"] = text
     voice = body.pop("reference_voice", None)
     if (media := body.pop("media", None)) is not None:
         body.setdefault("input", {})["media"] = list(_media(media, voice))
@@ -56,7 +57,7 @@ def body_of(model: ModelInfo, request: Request, urls: Mapping[str, Address]) -> 
         message = {"role": "user", "content": [{"text": content["text"]}, *pictures]}
         body["input"] = {"messages": [message]}
     if request.kind == "storyboard_images":
-        body["parameters"]["enable_sequential"] = True
+        parameters["enable_sequential"] = True
     return body
 
 
