@@ -21,6 +21,7 @@ from engine.errors import ErrorKind, TaskError, UsageError
 
 NAMES: dict[str, tuple[tuple[str, ...], ...]] = {
     "apiyi": (("APIYI_API_KEY",),),
+    "azure_openai": (("AZURE_OPENAI_API_KEY",),),
     "bfl": (("BFL_API_KEY",),),
     "bytedance": (("ARK_API_KEY",),),
     "chat": (("OPENAI_API_KEY",),),
@@ -36,6 +37,8 @@ NAMES: dict[str, tuple[tuple[str, ...], ...]] = {
     ),
     "kling": (("KLING_API_KEY",), ("KLING_ACCESS_KEY", "KLING_SECRET_KEY")),
     "minimax": (("MINIMAX_API_KEY",),),
+    "openai": (("OPENAI_API_KEY",),),
+    "openai_videos": (("OPENAI_VIDEOS_API_KEY",),),
     "wan": (("DASHSCOPE_API_KEY",),),
 }
 """Environment names by provider, the first that is set counts. A pair is an id and its secret."""
@@ -49,6 +52,7 @@ KEYRING = "keyring"
 _SERVICE = "reelgraph"
 _SETTINGS = re.compile(
     r"REELGRAPH_[A-Z0-9_]+|OPENAI_BASE_URL"
+    r"|AZURE_OPENAI_ENDPOINT"
     r"|DASHSCOPE_(?:HTTP_)?BASE_URL"
     r"|GOOGLE_(?:GEMINI_BASE_URL|VERTEX_BASE_URL|CLOUD_PROJECT|CLOUD_LOCATION)"
 )

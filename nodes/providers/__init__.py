@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 MODULES = {
     "animatic": "nodes.providers.animatic",
     "apiyi": "nodes.providers.apiyi",
+    "azure_openai": "nodes.providers.azure_openai",
     "bfl": "nodes.providers.bfl",
     "bytedance": "nodes.providers.bytedance",
     "chat": "nodes.providers.chat",
@@ -24,6 +25,8 @@ MODULES = {
     "higgsfield": "nodes.providers.higgsfield",
     "kling": "nodes.providers.kling",
     "minimax": "nodes.providers.minimax",
+    "openai": "nodes.providers.openai",
+    "openai_videos": "nodes.providers.openai_videos",
     "wan": "nodes.providers.wan",
 }
 """Module by provider name, the part of a model id before the slash."""
