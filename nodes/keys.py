@@ -23,6 +23,7 @@ NAMES: dict[str, tuple[tuple[str, ...], ...]] = {
     "apiyi": (("APIYI_API_KEY",),),
     "azure_openai": (("AZURE_OPENAI_API_KEY",),),
     "bfl": (("BFL_API_KEY",),),
+    "bria": (("BRIA_API_TOKEN",), ("BRIA_API_KEY",)),
     "bytedance": (("ARK_API_KEY",),),
     "chat": (("OPENAI_API_KEY",),),
     "elevenlabs": (("ELEVENLABS_API_KEY",),),

@@ -16,6 +16,7 @@ MODULES = {
     "apiyi": "nodes.providers.apiyi",
     "azure_openai": "nodes.providers.azure_openai",
     "bfl": "nodes.providers.bfl",
+    "bria": "nodes.providers.bria",
     "bytedance": "nodes.providers.bytedance",
     "chat": "nodes.providers.chat",
     "elevenlabs": "nodes.providers.elevenlabs",
