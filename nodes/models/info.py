@@ -206,6 +206,8 @@ class ModelPrice(_Data):
     """The argument or option that says how many pictures are made, where `unit` is `image`."""
     unbounded_by: tuple[str, ...] = ()
     """Options that, once given, make the most it may cost unknown: lengths or sizes within them."""
+    tokens: dict[str, Decimal] = {}
+    """US dollars for a million tokens, by what they hold, where answers say how many there were."""
     source: str
     date: date
 

@@ -13,6 +13,7 @@ from typing import Any
 from engine import ErrorKind, Media, TaskError
 from nodes.models import ModelInfo
 from nodes.models.chat import chat_model
+from nodes.providers.openai.service import cut_off, milliseconds
 from nodes.remote.adapter import Address, Answer, Call, Inline, JobPhase, JobStatus, RemoteJob
 from nodes.remote.runner import RemoteProvider
 from nodes.remote.standard import StandardAdapter
@@ -57,7 +58,7 @@ class Chat(StandardAdapter):
             said = cleaned(str(message.get("refusal") or "its filter cut the answer off"))
             return JobStatus(JobPhase.REFUSED, message=said, billed="billed")
         if reason == "length":
-            return JobStatus(JobPhase.FAILED, billed="billed", error=_cut_off())
+            return JobStatus(JobPhase.FAILED, billed="billed", error=cut_off())
         text = message["content"]
         if not isinstance(text, str):
             raise TypeError("the content of an answer is text")
@@ -80,7 +81,7 @@ class Chat(StandardAdapter):
         said = cleaned(str(fields.get("message") or answer.text or "no reason given"))
         kind, hint = _class_of(answer.status, str(fields.get("code")))
         message = f"{self.title} answered {answer.status}: {said}"
-        return TaskError(message, kind=kind, hint=hint, retry_after=_milliseconds(answer))
+        return TaskError(message, kind=kind, hint=hint, retry_after=milliseconds(answer))
 
 
 def _class_of(status: int, code: str) -> tuple[ErrorKind, str]:
@@ -98,20 +99,6 @@ def _class_of(status: int, code: str) -> tuple[ErrorKind, str]:
         case 408 | 409:
             return ErrorKind.TRANSIENT, ""
     return (ErrorKind.TRANSIENT if status >= 500 else ErrorKind.INVALID), ""
-
-
-def _milliseconds(answer: Answer) -> float | None:
-    """Read the wait that OpenAI names finer than whole seconds."""
-    text = answer.headers.get("retry-after-ms", "")
-    return int(text) / 1000 if text.isascii() and text.isdigit() and len(text) < 9 else None
-
-
-def _cut_off() -> TaskError:
-    return TaskError(
-        "the answer was cut off, as it grew too long",
-        kind=ErrorKind.INVALID,
-        hint="Set max_shots, or split a chapter at a time.",
-    )
 
 
 PROVIDER = RemoteProvider(Chat(), find_model=chat_model)

@@ -12,7 +12,11 @@ from engine.errors import UsageError
 
 GIB = 1024**3
 _LIVE = "REELGRAPH_LIVE_PRICES"
-_ALSO = {"chat": ("OPENAI_BASE_URL",), "google": ("GOOGLE_GEMINI_BASE_URL",)}
+_ALSO = {
+    "chat": ("OPENAI_BASE_URL",),
+    "google": ("GOOGLE_GEMINI_BASE_URL",),
+    "openai": ("OPENAI_BASE_URL",),
+}
 """Names by which others set a base address."""
 _LARGEST = "REELGRAPH_MAX_DOWNLOAD_GB"
 
