@@ -12,10 +12,10 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
-from engine._differences import differences
 from engine._queue import Queue
 from engine._values import ABSENT
 from engine._work import call, explain_crash
+from engine.differences import differences
 from engine.errors import TaskError
 from engine.execute import is_usable
 from engine.graph import Graph, Wire, item_text, wires_of
@@ -256,7 +256,7 @@ class Planner:
             elif old_key == prepared.key or old_key not in entries:
                 reasons.append(Reason("gone"))
             else:
-                reasons.extend(differences(entries[old_key], prepared))
+                reasons.extend(differences(entries[old_key].arguments, prepared.text))
 
     def _find_begun(self) -> None:
         """Find the paid tasks that have a job already, which the run takes up again."""

@@ -10,7 +10,7 @@ from engine import Price
 from engine.plan import Plan, PlannedNode, PlannedTask, Reason
 from tests.support import nodes
 from tests.tui.cli.conftest import Cli
-from tui.cli.commands import plan as command
+from tui.cli.plan_table import node_table, totals
 from tui.cli.reasons import reason_lines
 from tui.cli.terminal import Span
 
@@ -105,7 +105,7 @@ def test_open_lists_prices_and_certain_failures(cli: Cli) -> None:
         ),
         {"end": "two lists of different lengths"},
     )
-    text = "\n".join(text_of([*command._node_table(plan, plan.nodes, None), command._totals(plan)]))
+    text = "\n".join(text_of([*node_table(plan, plan.nodes, None), totals(plan)]))
     assert "$0.40 to $2.40" in text
     assert "about 12" in text
     assert "some" in text

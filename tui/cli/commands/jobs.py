@@ -4,34 +4,23 @@ from __future__ import annotations
 
 import shutil
 from argparse import Namespace
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import anyio
 
 from engine.errors import UsageError
-from engine.money import format_usd
 from engine.store import Job, JobState
 from engine.values import Media
 from nodes.naming import safe_name
 from tui.cli import remote
 from tui.cli.exits import Exit
+from tui.cli.jobs_table import job_table
 from tui.cli.remote import Outcome
+from tui.cli.resolving import resolve
 from tui.cli.session import Session
-from tui.cli.tables import Column, table
-from tui.cli.terminal import Span, Terminal
-from tui.cli.words import dollars, seconds
+from tui.cli.terminal import Terminal
 
-_STYLES = {
-    JobState.RESERVED: "dim",
-    JobState.SUBMITTING: "bold yellow",
-    JobState.SUBMITTED: "blue",
-    JobState.FINISHED: "cyan",
-    JobState.STORED: "green",
-    JobState.FAILED: "red",
-    JobState.CANCELED: "dim",
-}
 _TO_FETCH = (JobState.SUBMITTED, JobState.FINISHED)
 
 
@@ -52,45 +41,11 @@ def _list(options: Namespace, session: Session, terminal: Terminal) -> int:
         terminal.print_json({"v": 1, "jobs": [as_json(job) for job in jobs]})
     elif jobs:
         now = session.home.clock()
-        terminal.print_lines(_table(jobs, now, terminal.width))
+        terminal.print_lines(job_table(jobs, now, terminal.width))
         _advise(jobs, terminal)
     else:
         terminal.note("There are no jobs." if options.all else "No job is under way.")
     return Exit.DONE
-
-
-def _table(jobs: list[Job], now: float, width: int | None) -> Iterator[list[Span]]:
-    columns = [
-        Column("job", right=True, style="bold"),
-        Column("task", shrink=True),
-        Column("model", shrink=True),
-        Column("state"),
-        Column("age", right=True),
-        Column("price", right=True),
-        Column("", shrink=True, style="dim"),
-    ]
-    rows: list[list[Span]] = [
-        [
-            str(job.id),
-            job.task,
-            job.model,
-            (job.state.value, _STYLES[job.state]),
-            seconds(max(0.0, now - job.created)),
-            price_of(job),
-            job.error or Path(job.workflow).name,
-        ]
-        for job in jobs
-    ]
-    return table(columns, rows, width)
-
-
-def price_of(job: Job) -> str:
-    """Return what a job costs, as far as it is known: `$0.40`, `$0.10 to $0.40`, `not billed`."""
-    if job.billed == "not billed" and not job.cost:
-        return "not billed"
-    if job.cost is not None:
-        return format_usd(job.cost)
-    return dollars(job.estimate_low, job.estimate_high)
 
 
 def _advise(jobs: list[Job], terminal: Terminal) -> None:
@@ -217,49 +172,14 @@ def _resolve(options: Namespace, session: Session, terminal: Terminal) -> int:
             hint="reelgraph jobs resolve 12 --not-submitted",
         )
     (job,) = _named(options, session)
-    journal = session.home.journal
-    with session.home.use(), journal.claim(job.id) as mine:
-        if not mine:
-            raise UsageError(f"a run that goes on now drives job {job.id}", hint="Let it end.")
-        job = journal.get(job.id)
-        message = _discard(job, session) if options.discard else _settle(job, session, options)
+    remote_id = options.remote_id or ""
+    message = resolve(session.home, job, remote_id=remote_id, discard=options.discard)
     if options.json:
-        terminal.print_json({"v": 1, "job": as_json(journal.get(job.id))})
+        job = session.home.journal.get(job.id)
+        terminal.print_json({"v": 1, "job": as_json(job)})
     else:
         terminal.print(f"job {job.id}: {message}")
     return Exit.DONE
-
-
-def _settle(job: Job, session: Session, options: Namespace) -> str:
-    if job.state is not JobState.SUBMITTING:
-        raise UsageError(f"job {job.id} is {job.state}: there is no doubt about it")
-    if options.remote_id:
-        session.home.journal.submitted(job, options.remote_id, {})
-        return f"{options.remote_id} at {job.provider}; `reelgraph jobs resume {job.id}` fetches it"
-    session.home.journal.back_to_reserved(job)
-    return "not sent; it is sent when its workflow is run again"
-
-
-def _discard(job: Job, session: Session) -> str:
-    journal = session.home.journal
-    if job.state is JobState.STORED and job.taken:
-        raise UsageError(
-            f"the result of job {job.id} is in the cache already",
-            hint=f"`reelgraph run FILE --redo {job.task}` asks anew.",
-        )
-    if job.state is JobState.STORED:
-        journal.discard(job)
-    elif job.state is JobState.FINISHED:
-        journal.failed(job, "local", "discarded by hand", billed=job.billed)
-    elif job.state is JobState.SUBMITTED:
-        journal.failed(job, "local", "given up by hand")
-        return f"given up; {job.provider} may bill it. Its task asks anew when it is run again"
-    else:
-        raise UsageError(
-            f"job {job.id} is {job.state}: it has no result to discard",
-            hint="`reelgraph jobs cancel` calls off what is under way.",
-        )
-    return "discarded; its task asks anew when it is run again"
 
 
 _ACTIONS = {"list": _list, "resume": _resume, "cancel": _cancel, "resolve": _resolve}

@@ -5,15 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from engine.keys import Prepared
 from engine.plan import Reason
-from engine.store import CacheEntry
 
 
-def differences(old: CacheEntry, new: Prepared) -> list[Reason]:
-    """Return what differs between the last result of a task and what is asked for now."""
-    before: dict[str, Any] = json.loads(old.arguments)
-    after: dict[str, Any] = json.loads(new.text)
+def differences(old: str, new: str) -> list[Reason]:
+    """Return what differs between two texts that keys were made of, as the cache keeps them."""
+    before: dict[str, Any] = json.loads(old)
+    after: dict[str, Any] = json.loads(new)
     reasons = []
     if before.get("node") != after["node"]:
         reasons.append(Reason("changed", "type", str(before.get("node")), str(after["node"])))

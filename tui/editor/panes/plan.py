@@ -1,0 +1,299 @@
+"""The plan of a run before it begins: what would run and why, what it costs, and a field for the
+most that it may."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal, InvalidOperation
+from typing import Any, ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Button, Checkbox, Input, Label, Static
+
+from engine.errors import ReelgraphError, UsageError
+from engine.money import Budget
+from engine.problems import Problem
+from tui.cli.needed_keys import how_to_give
+from tui.cli.plan_table import node_table, totals
+from tui.cli.reasons import reason_lines
+from tui.cli.terminal import Span, visible
+from tui.editor.dialogs.base import Dialog
+from tui.editor.panes.lines import Lines, Row, rows_of
+from tui.editor.panes.words import content_of, error_lines
+from tui.editor.running import Order, Prepared, Runner
+
+_FEW = 10
+"""Groups of tasks of a node whose reasons are given."""
+_TYPED = 0.6
+"""Seconds after the last letter of an input's value until it is planned anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """A run that a person has agreed to."""
+
+    prepared: Prepared
+    budget: Budget
+
+
+class PlanScreen(Dialog[Consent]):
+    """Shows a plan, and asks whether to go on; what it gives is None where the answer is no.
+
+    Args:
+        runner: Prepares the run.
+        order: What is wanted.
+        prepared: The same prepared, where that has been done.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "back_out", "Back", show=False),
+        Binding("f5", "run", "Run", show=False),
+        Binding("f6,ctrl+l", "live", "Live prices", show=False),
+        Binding("f7", "draft", "Draft", show=False),
+    ]
+    DEFAULT_CSS = """
+    PlanScreen .box { width: 120; height: 90%; }
+    PlanScreen #plan { height: 1fr; min-height: 4; }
+    PlanScreen #totals { height: 1; padding: 0 1; margin-top: 1; }
+    PlanScreen #wrong { height: auto; max-height: 3; padding: 0 1; color: $error; }
+    PlanScreen .row { height: 1; padding: 0 1; }
+    PlanScreen #values { height: auto; max-height: 6; overflow-y: auto; }
+    PlanScreen .row Label { width: auto; color: $soft; margin-right: 1; }
+    PlanScreen .row Input { width: 1fr; }
+    PlanScreen #budget { width: 12; margin-right: 2; }
+    PlanScreen Checkbox { margin-right: 2; background: $surface; }
+    PlanScreen Button { margin-right: 2; }
+    """
+
+    def __init__(self, runner: Runner, order: Order, prepared: Prepared | None = None) -> None:
+        super().__init__()
+        self._runner = runner
+        self._order = order
+        self._prepared = prepared
+        self._failure: ReelgraphError | None = None
+        self._is_planning = prepared is None
+
+    # -- composition ---------------------------------------------------------------------------
+
+    def compose(self) -> ComposeResult:
+        """Yield the plan, what it comes to, and what may be set."""
+        with Vertical(classes="box") as box:
+            box.border_title = _title(self._order)
+            with Vertical(id="values"):
+                for name in lacking_inputs(self._runner):
+                    with Horizontal(classes="row"):
+                        yield Label(visible(name), markup=False)
+                        value = self._runner.values.get(name, "")
+                        yield Input(value, placeholder="a value, or @FILE", name=name)
+            yield Lines("planning ...", id="plan")
+            yield Static(id="totals", markup=False)
+            yield Static(id="wrong", markup=False)
+            with Horizontal(classes="row"):
+                yield Label("spend at most $")
+                yield Input(placeholder=self._placeholder(), id="budget", restrict=r"[0-9.]*")
+                yield Checkbox("draft models", self._runner.draft, id="draft", compact=True)
+                yield Checkbox("unknown prices too", id="unknown", compact=True)
+            with Horizontal(classes="row"):
+                yield Button("Run ⏎", id="run", variant="primary", compact=True)
+                yield Button("Live prices F6", id="live", compact=True)
+                yield Button("Back esc", id="back", compact=True)
+
+    def on_mount(self) -> None:
+        """Plan, where that is still to be done."""
+        fields = self.query("#values Input")
+        (fields.first() if fields and not self._order.values else self.query_one(Lines)).focus()
+        if self._prepared is None:
+            self._plan_anew()
+        self.call_after_refresh(self._show)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Lay the table out anew."""
+        self.call_after_refresh(self._show)
+
+    def _placeholder(self) -> str:
+        limit = self._runner.terms.config.budget.run
+        return "the price" if limit is None else f"{limit}"
+
+    # -- planning ------------------------------------------------------------------------------
+
+    def _plan_anew(self, *, live: bool = False, after: float = 0.0) -> None:
+        self._is_planning = True
+        self.query_one(Lines).say_empty("asking for prices ..." if live else "planning ...")
+        self.run_worker(self._plan(live=live, after=after), group="plan", exclusive=True)
+
+    async def _plan(self, *, live: bool, after: float) -> None:
+        await asyncio.sleep(after)
+        order = self._runner.order(self._order.to, self._order.redo)
+        try:
+            self._prepared = await self._runner.prepare(order, plan_anyway=True, live=live)
+            self._failure = None
+        except ReelgraphError as error:
+            self._prepared, self._failure = None, error
+        self._is_planning = False
+        self._show()
+
+    # -- showing -------------------------------------------------------------------------------
+
+    def _show(self) -> None:
+        lines = self.query_one(Lines)
+        lines.show(list(self._rows(max(40, lines.size.width - 2))))
+        plan = self._prepared.plan if self._prepared else None
+        self.query_one("#totals", Static).update(content_of(totals(plan) if plan else [""]))
+        self._judge()
+
+    def _rows(self, width: int) -> Iterator[Row]:
+        if self._failure is not None:
+            yield from rows_of(error_lines(self._failure))
+        prepared = self._prepared
+        if prepared is None or prepared.plan is None:
+            return
+        yield from rows_of(_heeded(prepared))
+        yield from rows_of(node_table(prepared.plan, prepared.plan.nodes, width))
+        reasons = rows_of(reason_lines(prepared.plan.tasks, _FEW, width))
+        if reasons:
+            yield Row([""])
+            yield from reasons
+        yield from rows_of(_remarks(prepared))
+
+    def _judge(self) -> None:
+        """Say why the run may not begin, if it may not."""
+        reason = self._refusal()
+        wrong = self.query_one("#wrong", Static)
+        wrong.update(content_of([reason]))
+        wrong.display = bool(reason)
+        self.query_one("#run", Button).disabled = bool(reason) or self._prepared is None
+
+    def _refusal(self) -> str:
+        try:
+            self._leave()
+        except ReelgraphError as error:
+            return _without_flags(error)
+        return ""
+
+    def _leave(self) -> Budget | None:
+        """Return the limits to run under; None where there is nothing to be run yet.
+
+        Raises:
+            ReelgraphError: It may not be run.
+        """
+        prepared = self._prepared
+        if prepared is None:
+            return None
+        allow = self.query_one("#unknown", Checkbox).value
+        return self._runner.leave(prepared, self._limit(), allow_unknown=allow)
+
+    def _limit(self) -> Decimal | None:
+        text = self.query_one("#budget", Input).value.strip()
+        if not text:
+            return None
+        try:
+            return Decimal(text)
+        except InvalidOperation:
+            raise UsageError(f"{text} is no amount of dollars") from None
+
+    # -- acting --------------------------------------------------------------------------------
+
+    @on(Input.Changed, "#budget")
+    @on(Checkbox.Changed, "#unknown")
+    def _limits_changed(self, event: events.Event) -> None:
+        self._judge()
+
+    @on(Checkbox.Changed, "#draft")
+    def _draft_changed(self, event: Checkbox.Changed) -> None:
+        if self._runner.draft != event.value:
+            self._runner.draft = event.value
+            self._plan_anew()
+
+    @on(Input.Changed, "#values Input")
+    def _value_changed(self, event: Input.Changed) -> None:
+        name = event.input.name or ""
+        if self._runner.values.get(name, "") == event.value:
+            return
+        if event.value:
+            self._runner.values[name] = event.value
+        else:
+            self._runner.values.pop(name, None)
+        self._plan_anew(after=_TYPED)
+
+    @on(Button.Pressed, "#run")
+    @on(Input.Submitted)
+    @on(Lines.Picked)
+    def action_run(self) -> None:
+        """Go on, if that may be."""
+        try:
+            budget = self._leave()
+        except ReelgraphError:
+            self.app.bell()
+            return
+        if budget is None or self._prepared is None or self._is_planning:
+            self.app.bell()
+            return
+        self.dismiss(Consent(self._prepared, budget))
+
+    @on(Button.Pressed, "#live")
+    def action_live(self) -> None:
+        """Ask the providers for today's prices."""
+        self._plan_anew(live=True)
+
+    @on(Button.Pressed, "#back")
+    def action_back_out(self) -> None:
+        """Close without a run."""
+        self.dismiss(None)
+
+    def action_draft(self) -> None:
+        """Take the built-in models in place of all others, or no longer."""
+        self.query_one("#draft", Checkbox).toggle()
+
+
+def lacking_inputs(runner: Runner) -> list[str]:
+    """Return the workflow's inputs that have no default, so that a run needs values for them."""
+    inputs: dict[str, Any] = runner.desk.snapshot.data.get("inputs", {})
+    return [name for name, spec in inputs.items() if "default" not in spec]
+
+
+def _title(order: Order) -> str:
+    what = f" to {', '.join(order.to)}" if order.to else ""
+    return visible(f"Make {', '.join(order.redo)} anew" if order.redo else f"Run{what or ' all'}")
+
+
+def _heeded(prepared: Prepared) -> Iterator[list[Span]]:
+    """Yield what has to be done before the run can begin."""
+    for provider, nodes in prepared.lacking.items():
+        asking = ", ".join(nodes[:_FEW]) + (", ..." if len(nodes) > _FEW else "")
+        yield [("! ", "yellow"), f"there is no key for {provider}, which is asked by {asking}"]
+        yield [("  " + how_to_give(provider), "dim")]
+    if prepared.lacking:
+        yield [""]
+
+
+def _remarks(prepared: Prepared) -> Iterator[list[Span]]:
+    """Yield what else a person may want to know."""
+    plan = prepared.plan
+    errors = plan.errors if plan else {}
+    if errors or prepared.warnings or prepared.notes:
+        yield [""]
+    for where, message in errors.items():
+        yield [("would fail: ", "bold red"), (where, "bold"), f": {message}"]
+    for warning in prepared.warnings:
+        yield [("! ", "yellow"), _in_short(warning)]
+    for note in prepared.notes:
+        yield [("note: ", "yellow"), note]
+
+
+def _in_short(warning: Problem) -> str:
+    return str(replace(warning, file="", line=None))
+
+
+def _without_flags(error: ReelgraphError) -> str:
+    """Return why a run may not begin, without the words that are for the command line."""
+    hints = {
+        True: "Allow unknown prices below to run it all the same.",
+        False: "" if "--" in error.hint else error.hint,
+    }
+    hint = hints["--allow-unknown-cost" in error.hint]
+    return " ".join(filter(None, (f"{error.message}.", hint)))

@@ -1,0 +1,99 @@
+"""From a key to a run: prepared, agreed to where it may cost money, run, and its end told."""
+
+from __future__ import annotations
+
+from textual.app import App
+
+from engine.errors import CheckError, ReelgraphError
+from engine.execute import RunReport
+from tui.cli.words import count, seconds
+from tui.editor.desk import Severity
+from tui.editor.panes.plan import Consent, PlanScreen, lacking_inputs
+from tui.editor.running import Runner
+
+_ENDINGS = {
+    "done": "Done",
+    "partial": "Partly done",
+    "failed": "Failed",
+    "interrupted": "Stopped",
+}
+
+
+async def start(
+    app: App[object],
+    runner: Runner,
+    to: tuple[str, ...] = (),
+    redo: tuple[str, ...] = (),
+    *,
+    ask: bool = False,
+) -> RunReport | None:
+    """Run the workflow; to be called in a worker. What goes wrong is told to the person.
+
+    Args:
+        app: Shows the plan.
+        runner: Runs it.
+        to: Nodes or tasks, with all they need; everything by default.
+        redo: Nodes or tasks to be made anew.
+        ask: Show the plan also where nothing has to be asked.
+
+    Returns:
+        How the run ended; None where there was none.
+    """
+    desk = runner.desk
+    if runner.is_running:
+        desk.say("A run goes on already.", "warning")
+        return None
+    try:
+        consent = await _consent(app, runner, to, redo, ask=ask)
+        if consent is None:
+            return None
+        report = await runner.run(consent.prepared, consent.budget)
+    except CheckError as error:
+        found = count(sum(p.severity == "error" for p in error.problems), "problem")
+        desk.say(f"It cannot run yet: {found}. {error.problems[0].message}", "error")
+        return None
+    except ReelgraphError as error:
+        desk.say_error(error)
+        return None
+    desk.say(*_told(runner, report))
+    return report
+
+
+async def _consent(
+    app: App[object],
+    runner: Runner,
+    to: tuple[str, ...],
+    redo: tuple[str, ...],
+    *,
+    ask: bool,
+) -> Consent | None:
+    order = runner.order(to, redo)
+    lacks = any(name not in order.values for name in lacking_inputs(runner))
+    prepared = None if ask or lacks else await runner.prepare(order)
+    if prepared is not None and not prepared.needs_leave:
+        return Consent(prepared, runner.leave(prepared))
+    return await app.push_screen_wait(PlanScreen(runner, order, prepared))
+
+
+def _told(runner: Runner, report: RunReport) -> tuple[str, Severity]:
+    """Return how a run ended, in a sentence or two."""
+    counts = report.counts
+    ran = counts.get("ran", 0) + counts.get("shared", 0)
+    parts = [
+        (ran, "ran"),
+        (counts.get("cached", 0), "cached"),
+        (counts.get("failed", 0), "failed"),
+        (counts.get("blocked", 0), "blocked"),
+    ]
+    told = ", ".join(f"{number:,} {word}" for number, word in parts if number)
+    text = f"{_ENDINGS[report.status]} in {seconds(report.seconds)}: {told or 'nothing to do'}."
+    figures = runner.figures
+    if figures is not None and figures.spent_in_words:
+        text += f" Spent: {figures.spent_in_words}."
+    if report.failures:
+        failure = report.failures[0]
+        text += f" {failure.task}: {failure.message}."
+    if report.remote:
+        text += f" {count(len(report.remote), 'job')} not ended at providers: see the jobs."
+    severity: Severity = "information" if report.exit_code == 0 else "warning"
+    return text, "error" if report.status == "failed" else severity
