@@ -12,7 +12,7 @@ from textual import events
 from textual.app import App, ComposeResult
 from textual.binding import BindingType
 from textual.screen import Screen
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from tui.editor.canvas import PALETTES, QuietGarbage
 from tui.editor.session import Memory
@@ -119,7 +119,7 @@ class EditorApp(App[None]):
             self.exit(return_code=2, message=str(error))
             return
         view = self.memory.view(path) if path else None
-        bench = Workbench(desk, journal, view)
+        bench = Workbench(desk, journal, view, as_text=self.as_text)
         if self.workbench is None:
             self.push_screen(bench)
         else:
@@ -148,6 +148,7 @@ class EditorApp(App[None]):
             if path:
                 self.memory.remember(path, bench.view)
             bench.caretaker.close(keep=keep)
+            bench.runner.close()
 
     def leave(self) -> None:
         """End the program; edits that are not saved are not wanted any more."""
@@ -195,11 +196,16 @@ class EditorApp(App[None]):
             taken = self.screen.take_ahead
         elif isinstance(self.screen, Workbench) and self.screen.mode is not None:
             taken = self._press_in_mode
-        if taken is not None and taken(event):
+        if (taken is not None and taken(event)) or (taken is None and self._is_typed(event)):
             event.prevent_default().stop()
-        elif isinstance(self.focused, Input) and event.is_printable and taken is None:
-            self.focused.post_message(events.Key(event.key, event.character))
-            event.prevent_default().stop()
+
+    def _is_typed(self, event: events.Key) -> bool:
+        """Hand a letter to the field that has the focus now; tell whether there is one."""
+        focused = self.focused
+        if focused is None or not focused.check_consume_key(event.key, event.character):
+            return False
+        focused.post_message(events.Key(event.key, event.character))
+        return True
 
     def _press_in_mode(self, event: events.Key) -> bool:
         bench = self.workbench

@@ -3,45 +3,102 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from engine.references import Reference
+from engine.types import fields_of
 from tui.editor.canvas.palette import kind_letter
 from tui.editor.dialogs.choices import Choice
 from tui.editor.model import Offer, Slot, all_types, consumers, producers
+from tui.editor.model.signatures import item_of
 from tui.editor.sketch import kind_of
 
 if TYPE_CHECKING:
     from tui.editor.screens.workbench import Workbench
 
-
-def first_outlet(bench: Workbench, node: str) -> Reference | None:
-    """Return the first output of a node; None if it has none."""
-    outputs = bench.desk.snapshot.signatures.outputs(node)
-    return Reference(node, next(iter(outputs))) if outputs else None
-
-
-def type_choices(bench: Workbench, offers: Iterable[Offer], *, wired: bool) -> list[Choice]:
-    """Return node types as choices; those that would be wired carry the port by which."""
-    palette = bench.canvas.palette
-    found = []
-    for offer in offers:
-        outputs = list(offer.type.outputs.values())
-        kind = kind_of(outputs[0]) if outputs else "data"
-        hint = f"→ {offer.port}" if offer.port and wired else ""
-        found.append(
-            Choice(offer, offer.name, offer.summary, hint, offer.type.help or offer.summary,
-                   sign=kind_letter(kind), color=palette.kind(kind))
-        )  # fmt: skip
-    return found
+_ANYTHING = 5
+"""Distance of an optional parameter that takes any data: nobody means that one."""
+_NATURAL = frozenset(
+    ("prompt", "text", "texts", "script", "template", "image", "images", "video", "clips", "audio")
+)
+"""Parameters that hold what a node is about."""
+_FIELD = 0.5
+"""A field is meant a little less than the value that it is in."""
 
 
-def offers_after(bench: Workbench, source: Reference | None) -> list[Offer]:
-    """Return all types, those first that take what a reference names."""
+@dataclass(frozen=True, slots=True)
+class Wired:
+    """A node type, and what would be wired to a new node of it."""
+
+    offer: Offer
+    source: Reference | None
+
+
+def outlets(bench: Workbench, node: str) -> list[Reference]:
+    """Return the outputs of a node."""
+    return [Reference(node, port) for port in bench.desk.snapshot.signatures.outputs(node)]
+
+
+def after(bench: Workbench, starts: Iterable[Reference]) -> list[Wired]:
+    """Return all types; first those that take what one of the references names, or a field of it.
+
+    Of several that would do the one is taken whose name is that of the parameter.
+    """
     snapshot = bench.desk.snapshot
-    return consumers(snapshot, source, rest=True) if source else all_types(snapshot)
+    best: dict[str, tuple[float, Wired]] = {}
+    for start in starts:
+        kind = snapshot.signatures.kind(start)
+        fields = fields_of(item_of(kind)) if kind else {}
+        for source in (start, *(Reference(start.node, start.port, (name,)) for name in fields)):
+            for offer in consumers(snapshot, source):
+                if offer.distance >= _ANYTHING:
+                    continue
+                far = offer.distance + _strangeness(source, offer.port)
+                if offer.name not in best or far < best[offer.name][0]:
+                    best[offer.name] = (far, Wired(offer, source))
+    found = [wired for _, wired in sorted(best.values(), key=lambda pair: pair[0])]
+    return found + [Wired(o, None) for o in all_types(snapshot) if o.name not in best]
+
+
+def _strangeness(source: Reference, parameter: str) -> float:
+    """Return how little a parameter is likely to be meant for a source, by their names."""
+    name = source.path[-1] if source.path else source.port
+    if source.path:
+        return _FIELD + (name != parameter)
+    return 0 if parameter in _NATURAL or name == parameter else 0.25
+
+
+def wired_choices(bench: Workbench, found: Iterable[Wired]) -> list[Choice]:
+    """Return types as choices that tell what would be wired to which parameter."""
+    return [
+        _choice(bench, each.offer, each, _wiring(each.source, each.offer.port)) for each in found
+    ]
+
+
+def _wiring(source: Reference | None, port: str) -> str:
+    return f"{'.'.join((source.port, *source.path))} → {port}" if source else ""
 
 
 def offers_before(bench: Workbench, target: Slot) -> list[Offer]:
     """Return the types that give what a parameter takes."""
     return producers(bench.desk.snapshot, target)
+
+
+def type_choices(bench: Workbench, offers: Iterable[Offer]) -> list[Choice]:
+    """Return types as choices."""
+    return [_choice(bench, offer, offer, "") for offer in offers]
+
+
+def _choice(bench: Workbench, offer: Offer, value: object, hint: str) -> Choice:
+    given = list(offer.type.outputs.values())
+    kind = kind_of(given[0]) if given else "data"
+    return Choice(
+        value,
+        offer.name,
+        offer.summary,
+        hint,
+        offer.type.help or offer.summary,
+        sign=kind_letter(kind),
+        color=bench.canvas.palette.kind(kind),
+    )

@@ -90,7 +90,7 @@ def save_to(bench: Workbench, path: Path | None, *, force: bool = False) -> bool
     return True
 
 
-@action("file.open", "File: Open", "ctrl+t",
+@action("file.open", "File: Open", "ctrl+o",
         "Opens another workflow: those that were open lately come first.", _GROUP,
         word="open")  # fmt: skip
 def open_file(bench: Workbench) -> None:

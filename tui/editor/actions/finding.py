@@ -36,7 +36,7 @@ def previous_match(bench: Workbench) -> None:
     bench.search.go(-1)
 
 
-@action("find.goto", "Find: Go to", "apostrophe,ctrl+o",
+@action("find.goto", "Find: Go to", "apostrophe,ctrl+t",
         "Goes to a node, input or output by a few letters of its name.", _GROUP,
         why_not=needs_nodes, word="go to")  # fmt: skip
 def goto(bench: Workbench) -> None:

@@ -108,7 +108,7 @@ def fold(bench: Workbench) -> None:
         bench.go_to_later(f"{key}/")
 
 
-@action("group.rename", "Group: Rename", "ctrl+r",
+@action("group.rename", "Group: Rename", "Z",
         "Gives the group of the selected node another title.", _GROUP, why_not=needs_group,
         )  # fmt: skip
 def rename_group(bench: Workbench) -> None:
@@ -154,7 +154,7 @@ def add_note(bench: Workbench) -> None:
     )
 
 
-@action("note.write", "Note: Write", "enter", "Changes the words of the selected note.", _GROUP,
+@action("note.write", "Note: Write", "semicolon", "Changes the words of the selected note.", _GROUP,
         why_not=needs_note, word="write")  # fmt: skip
 def write_note(bench: Workbench) -> None:
     """Ask for other words."""

@@ -28,7 +28,7 @@ def redo(bench: Workbench) -> None:
     bench.desk.redo()
 
 
-@action("edit.history", "Edit: History", "ctrl+h",
+@action("edit.history", "Edit: History", "B",
         "Lists all that was done; picking a line goes back, or forth, to there.", _GROUP,
         why_not=lambda bench: needs_undo(bench) and needs_redo(bench))  # fmt: skip
 def history(bench: Workbench) -> None:

@@ -18,7 +18,12 @@ def _go(direction: Literal["left", "right", "up", "down"], keys: str) -> None:
             f"Goes to the nearest node in that direction: {direction}.", _GROUP,
             why_not=needs_nodes)  # fmt: skip
     def go(bench: Workbench) -> None:
-        bench.canvas.action_go(direction)
+        if bench.outline is not None and direction in ("up", "down"):
+            bench.outline.go(1 if direction == "down" else -1)
+        elif bench.outline is not None:
+            bench.canvas.action_along("out" if direction == "right" else "in")
+        else:
+            bench.canvas.action_go(direction)
 
 
 def _pan(name: str, x: int, y: int, keys: str) -> None:
@@ -55,14 +60,20 @@ def consumer(bench: Workbench) -> None:
         "Goes to the next node in reading order.", _GROUP, why_not=needs_nodes)  # fmt: skip
 def next_node(bench: Workbench) -> None:
     """Go to the next node."""
-    bench.canvas.action_next(1)
+    if bench.outline is not None:
+        bench.outline.go(1)
+    else:
+        bench.canvas.action_next(1)
 
 
 @action("canvas.previous", "Selection: Previous node", "shift+tab",
         "Goes to the node before in reading order.", _GROUP, why_not=needs_nodes)  # fmt: skip
 def previous_node(bench: Workbench) -> None:
     """Go to the node before."""
-    bench.canvas.action_next(-1)
+    if bench.outline is not None:
+        bench.outline.go(-1)
+    else:
+        bench.canvas.action_next(-1)
 
 
 @action("select.extend", "Selection: Extend", "v",

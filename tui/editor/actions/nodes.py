@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from engine.references import INPUTS, Reference
@@ -17,6 +18,7 @@ from tui.editor.model import Slot, edits, relinks
 from tui.editor.sketch import INPUT, OUTPUT
 
 if TYPE_CHECKING:
+    from tui.editor.actions.adding import Wired
     from tui.editor.model import Offer
     from tui.editor.screens.workbench import Workbench
 
@@ -29,32 +31,29 @@ _GROUP = "Nodes"
         word="add node")  # fmt: skip
 def add(bench: Workbench) -> None:
     """Pick a type and add a node of it, wired to what is selected."""
-    from tui.editor.actions.adding import first_outlet
+    from tui.editor.actions.adding import outlets
 
     current = bench.current
     if current.startswith(INPUT):
-        source: Reference | None = Reference(INPUTS, current.removeprefix(INPUT))
+        add_after(bench, [Reference(INPUTS, current.removeprefix(INPUT))])
     else:
-        source = first_outlet(bench, bench.desk.current) if bench.desk.current else None
-    add_after(bench, source)
+        add_after(bench, outlets(bench, bench.desk.current))
 
 
 def add_after(
-    bench: Workbench, source: Reference | None, at: tuple[int, int] | None = None
+    bench: Workbench, starts: Sequence[Reference], at: tuple[int, int] | None = None
 ) -> None:
-    """Pick a type and add a node of it, wired to a reference."""
-    from tui.editor.actions.adding import offers_after, type_choices
+    """Pick a type and add a node of it, wired to what fits best of some references."""
+    from tui.editor.actions.adding import after, wired_choices
     from tui.editor.dialogs.picker import Picker
 
-    def picked(offer: Offer) -> None:
-        wired = source if offer.fits else None
-        bench.desk.edit(lambda s: edits.add_node(s, offer.name, source=wired, place=at))
+    def picked(each: Wired) -> None:
+        bench.desk.edit(lambda s: edits.add_node(s, each.offer.name, source=each.source, place=at))
 
-    title = f"Add a node after {source.node}" if source else "Add a node"
-    if source and source.is_input:
-        title = f"Add a node that takes {source.port}"
-    choices = type_choices(bench, offers_after(bench, source), wired=bool(source))
-    bench.ask(Picker(title, choices), picked)
+    title = "Add a node"
+    if starts:
+        title += f" after {starts[0].port if starts[0].is_input else starts[0].node}"
+    bench.ask(Picker(title, wired_choices(bench, after(bench, starts))), picked)
 
 
 @action("node.add-before", "Node: Add before", "A",
@@ -75,7 +74,7 @@ def add_feeding(bench: Workbench, slot: Slot, at: tuple[int, int] | None = None)
     def picked(offer: Offer) -> None:
         bench.desk.edit(lambda s: edits.add_node(s, offer.name, target=slot, place=at))
 
-    choices = type_choices(bench, offers_before(bench, slot), wired=False)
+    choices = type_choices(bench, offers_before(bench, slot))
     bench.ask(Picker(f"Add a node that feeds {slot}", choices), picked)
 
 
@@ -84,7 +83,10 @@ def add_feeding(bench: Workbench, slot: Slot, at: tuple[int, int] | None = None)
         why_not=needs_selected, word="edit")  # fmt: skip
 def edit(bench: Workbench) -> None:
     """Go to the form."""
-    bench.edit_current()
+    if bench.current_note:
+        bench.do("note.write")
+    else:
+        bench.edit_current()
 
 
 @action("node.rename", "Node: Rename", "R,f2",

@@ -17,7 +17,7 @@ WhyNot: TypeAlias = "Callable[[Workbench], str]"
 Scope = Literal["canvas", "everywhere"]
 
 GROUPS: Final = (
-    "Move about", "Nodes", "Wires", "Canvas", "Undo", "Find", "Run", "Look", "File", "View", "Help",
+    "Nodes", "Wires", "Undo", "Run", "Look", "Find", "Canvas", "File", "View", "Move about", "Help",
 )  # fmt: skip
 """In the order of the help."""
 

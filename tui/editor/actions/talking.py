@@ -31,7 +31,7 @@ def palette(bench: Workbench) -> None:
     _pick(bench, "Commands", [each for each in actions().values() if each.id != "app.palette"])
 
 
-@action("app.menu", "Command: Menu", "ctrl+j",
+@action("app.menu", "Command: Menu", "comma",
         "Lists what can be done with what is selected; so does the right mouse button.", _GROUP,
         word="menu")  # fmt: skip
 def menu(bench: Workbench) -> None:

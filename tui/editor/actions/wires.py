@@ -6,9 +6,11 @@ from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
 from engine.references import INPUTS, Reference
+from engine.types import fields_of
 from tui.editor.actions.reasons import needs_selected, needs_selection, needs_wires
 from tui.editor.actions.registry import action
-from tui.editor.model import Edge, Slot, connect_refusal, edits, sources, targets
+from tui.editor.model import Edge, Slot, connect_refusal, edits, sources
+from tui.editor.model.signatures import item_of
 from tui.editor.sketch import (
     INPUT,
     OUTPUT,
@@ -21,7 +23,7 @@ from tui.editor.sketch import (
 if TYPE_CHECKING:
     from tui.editor.canvas import PortRef
     from tui.editor.dialogs.choices import Choice
-    from tui.editor.model import Offer
+    from tui.editor.model import Offer, Snapshot
     from tui.editor.screens.workbench import Workbench
 
 _GROUP = "Wires"
@@ -85,33 +87,71 @@ def pick_inlet(bench: Workbench, name: str, then: Callable[[Slot], object]) -> N
         )
 
 
+def ways(snapshot: Snapshot, source: Reference, slot: Slot) -> list[Reference]:
+    """Return what may be wired to a slot of what a reference names: itself, or fields of it.
+
+    A field that is called as the parameter comes first.
+    """
+    if not connect_refusal(snapshot, source, slot):
+        return [source]
+    kind = snapshot.signatures.kind(source)
+    fields = fields_of(item_of(kind)) if kind else {}
+    found = [Reference(source.node, source.port, (*source.path, name)) for name in fields]
+    found = [each for each in found if not connect_refusal(snapshot, each, slot)]
+    return sorted(found, key=lambda each: each.path[-1] != slot.name)
+
+
+def join(bench: Workbench, source: Reference, slot: Slot) -> None:
+    """Wire a reference, or a field of it, to a slot; ask which field where that is not clear."""
+    found = ways(bench.desk.snapshot, source, slot)
+
+    def done(chosen: Reference) -> None:
+        bench.desk.edit(lambda s: edits.connect(s, chosen, slot))
+
+    if len(found) > 1 and found[0].path[-1] != slot.name:
+        pick_source(bench, f"Which field goes to {slot}", found, done)
+    else:
+        done(found[0] if found else source)
+
+
 def connect_from(bench: Workbench, source: Reference) -> None:
     """Mark the inlets that a reference fits with letters, and wire it to the one that is typed."""
     from tui.editor.screens.modes import Jump
 
     snapshot = bench.desk.snapshot
+
+    def fits(slot: Slot) -> bool:
+        return bool(ways(snapshot, source, slot))
+
+    def by_list() -> None:
+        slots = [
+            slot
+            for node in snapshot.nodes
+            for slot in (Slot(node, name) for name in snapshot.signatures.parameters(node))
+            if node != source.node and fits(slot)
+        ]
+        slots.sort(key=lambda slot: slot.name in snapshot.nodes[slot.node].get("inputs", {}))
+        if slots:
+            pick_slot(bench, f"Wire {name_of(source)} to", slots, lambda s: join(bench, source, s))
+        else:
+            bench.say(f"Nothing here takes {name_of(source)}; a adds what does.", "warning")
+
     ports = [
         port
         for port in bench.canvas.visible_ports()
-        if port.side == "in"
-        and not connect_refusal(snapshot, source, slot_of_port(port.node, port.port))
+        if port.side == "in" and fits(slot_of_port(port.node, port.port))
     ]
-
-    def by_list() -> None:
-        pick_slot(bench, f"Wire {name_of(source)} to", targets(snapshot, source), done)
-
-    def done(slot: Slot) -> None:
-        bench.desk.edit(lambda s: edits.connect(s, source, slot))
-
     if bench.lists_ports or not ports:
-        if targets(snapshot, source):
-            by_list()
-        else:
-            bench.say(f"Nothing here takes {name_of(source)}; a adds a node that does.", "warning")
-        return
-    mode = Jump(bench, f"{name_of(source)} →", ports,
-                lambda port: done(slot_of_port(port.node, port.port)), by_list)  # fmt: skip
-    bench.enter_mode(mode)
+        by_list()
+    else:
+        mode = Jump(
+            bench,
+            f"{name_of(source)} →",
+            ports,
+            lambda port: join(bench, source, slot_of_port(port.node, port.port)),
+            by_list,
+        )
+        bench.enter_mode(mode)
 
 
 def connect_to(bench: Workbench, slot: Slot) -> None:
@@ -206,10 +246,9 @@ def dropped(bench: Workbench, start: PortRef, end: PortRef | None, at: tuple[int
             bench.say("A wire goes from an output to an input.", "warning")
             return
         source = reference_of_port(outlet.node, outlet.port)
-        slot = slot_of_port(inlet.node, inlet.port)
-        bench.desk.edit(lambda s: edits.connect(s, source, slot))
+        join(bench, source, slot_of_port(inlet.node, inlet.port))
     elif start.side == "out":
-        add_after(bench, reference_of_port(start.node, start.port), at)
+        add_after(bench, [reference_of_port(start.node, start.port)], at)
     elif not start.node.startswith(OUTPUT):
         add_feeding(bench, slot_of_port(start.node, start.port), at)
 
@@ -283,7 +322,7 @@ def _insert(bench: Workbench, edge: Edge) -> None:
         bench.say("No node type fits into this wire.", "warning")
         return
     title = f"Insert between {name_of(edge.source)} and {edge.target}"
-    bench.ask(Picker(title, type_choices(bench, offers, wired=False)), picked)
+    bench.ask(Picker(title, type_choices(bench, offers)), picked)
 
 
 def _with_wire(bench: Workbench, verb: str, then: Callable[[Edge], object]) -> None:

@@ -52,8 +52,9 @@ class Dialog(ModalScreen[Answer]):
         if not self.is_mounted:
             self._ahead.append(event)
             return True
-        if isinstance(self.focused, Input) and event.is_printable:
-            self.focused.post_message(events.Key(event.key, event.character))
+        focused = self.focused
+        if focused is not None and focused.check_consume_key(event.key, event.character):
+            focused.post_message(events.Key(event.key, event.character))
             return True
         return False
 

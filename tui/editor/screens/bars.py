@@ -95,7 +95,7 @@ class Words:
 
     text: str
     tone: str = "word"
-    """`word`, `soft`, `good`, `warn`, `bad` or `name`."""
+    """`word`, `soft`, `good`, `warn`, `bad`, `name` or `run`."""
     action: str = ""
 
 
@@ -104,12 +104,13 @@ class StatusBar(Widget):
 
     ALLOW_SELECT = False
     COMPONENT_CLASSES: ClassVar[set[str]] = {
-        f"statusbar--{tone}" for tone in ("word", "soft", "good", "warn", "bad", "name")
+        f"statusbar--{tone}" for tone in ("word", "soft", "good", "warn", "bad", "name", "run")
     }
     DEFAULT_CSS = """
     StatusBar { height: 1; background: $surface; }
     StatusBar .statusbar--name { color: $foreground; text-style: bold; }
     StatusBar .statusbar--word { color: $foreground; }
+    StatusBar .statusbar--run { color: $secondary; text-style: bold; }
     StatusBar .statusbar--soft { color: $soft; }
     StatusBar .statusbar--good { color: $success; }
     StatusBar .statusbar--warn { color: $warning; }

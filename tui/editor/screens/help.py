@@ -104,7 +104,7 @@ class Help(Dialog[None]):
     def _table(self, group: str, words: list[str], accent: str, soft: str) -> Table | None:
         table = Table.grid(padding=(0, 2))
         table.add_column(width=9, justify="right", no_wrap=True)
-        table.add_column(width=24, no_wrap=True)
+        table.add_column(width=29, no_wrap=True)
         table.add_column(ratio=1)
         for each in actions().values():
             text = f"{each.title} {each.help} {' '.join(each.keys)}".lower()

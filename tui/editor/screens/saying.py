@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from tui.cli.words import count
+from tui.cli.words import count, seconds
 from tui.editor.actions import actions, key_name
 from tui.editor.canvas import Zoom
 from tui.editor.screens.bars import Key, Words
@@ -102,9 +102,9 @@ def status_words(bench: Workbench) -> tuple[Sequence[Words], Sequence[Words]]:
     left = [Words("▞", "soft"), Words(name, "name")]
     if editing.is_dirty:
         left.append(Words("● not saved", "warn", "file.save"))
-    title = bench.desk.snapshot.data.get("description") or bench.desk.snapshot.data.get("name", "")
-    left.append(Words(str(title), "soft"))
-    return left, [*_where(bench), *_problems(bench)]
+    words = bench.desk.snapshot.data.get("description") or bench.desk.snapshot.data.get("name", "")
+    left += [Words(f"· {words}", "soft")] if words else []
+    return left, [*_where(bench), *_problems(bench), *_run(bench)]
 
 
 def _where(bench: Workbench) -> list[Words]:
@@ -113,6 +113,19 @@ def _where(bench: Workbench) -> list[Words]:
     selected = len(bench.desk.snapshot.selection)
     words += [Words(f"{selected} selected", "word")] if selected > 1 else []
     return words + ([Words(zoom, "soft", "canvas.zoom-in")] if zoom else [])
+
+
+def _run(bench: Workbench) -> list[Words]:
+    figures = bench.runner.figures
+    if figures is None or not bench.runner.is_running:
+        return []
+    words = [Words(f"▸ {figures.done}/{figures.total}{'' if figures.is_whole else '+'}", "run")]
+    words.append(Words(seconds(figures.elapsed), "soft"))
+    if figures.left is not None:
+        words.append(Words(f"{seconds(figures.left)} left", "soft"))
+    if figures.spent_in_words:
+        words.append(Words(figures.spent_in_words, "warn"))
+    return words
 
 
 def _problems(bench: Workbench) -> list[Words]:

@@ -120,10 +120,6 @@ class SearchLine(Horizontal):
         yield Input(placeholder="id, title, type or text")
         yield Label("", classes="count", markup=False)
 
-    def on_mount(self) -> None:
-        """Begin to type."""
-        self.query_one(Input).focus()
-
     @property
     def _bench(self) -> Workbench:
         return cast("Workbench", self.screen)

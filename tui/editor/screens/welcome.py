@@ -16,11 +16,18 @@ if TYPE_CHECKING:
     from tui.editor.screens.workbench import Workbench
 
 _LOGO = (
-    "  ╭────────╮      ╭────────╮      ╭────────╮  ",
-    "  │ story  ├─────▶│ frames ├─────▶│  film  │  ",
-    "  ╰────────╯      ╰────────╯      ╰────────╯  ",
+    "╭───────╮     ╭────────╮     ╭──────╮",
+    "│ story ├────▸│ frames ├────▸│ film │",
+    "╰───────╯     ╰────────╯     ╰──────╯",
 )
-_OFFERS = ("node.add", "file.example", "file.open", "node.paste", "app.palette", "help.show")
+_OFFERS = (
+    ("node.add", "add the first node"),
+    ("file.example", "begin with an example"),
+    ("file.open", "open a workflow"),
+    ("node.paste", "paste copied nodes"),
+    ("app.palette", "find any command"),
+    ("help.show", "see how it works"),
+)
 
 
 class Welcome(Widget, can_focus=True):
@@ -33,19 +40,18 @@ class Welcome(Widget, can_focus=True):
 
     def render(self) -> Text:
         """Return the words."""
-        style = self.app.theme_variables
-        accent, soft = style.get("primary", ""), style.get("soft", "")
+        colors = self.app.theme_variables
+        accent, soft = colors.get("primary", ""), colors.get("soft", "")
         known = actions()
         lines = [Text(line, accent) for line in _LOGO]
         lines += [Text(), Text("This workflow is empty.", "bold"), Text()]
-        for name in _OFFERS:
-            each = known[name]
-            key = key_name(each.keys[0])
-            help_text = each.help.partition(".")[0]
-            lines.append(Text.assemble((f"{key:>5}  ", f"bold {accent}"), (f"{help_text:<44}", "")))
+        for name, words in _OFFERS:
+            key = key_name(known[name].keys[0])
+            lines.append(Text.assemble((f"{key:>4}", f"bold {accent}"), f"  {words:<24}"))
         lines += [
             Text(),
-            Text("A workflow is a graph: each node makes something, wires carry it on.", soft),
+            Text("Each node makes something;", soft),
+            Text("wires carry it to the next.", soft),
         ]
         return Text("\n", justify="center").join(lines)
 
