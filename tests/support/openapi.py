@@ -43,6 +43,12 @@ def schema_faults(file: str, name: str, body: Any, newer: str = "{}") -> list[st
     return [f"{error.json_path}: {error.message[:200]}" for error in found]
 
 
+def request_faults(file: str, path: str, body: Any, newer: str = "{}") -> list[str]:
+    """Hold a JSON body against an operation of a specification; arguments as `schema_faults`."""
+    found = _operation(file, path, newer).iter_errors(plain(body))
+    return [f"{error.json_path}: {error.message[:200]}" for error in found]
+
+
 def query_faults(file: str, path: str, method: str, query: Mapping[str, str]) -> list[str]:
     """Hold the query of a request against an operation of a specification."""
     document = specification(file)
@@ -57,14 +63,24 @@ def query_faults(file: str, path: str, method: str, query: Mapping[str, str]) ->
 
 @functools.cache
 def _validator(file: str, name: str, newer: str) -> Draft202012Validator:
+    return _validator_of(file, {"$ref": f"#/components/schemas/{name}"}, newer)
+
+
+@functools.cache
+def _operation(file: str, path: str, newer: str) -> Draft202012Validator:
+    content = specification(file)["paths"][path]["post"]["requestBody"]["content"]
+    return _validator_of(file, content["application/json"]["schema"], newer)
+
+
+def _validator_of(file: str, schema: Mapping[str, Any], newer: str) -> Draft202012Validator:
     schemas = specification(file)["components"]["schemas"]
     defs = {each: _strict(schema) for each, schema in schemas.items()}
-    wanted = _flat(name, schemas)
+    wanted = _flat(schema, schemas)
     wanted["properties"] = {**wanted["properties"], **json.loads(newer)}
     return Draft202012Validator({**_strict(wanted), "$defs": defs})
 
 
-def _flat(name: str, schemas: Mapping[str, Any]) -> dict[str, Any]:
+def _flat(schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> dict[str, Any]:
     """Return a schema of an object with all that it is made of in one."""
     found: dict[str, Any] = {"type": "object", "properties": {}, "required": []}
 
@@ -76,7 +92,7 @@ def _flat(name: str, schemas: Mapping[str, Any]) -> dict[str, Any]:
         found["properties"].update(schema.get("properties", {}))
         found["required"] += schema.get("required", [])
 
-    add(schemas[name])
+    add(schema)
     return found
 
 
