@@ -41,7 +41,7 @@ class AzureOpenAI(OpenAI):
             raise UsageError(
                 "Azure OpenAI needs the address of your resource",
                 where=_ENDPOINT,
-                hint="Set it to https://RESOURCE.openai.azure.com",
+                hint=f"Set {_ENDPOINT} to https://RESOURCE.openai.azure.com.",
             )
         check_base_url(endpoint, _ENDPOINT)
         return endpoint if endpoint.endswith(_VERSION) else f"{endpoint}{_VERSION}"

@@ -61,7 +61,7 @@ class OpenAIVideos(OpenAIService):
         raise UsageError(
             "which gateway makes films by /v1/videos is not set",
             where=_BASE_URL,
-            hint="Set it to https://HOST/v1; OpenAI's own ended on 24 September 2026.",
+            hint=f"Set {_BASE_URL} to https://HOST/v1; OpenAI has ended its own.",
         )
 
     def submit(

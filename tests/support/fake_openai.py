@@ -241,26 +241,6 @@ class FakeOpenAI(Loopback):
             made.steps.popleft()
         return made.told
 
-    def delivery(self, response_id: str, now: float) -> tuple[dict[str, str], bytes]:
-        """Return headers and body of the message about a response."""
-        told = {
-            "id": "evt_1",
-            "object": "event",
-            "created_at": int(now),
-            "type": "response.completed",
-            "data": {"id": response_id},
-        }
-        body = json.dumps(told).encode()
-        key = base64.b64decode(WEBHOOK_SECRET.removeprefix("whsec_"))
-        signed = f"wh_{response_id}.{int(now)}.".encode() + body
-        signature = base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
-        headers = {
-            "webhook-id": f"wh_{response_id}",
-            "webhook-timestamp": str(int(now)),
-            "webhook-signature": f"v1,b2xk v1,{signature}",
-        }
-        return headers, body
-
 
 # -- what is refused -----------------------------------------------------------------------------
 
@@ -376,6 +356,27 @@ def response_faults(body: Any) -> list[str]:
     except ValueError as error:
         found.append(f"Invalid schema for response_format: {error}")
     return found
+
+
+def delivery(response_id: str, now: float) -> tuple[dict[str, str], bytes]:
+    """Return headers and body of the message about a response."""
+    told = {
+        "id": "evt_1",
+        "object": "event",
+        "created_at": int(now),
+        "type": "response.completed",
+        "data": {"id": response_id},
+    }
+    body = json.dumps(told).encode()
+    key = base64.b64decode(WEBHOOK_SECRET.removeprefix("whsec_"))
+    signed = f"wh_{response_id}.{int(now)}.".encode() + body
+    signature = base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
+    headers = {
+        "webhook-id": f"wh_{response_id}",
+        "webhook-timestamp": str(int(now)),
+        "webhook-signature": f"v1,b2xk v1,{signature}",
+    }
+    return headers, body
 
 
 def as_fake(files: Mapping[str, bytes]) -> Fake:
