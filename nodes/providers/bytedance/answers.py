@@ -34,8 +34,8 @@ _HINTS: Mapping[str, str] = {
     "modelnotopen": "Switch the model on in the console of ModelArk.",
     "privacyinformation": "A real person was seen: use a picture that the console has authorised, "
     "as asset://ID, or another one.",
-    "authenticationerror": "A key is of one shop and region: for Volcengine, set "
-    "REELGRAPH_BYTEDANCE_BASE_URL=https://ark.cn-beijing.volces.com/api/v3 and the option `model`.",
+    "authenticationerror": "A key is of one shop and region: for Volcengine, set the option "
+    "`model_id`, and REELGRAPH_BYTEDANCE_BASE_URL=https://ark.cn-beijing.volces.com/api/v3.",
 }
 _PHASES: Mapping[str, JobPhase] = {
     "queued": JobPhase.QUEUED,

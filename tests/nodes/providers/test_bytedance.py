@@ -174,7 +174,7 @@ BODIES: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = [
     (
         "seedream-5.0-pro",
         "text_to_image",
-        {"prompt": "a", "aspect_ratio": "1:1", "options": {"model": "ep-1"}},
+        {"prompt": "a", "aspect_ratio": "1:1", "options": {"model_id": "ep-1"}},
         {"model": "ep-1", "prompt": "a", "size": "1024x1024", **PICTURE},
     ),
     (
