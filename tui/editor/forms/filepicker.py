@@ -1,0 +1,268 @@
+"""Choosing files for a workflow: a folder at a time, with a few letters, and a look at the file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.timer import Timer
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from engine.errors import ReelgraphError
+from tui.cli.words import count
+from tui.drawing.labels import harmless
+from tui.editor import fuzzy
+from tui.editor.desk import Desk
+from tui.editor.dialogs.base import Dialog
+from tui.editor.dialogs.choices import Choice, Choices
+from tui.editor.forms.browsing import Entry, is_pattern, kind_of, listing, matching, written
+from tui.editor.forms.rows import Row
+
+_WIDE = 100
+"""Columns from which there is room for a look at the file."""
+_PAUSE = 0.12
+"""Seconds on a file before it is looked at."""
+_SIGNS = {"image": "▣", "video": "▶", "audio": "♪", "workflow": "⌘", "file": "·"}
+
+
+class FilePicker(Dialog[list[str]]):
+    """Choosing files; the answer is their paths as a workflow names them.
+
+    Args:
+        desk: What is open.
+        row: The parameter that they are for.
+        several: Whether more than one may be chosen, or a folder, or a pattern.
+        preview: Makes a widget that shows a file.
+        roots: Folders besides the workflow's that may be read.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down,ctrl+n", "go(1)", "Down", show=False, priority=True),
+        Binding("up,ctrl+p", "go(-1)", "Up", show=False, priority=True),
+        Binding("pagedown", "go(10)", "Page down", show=False, priority=True),
+        Binding("pageup", "go(-10)", "Page up", show=False, priority=True),
+        Binding("tab", "mark", "Take one more", show=False, priority=True),
+        Binding("f2", "all", "All files", show=False),
+    ]
+    DEFAULT_CSS = """
+    FilePicker .box { width: 96%; max-width: 140; height: 90%; }
+    FilePicker #both { height: 1fr; }
+    FilePicker #preview { width: 48%; height: 1fr; border-left: solid $line; display: none; }
+    FilePicker.wide #preview { display: block; }
+    FilePicker #where { color: $soft; height: 1; }
+    """
+
+    def __init__(
+        self,
+        desk: Desk,
+        row: Row,
+        *,
+        several: bool,
+        preview: Callable[[Path], Widget | None] | None = None,
+        roots: Sequence[Path] = (),
+    ) -> None:
+        super().__init__()
+        self.desk = desk
+        document = desk.snapshot.document
+        self._files = desk.engine.files(document)
+        self._base = (document.path.parent if document.path else Path.cwd()).resolve()
+        self._roots = [root.resolve() for root in roots]
+        self._row = row
+        self._several = several
+        self._preview = preview
+        self._kinds: Sequence[str] = row.media
+        self._folder = self._first_folder()
+        self._entries: list[Entry] = []
+        self._marked: list[Path] = []
+        self._timer: Timer | None = None
+        self.choices = Choices(most=100)
+
+    def _first_folder(self) -> Path:
+        values = self._row.value if isinstance(self._row.value, list) else [self._row.value]
+        for value in reversed(values):
+            if isinstance(value, str) and value and "${" not in value:
+                folder = (self._base / value).resolve().parent
+                if folder.is_dir() and self._is_allowed(folder):
+                    return folder
+        return self._base
+
+    def _is_allowed(self, path: Path) -> bool:
+        try:
+            self._files.allow(str(path), self._base)
+        except ReelgraphError:
+            return False
+        return True
+
+    def compose(self) -> ComposeResult:
+        """Yield the line to type in, the list and the look at the file."""
+        with Vertical(classes="box") as box:
+            kinds = " or ".join(self._kinds) or "file"
+            box.border_title = harmless(f"{self._row.label}: {kinds}")
+            marks = "⇥ several · " if self._several else ""
+            box.border_subtitle = f"type · ↑↓ go · {marks}⏎ take · F2 all files · esc back"
+            pattern = ", or a pattern as *.png" if self._several else ""
+            yield Input(placeholder=f"a few letters, or a path{pattern}")
+            yield Static(id="where", markup=False)
+            with Horizontal(id="both"):
+                yield self.choices
+                yield Vertical(id="preview")
+
+    def on_mount(self) -> None:
+        """Show the folder."""
+        self.set_class(self._preview is not None and self.app.size.width >= _WIDE, "wide")
+        self.query_one(Input).focus()
+        self._enter(self._folder)
+
+    # -- the list ------------------------------------------------------------------------------
+
+    def _enter(self, folder: Path) -> None:
+        try:
+            self._entries = listing(folder, self._kinds, self._is_allowed) + self._other_roots(
+                folder
+            )
+        except OSError as error:
+            self.desk.say(f"{folder} cannot be read: {error.strerror}", "warning")
+            return
+        self._entries = entries + self._other_roots(folder)
+        self._folder = folder
+        self.query_one(Input).value = ""
+        self._search("")
+
+    def _other_roots(self, folder: Path) -> list[Entry]:
+        """Return the other folders that may be read, where one begins."""
+        roots = dict.fromkeys((self._base, *self._roots))
+        if folder not in roots:
+            return []
+        return [Entry(root, f"{root}/", True) for root in roots if root != folder]
+
+    @on(Input.Changed)
+    def _changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self._search(event.value)
+
+    def _search(self, query: str) -> None:
+        shown = self._whole_folder(query) + self._found(query)
+        self.choices.show(shown)
+        at = f"{written(self._folder, self._base) or '.'}/".replace("./", "", 1) or "this folder"
+        taken = f" · {count(len(self._marked), 'file')} taken" if self._marked else ""
+        self.query_one("#where", Static).update(f"{harmless(at)}{taken}")
+        self._look()
+
+    def _found(self, query: str) -> list[tuple[Choice, tuple[int, ...]]]:
+        if is_pattern(query):
+            base = self._folder if "/" not in query else self._base
+            paths = list(matching(query, base, self._is_allowed))
+            entries = [Entry(path, path.name, False) for path in paths]
+            return [(self._choice(each), ()) for each in entries]
+        found = fuzzy.find(query, self._entries, lambda entry: entry.name)
+        return [(self._choice(each.item), each.places) for each in found]
+
+    def _whole_folder(self, query: str) -> list[tuple[Choice, tuple[int, ...]]]:
+        """Return the lines that take many at once: all that match, or the whole folder."""
+        if not self._several:
+            return []
+        if is_pattern(query):
+            number = len(self._found(query))
+            words = f"{count(number, 'file')} by this pattern, also later ones"
+            pattern = query if "/" in query else self._below(query)
+            return [(Choice(pattern, query, words, sign="∗"), ())] if number else []
+        number = sum(not each.is_folder for each in self._entries)
+        if query or number < 2:
+            return []
+        words = f"the whole folder: {count(number, 'file')} now, and later ones"
+        return [(Choice(self._below("") or "./", "all of them", words, sign="∗"), ())]
+
+    def _below(self, name: str) -> str:
+        folder = written(self._folder, self._base)
+        return name if folder == "." else f"{folder}/{name}"
+
+    def _choice(self, entry: Entry) -> Choice:
+        order = self._marked.index(entry.path) + 1 if entry.path in self._marked else 0
+        sign = "▸" if entry.is_folder else _SIGNS[kind_of(entry.path)]
+        return Choice(
+            entry, entry.name, hint=entry.detail, sign=str(order % 10) if order else sign,
+        )  # fmt: skip
+
+    def action_go(self, step: int) -> None:
+        """Move the cursor of the list."""
+        self.choices.go(step)
+        self._look()
+
+    def action_all(self) -> None:
+        """Show all files, or again those of the right kind only."""
+        self._kinds = () if self._kinds else self._row.media
+        self._enter(self._folder)
+
+    # -- choosing ------------------------------------------------------------------------------
+
+    def action_mark(self) -> None:
+        """Take the current file as one more, or leave it out again."""
+        current = self.choices.current
+        entry = current.value if current else None
+        if not self._several or not isinstance(entry, Entry) or entry.is_folder:
+            return
+        if entry.path in self._marked:
+            self._marked.remove(entry.path)
+        else:
+            self._marked.append(entry.path)
+        at = self.choices.cursor
+        self._search(self.query_one(Input).value)
+        self.choices.go(at + 1)
+        self._look()
+
+    @on(Input.Submitted)
+    @on(Choices.Picked)
+    def _pick(self) -> None:
+        typed = self.query_one(Input).value.strip()
+        current = self.choices.current
+        if current is None or ("/" in typed and not is_pattern(typed)):
+            self._take_typed(typed)
+        elif isinstance(current.value, str):
+            self.dismiss([current.value])
+        elif current.value.is_folder:
+            self._enter(current.value.path)
+        else:
+            paths = self._marked or [current.value.path]
+            self.dismiss([written(path, self._base) for path in paths])
+
+    def _take_typed(self, typed: str) -> None:
+        """Take a path that was typed: a folder is entered, a file is chosen."""
+        if not typed:
+            return
+        home = Path(typed).expanduser()
+        path = (home if home.is_absolute() else self._folder / typed).resolve()
+        try:
+            self._files.allow(str(path), self._base)
+        except ReelgraphError as error:
+            self.desk.say_error(error)
+            return
+        if path.is_dir():
+            self._enter(path)
+        else:
+            self.dismiss([written(path, self._base)])
+
+    # -- a look at the file --------------------------------------------------------------------
+
+    def _look(self) -> None:
+        if self._preview is None:
+            return
+        if self._timer:
+            self._timer.stop()
+        self._timer = self.set_timer(_PAUSE, self._show_preview)
+
+    async def _show_preview(self) -> None:
+        current = self.choices.current
+        entry = current.value if current else None
+        pane = self.query_one("#preview")
+        await pane.remove_children()
+        if self._preview is None or not isinstance(entry, Entry) or entry.is_folder:
+            return
+        widget = self._preview(entry.path)
+        if widget is not None:
+            await pane.mount(widget)

@@ -1,0 +1,68 @@
+"""The lines below a form: what the current row is for, its limits, and the keys for it."""
+
+from __future__ import annotations
+
+from rich.text import Text
+from textual.widgets import Static
+
+from tui.drawing.labels import harmless, shorten
+from tui.editor.actions.registry import key_name
+from tui.editor.forms.commands import COMMANDS
+from tui.editor.forms.lines import words_of, wrapped
+from tui.editor.forms.rows import Row
+from tui.editor.forms.values import limits_in_words
+from tui.editor.model import MISSING
+
+_LINES = 5
+
+
+class Foot(Static):
+    """What is said of the current row."""
+
+    DEFAULT_CSS = """
+    Foot { height: auto; max-height: 6; color: $soft; border-top: solid $line; padding: 0 1; }
+    """
+
+    def tell(self, row: Row | None, width: int, *, is_typing: bool, problem: str = "") -> None:
+        """Say what there is to say of a row.
+
+        Args:
+            row: The row.
+            width: Cells of a line.
+            is_typing: Whether its value is being typed.
+            problem: What is wrong with what is typed, where it is no value yet.
+        """
+        text = Text(no_wrap=True, overflow="ellipsis", end="")
+        lines = [(line, "") for line in wrapped(about(row), width, _LINES - 1)] if row else []
+        if problem:
+            lines = [(f"✗ {line}", "bold") for line in wrapped(problem, width - 2, 2)] + lines
+        for line, style in lines[: _LINES - 1]:
+            text.append(f"{line}\n", style)
+        text.append(shorten(keys_of(row, is_typing=is_typing), width), "bold")
+        self.update(text)
+
+
+def about(row: Row) -> str:
+    """Return what a row is for, and what its values may be."""
+    facts = [row.type, limits_in_words(row)]
+    if row.is_set and row.default is not MISSING and row.default not in (None, "", []):
+        whose = f" of {row.default_of}" if row.default_of else ""
+        facts.append(f"{words_of(row, row.default)} is the default{whose}")
+    elif not row.is_set and row.default_of:
+        facts.append(f"the default of {row.default_of}")
+    told = [" · ".join(filter(None, facts)), row.reason, harmless(row.help)]
+    return "\n".join(filter(None, told))
+
+
+def keys_of(row: Row | None, *, is_typing: bool) -> str:
+    """Return the keys that do something with a row."""
+    if is_typing:
+        return "${ offers · ⇥ next · esc done" if row and row.slot else "⇥ next · esc done"
+    if row is None:
+        return "esc back"
+    words = [
+        f"{key_name(each.keys.split(',')[0])} {each.word}"
+        for each in COMMANDS
+        if each.word and not each.why_not(row)
+    ]
+    return " · ".join([*words, "esc back"])

@@ -1,0 +1,321 @@
+"""The pane beside the canvas: the form of what is selected, and all that is done in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import ClassVar
+
+from textual import on
+from textual.message import Message
+from textual.widget import Widget
+
+from tui.editor.desk import Desk
+from tui.editor.forms import items
+from tui.editor.forms.commands import BY_ID
+from tui.editor.forms.form import Form
+from tui.editor.forms.pane import FormPane
+from tui.editor.forms.rows import Row, Sheet
+from tui.editor.forms.sheets import INPUT, sheet_of
+from tui.editor.forms.values import stepped, to_text
+from tui.editor.model import MISSING, Problems, Snapshot, edits
+from tui.editor.model.names import free_id
+
+MakePreview = Callable[[Path], Widget | None]
+"""Makes a widget that shows a file; None for one that cannot be shown."""
+
+
+class Inspector(FormPane):
+    """The form of the selected nodes, or of the workflow where none is selected.
+
+    Args:
+        desk: What is open.
+        preview: Shows files in the file picker.
+        roots: Folders besides the workflow's that files may be chosen from.
+    """
+
+    HELP: ClassVar[str] = "The fields of what is selected; a lit letter goes to its field."
+
+    class Left(Message):
+        """The person wants to go back to the canvas."""
+
+    def __init__(
+        self, desk: Desk, *, preview: MakePreview | None = None, roots: Sequence[Path] = ()
+    ) -> None:
+        super().__init__(desk)
+        self._preview = preview
+        self._roots = roots
+        self._target = ""
+        self._came_from: list[str] = []
+        self._opened: set[str] = set()
+        self._selection = desk.snapshot.selection
+        self._is_stale = False
+
+    def on_mount(self) -> None:
+        """Follow the desk."""
+        desk = self.desk
+        self._ends = [
+            desk.edited.subscribe(self._edited),
+            desk.selected.subscribe(self._selected),
+            desk.checked.subscribe(self._checked),
+        ]
+        self.renew()
+
+    def on_unmount(self) -> None:
+        """Follow the desk no longer."""
+        for end in self._ends:
+            end()
+
+    # -- what is shown -------------------------------------------------------------------------
+
+    @property
+    def target(self) -> str:
+        """What the form is for, where that is no selected node: `inputs.NAME`, `note:NAME`, ..."""
+        return self._target
+
+    def show(self, target: str = "") -> None:
+        """Show the form of something besides the selected nodes; without one, follow these."""
+        if target != self._target:
+            self.finish()
+            self._target = target
+            self.renew()
+
+    def edit(self, name: str) -> bool:
+        """Begin to edit a parameter of the node that is shown; tell whether there is one."""
+        row = self.form.sheet.row(f"inputs.{name}") or self.form.sheet.row(name)
+        if row is None:
+            return False
+        self.form.focus()
+        self.form.go_to(row.key)
+        self.do("form.edit")
+        return True
+
+    @property
+    def sheet(self) -> Sheet:
+        """The form as data."""
+        return self.form.sheet
+
+    def renew(self) -> None:
+        """Make the form anew from the workflow's present state."""
+        if not all(each.display for each in self.ancestors_with_self if isinstance(each, Widget)):
+            self._is_stale = True
+            return
+        self._is_stale = False
+        sheet = sheet_of(self.desk.snapshot, self._target, self.desk.problems, self._opened)
+        self.form.show(sheet)
+        self.tell()
+
+    def on_show(self) -> None:
+        """Catch up with what happened while nobody saw this pane."""
+        if self._is_stale:
+            self.renew()
+
+    def _edited(self, snapshot: Snapshot) -> None:
+        self.renew()
+        if self.is_typing:
+            self.follow_text()
+
+    def _selected(self, selection: tuple[str, ...]) -> None:
+        if selection != self._selection:
+            self._selection = selection
+            self.finish()
+            self._target = ""
+            self._came_from.clear()
+            self.renew()
+
+    def _checked(self, problems: Problems) -> None:
+        self.renew()
+
+    # -- commands ------------------------------------------------------------------------------
+
+    def why_not(self, command: str) -> str:
+        """Return why a command cannot be done now; empty if it can."""
+        row = self.form.current
+        if row is None:
+            return "" if command == "form.leave" else "There is no field here."
+        return BY_ID[command].why_not(row)
+
+    def do(self, command: str) -> None:
+        """Do a command with the current row, or say why not."""
+        if reason := self.why_not(command):
+            self.desk.say(reason, "warning")
+            return
+        name = command.removeprefix("form.")
+        getattr(self, f"_do_{name}")(self.form.current)
+
+    @on(Form.Commanded)
+    def _commanded(self, event: Form.Commanded) -> None:
+        event.stop()
+        self.do(event.command)
+
+    @on(Form.Pressed)
+    def _pressed(self, event: Form.Pressed) -> None:
+        event.stop()
+        if self.is_typing and self._row != event.row.key:
+            self.finish()
+        row = self.form.sheet.row(event.row.key)
+        if row is None:
+            return
+        is_label = event.at < 0 and event.by_mouse
+        if not is_label or row.kind in ("section", "button", "link"):
+            self.do("form.edit")
+
+    def _do_edit(self, row: Row) -> None:
+        if row.kind == "section":
+            self._fold(row)
+        elif row.kind == "button":
+            self._press(row)
+        elif row.kind == "link":
+            self._go(row.target)
+        elif row.wire is not None:
+            self._do_wire(row)
+        elif row.kind == "boolean":
+            self._do_toggle(row)
+        elif row.kind == "file":
+            self._pick_files(row)
+        elif row.kind == "models":
+            self._pick_models(row)
+        elif row.kind == "reference":
+            self._do_wire(row)
+        elif row.kind == "list":
+            self._do_more(row)
+        else:
+            self.begin(row)
+
+    def _fold(self, row: Row) -> None:
+        if row.key in self._opened:
+            self._opened.discard(row.key)
+        else:
+            self._opened.add(row.key)
+        self.renew()
+
+    def _press(self, row: Row) -> None:
+        write = row.write
+        if write and self.desk.edit(lambda now: write(now, None)):
+            self._back()
+
+    def _do_toggle(self, row: Row) -> None:
+        self.write(row, stepped(row, 1))
+
+    def _do_back(self, row: Row) -> None:
+        self.write(row, stepped(row, -1))
+
+    def _do_type(self, row: Row) -> None:
+        self.begin(replace(row, wire=None), to_text(row))
+
+    def _do_wire(self, row: Row) -> None:
+        text = to_text(row) if row.kind in ("text", "lines") and not row.wire else ""
+        if row.kind == "list" and isinstance(row.value, list):
+            self._add_item(row, "${")
+            return
+        self.begin(row, f"{text}${{")
+
+    def _do_follow(self, row: Row) -> None:
+        if row.kind == "link":
+            self._go(row.target)
+        elif row.wire is not None and row.wire.is_input:
+            self._go(f"{INPUT}{row.wire.port}")
+        elif row.wire is not None:
+            self.desk.select(row.wire.node)
+
+    def _do_reset(self, row: Row) -> None:
+        clear = row.clear
+        if clear:
+            self.desk.editing.seal()
+            self.desk.edit(clear)
+
+    def _do_more(self, row: Row) -> None:
+        if row.kind == "models":
+            self._pick_models(row)
+        elif row.media and items.kind_within(row) == "file":
+            self._pick_files(row)
+        else:
+            self._add_item(row, None)
+
+    def _add_item(self, row: Row, text: str | None) -> None:
+        parent = items.parent_of(self.form.sheet, row)
+        value, at = items.with_another(parent, "" if text else items.another(parent))
+        if not self.write(parent, value):
+            return
+        added = self.form.sheet.row(f"{parent.key}[{at}]")
+        if added:
+            self.form.go_to(added.key)
+            if added.kind in ("text", "lines", "reference", "file", "data") or text:
+                self.begin(added, text)
+
+    def _do_earlier(self, row: Row) -> None:
+        self._move_item(row, -1)
+
+    def _do_later(self, row: Row) -> None:
+        self._move_item(row, 1)
+
+    def _move_item(self, row: Row, step: int) -> None:
+        parent = items.parent_of(self.form.sheet, row)
+        moved = items.moved(parent, row, step)
+        if moved is not None and self.write(parent, moved[0]):
+            self.form.go_to(f"{parent.key}[{moved[1]}]")
+
+    def _do_expose(self, row: Row) -> None:
+        slot = row.slot
+        if slot is not None:
+            name = free_id(slot.name, self.desk.snapshot.data.get("inputs", {}))
+            self.desk.edit(lambda now: edits.expose(now, slot, name))
+
+    def _do_leave(self, row: Row | None) -> None:
+        if self._came_from:
+            self._back()
+        else:
+            self.post_message(self.Left())
+
+    def _go(self, target: str) -> None:
+        if target in self.desk.snapshot.nodes:
+            self.desk.select(target)
+            return
+        self._came_from.append(self._target)
+        self.show(target)
+
+    def _back(self) -> None:
+        self.show(self._came_from.pop() if self._came_from else "")
+
+    # -- screens in front ----------------------------------------------------------------------
+
+    def _do_outside(self, row: Row) -> None:
+        from tui.editor.forms.longtext import edit_long
+
+        def done(text: str | None) -> None:
+            if text is not None:
+                self.desk.editing.seal()
+                self._commit(row, text)
+
+        edit_long(self.app, self.desk, row, to_text(row), done)
+
+    def _pick_models(self, row: Row) -> None:
+        from tui.editor.forms.modelpicker import ModelPicker
+
+        def done(names: list[str] | None) -> None:
+            if names is not None:
+                self.write(row, names[0] if len(names) == 1 else names or MISSING)
+
+        node = self.form.sheet.target
+        self.app.push_screen(ModelPicker(self.desk, node, row), done)
+
+    def _pick_files(self, row: Row) -> None:
+        from tui.editor.forms.filepicker import FilePicker
+
+        parent = items.parent_of(self.form.sheet, row)
+        several = parent.kind == "list" and row.level == 0
+
+        def done(paths: list[str] | None) -> None:
+            if not paths:
+                return
+            if several:
+                value = items.with_paths(parent, paths)
+                self.write(parent, value)
+            else:
+                self.write(row, paths[0])
+
+        picker = FilePicker(
+            self.desk, row, several=several, preview=self._preview, roots=self._roots
+        )
+        self.app.push_screen(picker, done)
