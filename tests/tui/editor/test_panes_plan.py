@@ -1,0 +1,208 @@
+"""The plan before a run, by keys: prices, budgets, keys that are missing, values of inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Button, Checkbox, Input, Static
+
+from engine.money import Budget
+from tests.support import nodes
+from tests.support.fake_provider import FakeProvider
+from tests.support.remote import WORKFLOWS
+from tests.tui.editor.panes_host import Host, drive
+from tests.tui.editor.running_desks import Place, until
+from tui.editor.panes import PlanScreen, start
+from tui.editor.running import Order, Runner
+
+FILM: dict[str, Any] = {
+    "nodes": {
+        "board": {"type": "split", "inputs": {"script": "one\ntwo"}},
+        "frame": {"type": "picture", "inputs": {"name": "${board.shots.prompt}"}},
+    }
+}
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
+    monkeypatch.chdir(tmp_path)
+    nodes.reset()
+    place = Place(tmp_path)
+    yield place
+    place.close()
+
+
+@pytest.fixture
+def paid(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
+    monkeypatch.chdir(tmp_path)
+    provider = FakeProvider()
+    provider.start()
+    place = Place(tmp_path, provider)
+    yield place
+    place.close()
+    provider.stop()
+
+
+async def opened(host: Host, runner: Runner, order: Order | None = None) -> PlanScreen:
+    screen = PlanScreen(runner, order or runner.order())
+    host.show(screen)
+    await until(lambda: screen.is_mounted and host.screen is screen)
+    return screen
+
+
+def wrong(host: Host) -> str:
+    return str(host.screen.query_one("#wrong", Static).content)
+
+
+def totals(host: Host) -> str:
+    return str(host.screen.query_one("#totals", Static).content)
+
+
+def test_it_says_what_would_run_and_why(place: Place) -> None:
+    runner = place.runner(FILM)
+
+    async def script(host: Host, pilot: Pilot[None]) -> None:
+        await opened(host, runner)
+        await host.until_text("frame[1] to [2]  no result yet")
+        assert "board  split" in host.text()
+        assert "3 to run, 0 cached; free" in totals(host)
+        await pilot.press("escape")
+        assert host.answers == [None]
+
+    drive(runner, script)
+
+
+def test_a_paid_run_is_agreed_to_with_its_price_as_the_limit(paid: Place) -> None:
+    runner = paid.runner(WORKFLOWS["mapped"])
+
+    async def script(host: Host, pilot: Pilot[None]) -> None:
+        await opened(host, runner)
+        await host.until_text("frame")
+        assert "$0.24" in totals(host)
+        await pilot.press("f5")
+        (consent,) = host.answers
+        assert consent.budget.run == Decimal("0.24")
+
+    drive(runner, script)
+
+
+def test_a_budget_that_is_too_small_keeps_it_from_beginning(paid: Place) -> None:
+    runner = paid.runner(WORKFLOWS["mapped"])
+
+    async def script(host: Host, pilot: Pilot[None]) -> None:
+        screen = await opened(host, runner)
+        await host.until_text("frame")
+        screen.query_one("#budget").focus()
+        await pilot.press("0", ".", "2")
+        assert wrong(host) == "this run costs $0.24, more than $0.20."
+        assert screen.query_one("#run", Button).disabled
+        await pilot.press("enter")
+        assert not host.answers
+        await pilot.press("5", "enter")
+        assert host.answers[0].budget.run == Decimal("0.25")
+
+    drive(runner, script)
+
+
+def test_a_budget_must_be_a_number(paid: Place) -> None:
+    runner = paid.runner(WORKFLOWS["image"])
+
+    async def script(host: Host, pilot: Pilot[None]) -> None:
+        screen = await opened(host, runner)
+        await host.until_text("frame")
+        screen.query_one("#budget").focus()
+        await pilot.press(".", "x")
+        assert wrong(host) == ". is no amount of dollars."
+
+    drive(runner, script)
+
+
+def test_the_budget_of_the_day_counts(paid: Place) -> None:
+    runner = paid.runner(WORKFLOWS["mapped"], Budget(day=Decimal("0.10")))
+
+    async def script(host: Host, pilot: Pilot[None]) -> None:
+        await opened(host, runner)
+        await host.until_text("frame")
+        assert "of the $0.10 for today" in wrong(host)
+
+    drive(runner, script)
+
+
+def test_inputs_without_a_value_are_asked_for(place: Place) -> None:
+    data = {
+        "inputs": {"script": {"type": "text"}},
+        "nodes": {"board": {"type": "split", "inputs": {"script": "${inputs.script}"}}},
+    }
+    runner = place.runner(data)
+
+    async def script(host: Host, pilot: Pilot[None]) -> None:
+        host.run_worker(start(host, runner))  # type: ignore[arg-type]
+        await until(lambda: isinstance(host.screen, PlanScreen))
+        await host.until_text("script")
+        assert "✗" in host.text()
+        await until(lambda: isinstance(host.focused, Input))
+        await pilot.press("o", "n", "e")
+        await host.until_text("board  split")
+        await pilot.press("enter")
+        await until(lambda: host.notices)
+        assert host.notices[0].text.startswith("Done in")
+        assert runner.results.get("board") is not None
+
+    drive(runner, script)
+
+
+def test_a_free_run_begins_at_once(place: Place) -> None:
+    runner = place.runner(FILM)
+
+    async def script(host: Host, pilot: Pilot[None]) -> None:
+        host.run_worker(start(host, runner, ("board",)))  # type: ignore[arg-type]
+        await until(lambda: host.notices)
+        assert "1 ran" in host.notices[0].text
+        assert list(runner.results.nodes()) == ["board"]
+
+    drive(runner, script)
+
+
+def test_a_paid_run_begins_when_it_is_agreed_to_and_tells_what_it_spent(paid: Place) -> None:
+    runner = paid.runner(WORKFLOWS["image"])
+
+    async def script(host: Host, pilot: Pilot[None]) -> None:
+        host.run_worker(start(host, runner))  # type: ignore[arg-type]
+        await until(lambda: isinstance(host.screen, PlanScreen))
+        await pilot.pause()
+        await pilot.press("enter")
+        await until(lambda: host.notices)
+        assert "Spent: $0.04 paid." in host.notices[0].text
+        assert runner.states["frame"].cost == Decimal("0.04")
+
+    drive(runner, script)
+
+
+def test_a_workflow_with_errors_is_not_run(place: Place) -> None:
+    runner = place.runner({"nodes": {"odd": {"type": "describe", "inputs": {}}}})
+
+    async def script(host: Host, pilot: Pilot[None]) -> None:
+        host.run_worker(start(host, runner))  # type: ignore[arg-type]
+        await until(lambda: host.notices)
+        assert host.notices[0].severity == "error"
+        assert "It cannot run yet: 1 problem." in host.notices[0].text
+
+    drive(runner, script)
+
+
+def test_draft_models_are_planned_anew(place: Place) -> None:
+    runner = place.runner(FILM)
+
+    async def script(host: Host, pilot: Pilot[None]) -> None:
+        screen = await opened(host, runner)
+        await host.until_text("frame")
+        await pilot.press("f7")
+        assert screen.query_one("#draft", Checkbox).value
+        await until(lambda: runner.draft)
+
+    drive(runner, script)

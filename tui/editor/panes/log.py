@@ -1,0 +1,193 @@
+"""What happened in the runs, sifted by level, node and words; a line leads to its node."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar, Final
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Input, Label
+
+from tui.cli.terminal import Span
+from tui.editor.panes.lines import Lines, Row
+from tui.editor.running import LEVELS, Level, LogEntry, Runner
+from tui.editor.running.log import passes
+
+_SIGNS: Final[dict[Level, Span]] = {
+    "detail": ("·", "dim"),
+    "info": ("·", "cyan"),
+    "warning": ("!", "yellow"),
+    "error": ("✗", "red"),
+}
+_MOST = 5_000
+"""Lines that are kept in the pane."""
+
+
+class LogPane(Widget):
+    """The log of a runner.
+
+    Args:
+        runner: Whose.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("v", "level", "Level", show=False),
+        Binding("n", "node", "Of the node", show=False),
+        Binding("slash", "find", "Find", show=False),
+        Binding("c", "clear", "Clear", show=False),
+        Binding("escape", "leave", "Back", show=False),
+    ]
+    DEFAULT_CSS = """
+    LogPane { height: 12; background: $surface; border-top: solid $line; }
+    LogPane:focus-within { border-top: solid $primary; }
+    LogPane .bar { height: 1; }
+    LogPane .bar Label { width: auto; padding: 0 1; color: $soft; }
+    LogPane .bar Input {
+        width: 1fr; border: none; height: 1; padding: 0 1; background: $panel;
+    }
+    LogPane .bar Input:focus { border: none; }
+    LogPane Lines { height: 1fr; }
+    """
+
+    class NodeWanted(Message):
+        """A person wants to go to the node of a line."""
+
+        def __init__(self, node: str, task: str) -> None:
+            super().__init__()
+            self.node = node
+            """The node on the canvas: for those in a subworkflow, the one that holds them."""
+            self.task = task
+
+    class Left(Message):
+        """A person wants to go back to where they came from."""
+
+    def __init__(self, runner: Runner, *, id: str | None = None, classes: str = "") -> None:
+        super().__init__(id=id, classes=classes)
+        self._runner = runner
+        self._level: Level = "info"
+        self._node = ""
+        self._words = ""
+        self._rows: list[Row] = []
+
+    # -- composition ---------------------------------------------------------------------------
+
+    def compose(self) -> ComposeResult:
+        """Yield the filters, and the lines."""
+        with Horizontal(classes="bar"):
+            yield Label(id="level", markup=False)
+            yield Label(id="node", markup=False)
+            yield Input(placeholder="/ words to look for", id="words")
+        yield Lines("Nothing has happened yet.")
+
+    def on_mount(self) -> None:
+        """Follow the log."""
+        self._ends = [
+            self._runner.logged.subscribe(self._logged),
+            self._runner.desk.selected.subscribe(lambda nodes: self._selected()),
+        ]
+        self._sift()
+
+    def on_unmount(self) -> None:
+        """Follow it no longer."""
+        for end in self._ends:
+            end()
+
+    # -- showing -------------------------------------------------------------------------------
+
+    def _sift(self) -> None:
+        found = self._runner.log.sifted(self._level, self._node, self._words)
+        self._rows = [row for entry in found[-_MOST:] for row in _rows(entry)]
+        lines = self.query_one(Lines)
+        has_filter = bool(self._node or self._words) and len(self._runner.log) > 0
+        lines.say_empty("Nothing fits." if has_filter else "Nothing has happened yet.")
+        lines.show(self._rows, follow=True)
+        self.query_one("#level", Label).update(f"v {self._level} and worse")
+        of_node = f"n only {self._node}" if self._node else "n all nodes"
+        self.query_one("#node", Label).update(of_node)
+
+    def _logged(self, entries: tuple[LogEntry, ...]) -> None:
+        level, node, words = self._level, self._node, self._words
+        new = [r for e in entries if passes(e, level, node, words) for r in _rows(e)]
+        if not new:
+            return
+        lines = self.query_one(Lines)
+        if len(self._rows) > 2 * _MOST:
+            self._sift()
+            return
+        self._rows += new
+        lines.grow(self._rows, follow=lines.is_at_end)
+
+    def _selected(self) -> None:
+        if self._node and self._runner.desk.current not in ("", self._node):
+            self._node = self._runner.desk.current
+            self._sift()
+
+    # -- acting --------------------------------------------------------------------------------
+
+    def show_level(self, level: Level) -> None:
+        """Show entries of a level and worse."""
+        self._level = level
+        self._sift()
+
+    def action_level(self) -> None:
+        """Show the next level and worse."""
+        self.show_level(LEVELS[(LEVELS.index(self._level) + 1) % len(LEVELS)])
+
+    def action_node(self) -> None:
+        """Show only what happened to the selected node, or everything again."""
+        self._node = "" if self._node else self._runner.desk.current
+        if not self._node and not self._runner.desk.current:
+            self._runner.desk.say("No node is selected.", "warning")
+        self._sift()
+
+    def action_find(self) -> None:
+        """Type words to look for."""
+        self.query_one(Input).focus()
+
+    def action_clear(self) -> None:
+        """Forget what happened so far."""
+        self._runner.log.clear()
+        self._sift()
+
+    def action_leave(self) -> None:
+        """Go back: from the words to the lines, from there to where one came from."""
+        if self.query_one(Input).has_focus:
+            self.query_one(Lines).focus()
+        else:
+            self.post_message(self.Left())
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        self._words = event.value
+        self._sift()
+
+    @on(Input.Submitted)
+    def _entered(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.query_one(Lines).focus()
+
+    @on(Lines.Picked)
+    def _picked(self, event: Lines.Picked) -> None:
+        event.stop()
+        entry = event.value
+        node = entry.node.partition("/")[0] if entry else ""
+        if node in self._runner.desk.snapshot.nodes:
+            self._runner.desk.select(node)
+            self.post_message(self.NodeWanted(node, entry.task))
+
+
+def _rows(entry: LogEntry) -> list[Row]:
+    clock = datetime.fromtimestamp(entry.time).strftime("%H:%M:%S")
+    place = entry.task or entry.node
+    name: list[Span] = [(place, "bold"), "  "] if place else []
+    tone = {"error": "red", "warning": "yellow", "detail": "dim"}.get(entry.level, "")
+    row = Row([(clock, "dim"), " ", _SIGNS[entry.level], " ", *name, (entry.text, tone)], entry)
+    if not entry.hint:
+        return [row]
+    return [row, Row([(f"           {entry.hint}", "dim")])]

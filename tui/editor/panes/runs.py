@@ -1,0 +1,287 @@
+"""The runs that there were: what came of each, its files and what it cost, and what differs
+between two."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar, Final
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from engine.errors import ReelgraphError
+from engine.money import format_usd
+from engine.store import RunRecord
+from tui.cli.commands.spend import spend_in_words
+from tui.cli.runs_table import counts_text, run_lines, run_table
+from tui.cli.terminal import Span
+from tui.cli.words import count, seconds
+from tui.editor.model import MISSING, Difference
+from tui.editor.panes.lines import Lines, Row, rows_of
+from tui.editor.panes.words import content_of, error_lines
+from tui.editor.running import Runner
+from tui.editor.running.past import (
+    PastRun,
+    RunDifference,
+    TaskChange,
+    difference_of,
+    list_runs,
+    look_at,
+)
+
+_MOST_FILES = 200
+_MOST_CHANGES = 200
+_SHOWN: Final = 60
+_ROOM_FOR_TWO = 110
+"""Columns from which list and details stand side by side."""
+_HELP: Final = (
+    ("space", "bold"), (" mark one, ", "dim"), ("d", "bold"), (" difference to it  ", "dim"),
+    ("a", "bold"), (" all workflows  ", "dim"), ("tab", "bold"), (" to the details  ", "dim"),
+    ("esc", "bold"), (" back", "dim"),
+)  # fmt: skip
+
+
+class RunsScreen(ModalScreen[None]):
+    """The history.
+
+    Args:
+        runner: Whose workflow's runs are shown first.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q", "back_out", "Back", show=False),
+        Binding("space", "mark", "Mark", show=False),
+        Binding("d", "difference", "Difference", show=False),
+        Binding("a", "all", "All workflows", show=False),
+        Binding("r", "reload", "Look again", show=False),
+    ]
+    DEFAULT_CSS = """
+    RunsScreen { background: $background; layout: vertical; }
+    RunsScreen #title { height: 1; background: $surface; padding: 0 1; text-style: bold; }
+    RunsScreen #keys { height: 1; background: $surface; padding: 0 1; }
+    RunsScreen #middle { height: 1fr; }
+    RunsScreen #runs { width: 2fr; min-width: 30; }
+    RunsScreen #details { width: 3fr; border-left: solid $line; }
+    RunsScreen Lines:focus { border-left: none; }
+    RunsScreen.-narrow #middle { layout: vertical; }
+    RunsScreen.-narrow #runs { width: 100%; height: 2fr; }
+    RunsScreen.-narrow #details { width: 100%; height: 3fr; border-left: none;
+                                  border-top: solid $line; }
+    """
+
+    def __init__(self, runner: Runner) -> None:
+        super().__init__()
+        self._runner = runner
+        self._runs: list[RunRecord] = []
+        self._marked = 0
+        self._shows_all = runner.desk.snapshot.path is None
+
+    # -- composition ---------------------------------------------------------------------------
+
+    def compose(self) -> ComposeResult:
+        """Yield the runs, and the details of one."""
+        yield Static(id="title", markup=False)
+        with Horizontal(id="middle"):
+            yield Lines("looking ...", id="runs")
+            with Vertical(id="details"):
+                yield Lines(id="lines")
+        yield Static(content_of(_HELP), id="keys", markup=False)
+
+    def on_mount(self) -> None:
+        """Look for runs."""
+        self.query_one("#runs", Lines).focus()
+        self.action_reload()
+        self._end = self._runner.ended.subscribe(lambda report: self.action_reload())
+
+    def on_unmount(self) -> None:
+        """Follow no longer what ends."""
+        self._end()
+
+    def on_resize(self) -> None:
+        """Lay the list out anew: beside the details, or above them."""
+        self.set_class(self.app.size.width < _ROOM_FOR_TWO, "-narrow")
+        self.call_after_refresh(self._show_runs)
+
+    # -- the list ------------------------------------------------------------------------------
+
+    def action_reload(self) -> None:
+        """Look for runs again."""
+        self.run_worker(self._look_for_runs(), group="runs", exclusive=True)
+
+    async def _look_for_runs(self) -> None:
+        path = "" if self._shows_all else str(self._runner.desk.snapshot.path or "")
+        try:
+            self._runs = await self._runner.backstage.look(lambda e: list_runs(e, path))
+        except ReelgraphError as error:
+            self._say(rows_of(error_lines(error)))
+        self._show_runs()
+        self._show_details()
+
+    def _show_runs(self) -> None:
+        lines = self.query_one("#runs", Lines)
+        lines.say_empty("There are no runs yet.")
+        table = list(run_table(self._runs, max(20, lines.size.width - 4))) if self._runs else []
+        rows = [Row(["  ", *line]) for line in table[:1]]
+        for run, line in zip(self._runs, table[1:], strict=True):
+            mark: Span = ("◆ ", "yellow") if run.id == self._marked else "  "
+            rows.append(Row([mark, *line], run.id))
+        lines.show(rows)
+        of = "all workflows" if self._shows_all else self._runner.desk.snapshot.base.name
+        self.query_one("#title", Static).update(content_of([f"Runs of {of}"]))
+
+    @property
+    def _current(self) -> int:
+        return int(self.query_one("#runs", Lines).current or 0)
+
+    # -- the details ---------------------------------------------------------------------------
+
+    @on(Lines.Moved, "#runs")
+    def _moved(self, event: Lines.Moved) -> None:
+        self._show_details()
+
+    @on(Lines.Picked, "#runs")
+    def _picked(self, event: Lines.Picked) -> None:
+        self.query_one("#lines", Lines).focus()
+
+    def _show_details(self) -> None:
+        run = self._current
+        if run:
+            self.run_worker(self._look_at(run), group="details", exclusive=True)
+        else:
+            self._say([])
+
+    async def _look_at(self, run: int) -> None:
+        try:
+            past = await self._runner.backstage.look(lambda engine: look_at(engine, run))
+        except ReelgraphError as error:
+            self._say(rows_of(error_lines(error)))
+        else:
+            self._say(rows_of(_run_lines(past, self._width)))
+
+    async def _compare(self, old: int, new: int) -> None:
+        try:
+            found = await self._runner.backstage.look(lambda e: difference_of(e, old, new))
+        except ReelgraphError as error:
+            self._say(rows_of(error_lines(error)))
+        else:
+            self._say(rows_of(difference_lines(found)))
+
+    @property
+    def _width(self) -> int:
+        return max(30, self.query_one("#lines", Lines).size.width - 3)
+
+    def _say(self, rows: list[Row]) -> None:
+        self.query_one("#lines", Lines).show(rows)
+
+    # -- acting --------------------------------------------------------------------------------
+
+    def action_mark(self) -> None:
+        """Mark the run, so that another one can be compared with it; or no longer."""
+        self._marked = 0 if self._marked == self._current else self._current
+        self._show_runs()
+
+    def action_difference(self) -> None:
+        """Show what differs between the run and the marked one, or the one before it."""
+        numbers = [run.id for run in self._runs]
+        if not self._current:
+            return
+        before = numbers[numbers.index(self._current) + 1 :]
+        other = self._marked or (before[0] if before else 0)
+        if not other or other == self._current:
+            self.app.notify("There is no run to compare it with; space marks one.", markup=False)
+            return
+        old, new = sorted((other, self._current))
+        self.run_worker(self._compare(old, new), group="details", exclusive=True)
+
+    def action_all(self) -> None:
+        """Show the runs of all workflows, or of this one only."""
+        self._shows_all = not self._shows_all
+        self.action_reload()
+
+    def action_back_out(self) -> None:
+        """Go back to the list, or from there to where one came from."""
+        runs = self.query_one("#runs", Lines)
+        if runs.has_focus:
+            self.dismiss(None)
+        else:
+            runs.focus()
+
+
+def _run_lines(past: PastRun, width: int) -> Iterator[list[Span]]:
+    yield from run_lines(past.record, past.tasks, spend_in_words(past.spent), width)
+    files = past.files
+    if files:
+        yield []
+        yield [(count(len(files), "file"), "bold"), f" in {past.record.out}"]
+    for path in files[:_MOST_FILES]:
+        yield [f"  {path.name}"]
+
+
+# -- the difference of two runs ----------------------------------------------------------------
+
+
+def difference_lines(found: RunDifference) -> Iterator[list[Span]]:
+    """Yield what differs between two runs."""
+    old, new = found.old, found.new
+    yield [("run ", "bold"), (f"{old.record.id} → {new.record.id}", "bold")]
+    yield [("status ", "cyan"), f"{old.record.status} → {new.record.status}"]
+    yield [("took   ", "cyan"), f"{seconds(old.seconds)} → {seconds(new.seconds)}"]
+    yield [("cost   ", "cyan"), f"{format_usd(old.cost)} → {format_usd(new.cost)}"]
+    yield []
+    yield from _workflow_lines(found)
+    yield from _count_lines(found)
+    yield from _change_lines(found.changes)
+
+
+def _workflow_lines(found: RunDifference) -> Iterator[list[Span]]:
+    comparison = found.workflow
+    yield [("The workflow", "bold")]
+    if comparison.is_same:
+        yield [("  is the same", "dim")]
+    for node in comparison.added:
+        yield [("  + ", "green"), node]
+    for node in comparison.removed:
+        yield [("  - ", "red"), node]
+    for differences in (*comparison.changed.values(), comparison.other):
+        for each in differences:
+            yield [("  ~ ", "yellow"), _place(each)]
+            yield [("    - ", "red"), _text(each.old)]
+            yield [("    + ", "green"), _text(each.new)]
+    yield []
+
+
+def _place(each: Difference) -> str:
+    return each.place.removeprefix("nodes.").replace(".inputs.", ".")
+
+
+def _text(value: object) -> str:
+    if value is MISSING:
+        return "(nothing)"
+    text = value if isinstance(value, str) else str(value)
+    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+
+
+def _count_lines(found: RunDifference) -> Iterator[list[Span]]:
+    yield [("Tasks", "bold")]
+    for node, (before, after) in found.counts.items():
+        was, now = counts_text(dict(before)) or "none", counts_text(dict(after)) or "none"
+        same: Span = (was, "dim")
+        yield [f"  {node}  ", *([same] if was == now else [f"{was} → {now}"])]
+    yield []
+
+
+def _change_lines(changes: tuple[TaskChange, ...]) -> Iterator[list[Span]]:
+    if not changes:
+        return
+    yield [("What was asked of tasks", "bold")]
+    for change in changes[:_MOST_CHANGES]:
+        ended = f"{change.before or 'not there'} → {change.after or 'not there'}"
+        yield [("  ", ""), (change.task, "bold"), (f"  {ended}", "dim")]
+        for reason in change.reasons:
+            yield [f"    {reason}"]
+    if len(changes) > _MOST_CHANGES:
+        yield [(f"  and {count(len(changes) - _MOST_CHANGES, 'more task')}", "dim")]
