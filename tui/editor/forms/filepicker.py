@@ -123,9 +123,7 @@ class FilePicker(Dialog[list[str]]):
 
     def _enter(self, folder: Path) -> None:
         try:
-            self._entries = listing(folder, self._kinds, self._is_allowed) + self._other_roots(
-                folder
-            )
+            entries = listing(folder, self._kinds, self._is_allowed)
         except OSError as error:
             self.desk.say(f"{folder} cannot be read: {error.strerror}", "warning")
             return
