@@ -131,6 +131,8 @@ class FakeElevenLabs(Loopback):
         self.made: list[tuple[str, Any]] = []
         """Paths and bodies of what was made and is paid for."""
         self.has_times = True
+        self.has_every_voice = False
+        """Whether the account has a voice of any name."""
 
     @contextmanager
     def serve(self) -> Iterator[Self]:
@@ -149,7 +151,7 @@ class FakeElevenLabs(Loopback):
             if asked.headers.get("xi-api-key") != KEY:
                 raise Refusal(401, "invalid_api_key", "Invalid API key")
             if asked.method == "GET":
-                return Reply(json=_listed(asked))
+                return Reply(json=self._listed(asked))
             found = faults_of(asked.path, asked.json, asked.query)
         except Refusal as refusal:
             detail = {"status": refusal.code, "message": refusal.message}
@@ -161,6 +163,22 @@ class FakeElevenLabs(Loopback):
         if asked.path.endswith("/with-timestamps"):
             return Reply(json=self._timed(asked.json))
         return Reply(body=self.sound, headers={"Content-Type": "audio/mpeg"})
+
+    def _listed(self, asked: Asked) -> Any:
+        if asked.path == "/v1/user/subscription":
+            return {"tier": "free", "character_count": 0, "character_limit": 10_000}
+        if asked.path != "/v2/voices" or set(asked.query) - {"search", "page_size"}:
+            raise Refusal(404, "not_found", "Not found")
+        if not 1 <= int(asked.query.get("page_size", "10")) <= 100:
+            raise Refusal(400, "invalid_page_size", "page_size is 1 to 100")
+        wanted = asked.query.get("search", "")
+        voices = {"A" * 20: wanted} if self.has_every_voice else VOICES
+        found = [
+            {"voice_id": voice, "name": name, "category": "premade"}
+            for voice, name in voices.items()
+            if wanted.lower() in name.lower()
+        ]
+        return {"voices": found, "has_more": False, "total_count": len(found)}
 
     def _timed(self, body: Mapping[str, Any]) -> dict[str, Any]:
         turns = body.get("inputs") or [{"text": body["text"], "voice_id": ""}]
@@ -195,22 +213,6 @@ def _segments(turns: list[Mapping[str, str]]) -> Iterator[dict[str, Any]]:
             "dialogue_input_index": number,
         }
         start = end
-
-
-def _listed(asked: Asked) -> Any:
-    if asked.path == "/v1/user/subscription":
-        return {"tier": "free", "character_count": 0, "character_limit": 10_000}
-    if asked.path != "/v2/voices" or set(asked.query) - {"search", "page_size"}:
-        raise Refusal(404, "not_found", "Not found")
-    if not 1 <= int(asked.query.get("page_size", "10")) <= 100:
-        raise Refusal(400, "invalid_page_size", "page_size is 1 to 100")
-    wanted = asked.query.get("search", "").lower()
-    found = [
-        {"voice_id": voice, "name": name, "category": "premade"}
-        for voice, name in VOICES.items()
-        if wanted in name.lower()
-    ]
-    return {"voices": found, "has_more": False, "total_count": len(found)}
 
 
 def faults_of(path: str, body: Any, query: Mapping[str, str]) -> list[str]:
@@ -258,4 +260,6 @@ def _dialogue_faults(body: Mapping[str, Any]) -> Iterator[str]:
 
 def as_fake(files: Mapping[str, bytes]) -> Fake:
     """Return the fake for tests that go over every provider."""
-    return Fake(FakeElevenLabs(files["audio"]), KEY)
+    server = FakeElevenLabs(files["audio"])
+    server.has_every_voice = True
+    return Fake(server, KEY)
