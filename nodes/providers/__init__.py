@@ -28,6 +28,8 @@ MODULES = {
     "minimax": "nodes.providers.minimax",
     "openai": "nodes.providers.openai",
     "openai_videos": "nodes.providers.openai_videos",
+    "recraft": "nodes.providers.recraft",
+    "stability": "nodes.providers.stability",
     "wan": "nodes.providers.wan",
 }
 """Module by provider name, the part of a model id before the slash."""
