@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from rich.cells import cell_len
 from rich.text import Text
 from textual.widgets import Static
 
-from tui.drawing.labels import harmless, shorten
+from tui.drawing.labels import harmless
 from tui.editor.actions.registry import key_name
 from tui.editor.forms.commands import COMMANDS
 from tui.editor.forms.lines import words_of, wrapped
@@ -36,9 +39,10 @@ class Foot(Static):
         lines = [(line, "") for line in wrapped(about(row), width, _LINES - 1)] if row else []
         if problem:
             lines = [(f"✗ {line}", "bold") for line in wrapped(problem, width - 2, 2)] + lines
-        for line, style in lines[: _LINES - 1]:
+        keys = joined(keys_of(row, is_typing=is_typing), width)[:2]
+        for line, style in lines[: _LINES - len(keys)]:
             text.append(f"{line}\n", style)
-        text.append(shorten(keys_of(row, is_typing=is_typing), width), "bold")
+        text.append("\n".join(keys), "bold")
         self.update(text)
 
 
@@ -54,15 +58,26 @@ def about(row: Row) -> str:
     return "\n".join(filter(None, told))
 
 
-def keys_of(row: Row | None, *, is_typing: bool) -> str:
-    """Return the keys that do something with a row."""
+def keys_of(row: Row | None, *, is_typing: bool) -> list[str]:
+    """Return the keys that do something with a row, each with its word."""
     if is_typing:
-        return "${ offers · ⇥ next · esc done" if row and row.slot else "⇥ next · esc done"
-    if row is None:
-        return "esc back"
+        offers = ["${ offers"] if row and row.slot else []
+        return [*offers, "⇥ next", "esc done"]
     words = [
         f"{key_name(each.keys.split(',')[0])} {each.word}"
-        for each in COMMANDS
-        if each.word and not each.why_not(row)
+        for each in (COMMANDS if row else ())
+        if row and each.word and not each.why_not(row)
     ]
-    return " · ".join([*words, "esc back"])
+    return [*words, "esc back"]
+
+
+def joined(words: Sequence[str], width: int) -> list[str]:
+    """Return words in lines of at most `width` cells."""
+    lines = [""]
+    for word in words:
+        longer = f"{lines[-1]} · {word}" if lines[-1] else word
+        if cell_len(longer) > width and lines[-1]:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return lines

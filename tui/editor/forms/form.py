@@ -268,7 +268,7 @@ class Form(ScrollView, can_focus=True):
         if (name, lit) not in self._styles:
             style = self.rich_style + self.get_component_rich_style(f"form--{name}", partial=True)
             if lit:
-                style += self.get_component_rich_style("form--cursor", partial=True)
+                style += Style(bgcolor=self.get_component_rich_style("form--cursor").bgcolor)
             self._styles[name, lit] = style
         return self._styles[name, lit]
 

@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from textual import on
+from textual import on, work
 from textual.message import Message
 from textual.widget import Widget
 
+from nodes.keys import NAMES
 from tui.editor.desk import Desk
 from tui.editor.forms import items
 from tui.editor.forms.commands import BY_ID
 from tui.editor.forms.form import Form
+from tui.editor.forms.keystates import KeyStates
+from tui.editor.forms.modelnotes import with_model_notes
 from tui.editor.forms.pane import FormPane
 from tui.editor.forms.rows import Row, Sheet
-from tui.editor.forms.sheets import INPUT, sheet_of
+from tui.editor.forms.sheets import INPUT, OUTPUT, sheet_of
 from tui.editor.forms.values import stepped, to_text
 from tui.editor.model import MISSING, Problems, Snapshot, edits
 from tui.editor.model.names import free_id
@@ -46,6 +49,7 @@ class Inspector(FormPane):
         super().__init__(desk)
         self._preview = preview
         self._roots = roots
+        self._keys = KeyStates(desk.keys)
         self._target = ""
         self._came_from: list[str] = []
         self._opened: set[str] = set()
@@ -61,6 +65,12 @@ class Inspector(FormPane):
             desk.checked.subscribe(self._checked),
         ]
         self.renew()
+        self._look_for_keys()
+
+    @work(thread=True)
+    def _look_for_keys(self) -> None:
+        self._keys.look(NAMES)
+        self.app.call_from_thread(self.renew)
 
     def on_unmount(self) -> None:
         """Follow the desk no longer."""
@@ -103,7 +113,7 @@ class Inspector(FormPane):
             return
         self._is_stale = False
         sheet = sheet_of(self.desk.snapshot, self._target, self.desk.problems, self._opened)
-        self.form.show(sheet)
+        self.form.show(with_model_notes(sheet, self.desk.snapshot, self._keys))
         self.tell()
 
     def on_show(self) -> None:
@@ -126,6 +136,15 @@ class Inspector(FormPane):
 
     def _checked(self, problems: Problems) -> None:
         self.renew()
+
+    def write(self, row: Row, value: Any) -> bool:
+        """Write the value of a row; a form follows the input or output that is renamed in it."""
+        done = super().write(row, value)
+        sign = next((each for each in (INPUT, OUTPUT) if self._target.startswith(each)), "")
+        if done and sign and row.key == "#name":
+            self._target = f"{sign}{value.strip()}"
+            self.renew()
+        return done
 
     # -- commands ------------------------------------------------------------------------------
 
@@ -297,8 +316,7 @@ class Inspector(FormPane):
             if names is not None:
                 self.write(row, names[0] if len(names) == 1 else names or MISSING)
 
-        node = self.form.sheet.target
-        self.app.push_screen(ModelPicker(self.desk, node, row), done)
+        self.app.push_screen(ModelPicker(self.desk, row), done)
 
     def _pick_files(self, row: Row) -> None:
         from tui.editor.forms.filepicker import FilePicker

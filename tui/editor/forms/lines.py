@@ -98,6 +98,11 @@ def _field(row: Row, shape: Shape, letter: str, hole: int) -> Iterator[Line]:
         yield from [((" ", "value"),)] * (hole if row.kind in ("lines", "data") else hole - 1)
         return
     width = shape.width - shape.value_at - 1
+    if row.kind == "models" and any(cell_len(n) > width - 4 for n in names_of(row.shown)):
+        yield label
+        for spans in _models(row, shape.width - _MARGIN - 1):
+            yield ((" " * _MARGIN, "value"), *spans)
+        return
     if is_below and isinstance(row.value, str | dict | list):
         text = text_of(row.value)
         if "\n" in text or cell_len(text) > width:
@@ -217,7 +222,7 @@ def _models(row: Row, width: int) -> Iterator[tuple[Span, ...]]:
         order = f"{at + 1} " if len(named) > 1 else ""
         yield ((order, "soft"), (shorten(harmless(name), width - len(order) - 2), style),
                (" ▾" if at == 0 else "", "soft"))  # fmt: skip
-        if at < len(row.notes):
+        if at < len(row.notes) and row.notes[at]:
             yield ((shorten(f"{' ' * len(order)}{row.notes[at]}", width), "soft"),)
 
 

@@ -102,9 +102,10 @@ class ModelList(Widget):
                 width, self._of("line")
             )
         found = self._rows[at]
-        base = self._of("line") + (self._of("cursor") if at == self.cursor else Style())
-        if at == self.cursor and not base.bgcolor:
-            base += Style(reverse=True)
+        base = self._of("line")
+        if at == self.cursor:
+            lit = self.get_component_rich_style("models--cursor").bgcolor
+            base += Style(bold=True, bgcolor=lit) if lit else Style(bold=True, reverse=True)
         segments = list(self._segments(found, width, base))
         return Strip(segments).adjust_cell_length(width, base)
 
@@ -159,8 +160,7 @@ class ModelPicker(Dialog[list[str]]):
 
     Args:
         desk: What is open.
-        node: The node that asks.
-        row: Its parameter.
+        row: The parameter of the node that asks.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -183,10 +183,10 @@ class ModelPicker(Dialog[list[str]]):
     ModelPicker #filters { height: auto; color: $soft; }
     """
 
-    def __init__(self, desk: Desk, node: str, row: Row) -> None:
+    def __init__(self, desk: Desk, row: Row) -> None:
         super().__init__()
         self.desk = desk
-        snapshot = desk.snapshot
+        snapshot, node = desk.snapshot, row.slot.node if row.slot else ""
         asked = asked_of(snapshot, node)
         kind = asked.kind if asked else "text_to_image"
         self._call = call_of(snapshot, node, kind)

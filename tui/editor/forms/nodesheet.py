@@ -86,8 +86,7 @@ def node_sheet(
     rows = [line for row in used for line in with_items(row)]
     rows += _further(snapshot, node)
     rows += _options(snapshot, node, asked)
-    rows += _section(UNUSED, f"not taken by {asked.models[0].id}" if unused and asked else "",
-                     unused, opened)  # fmt: skip
+    rows += _section(UNUSED, "not taken by the model", unused, opened)
     rows += _section(MORE, "more", list(own_rows(snapshot, (node,))), opened)
     found = problems.by_node.get(node, ())
     placed, rest = with_complaints(rows, found, f"nodes.{node}")
@@ -137,7 +136,7 @@ def field_row(each: FormField, path: Path, slot: Slot) -> Row:
     return Row(
         key=key_of(path[2:]),
         label=each.name,
-        kind="list" if is_list and not each.is_wired else kind,
+        kind="list" if is_list else kind,
         value=each.value,
         default=default,
         required=each.required,

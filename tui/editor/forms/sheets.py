@@ -11,6 +11,7 @@ from engine.problems import Problem
 from engine.references import Reference
 from engine.types import KINDS, PortType, parse_type
 from tui.drawing.labels import value_label
+from tui.editor.forms.asked import MODEL, asked_of
 from tui.editor.forms.nodesheet import MEDIA, common, field_row, node_sheet, own_rows, with_items
 from tui.editor.forms.rows import Kind, Row, Sheet, with_complaints, writes
 from tui.editor.model import (
@@ -70,8 +71,11 @@ def nodes_sheet(snapshot: Snapshot, nodes: Sequence[str]) -> Sheet:
         Row("#summary", "What they have in common; a change is one for all", "info"),
     ]
     forms = [{each.name: each for each in form_of(snapshot, node)} for node in nodes]
+    asked = [asked_of(snapshot, node) for node in nodes]
+    kinds = {each.kind if each else None for each in asked}
+    kind = next(iter(kinds)) if len(kinds) == 1 else None
     rows = [
-        _common_row(nodes, [form[name] for form in forms])
+        _common_row(nodes, [form[name] for form in forms], kind)
         for name, each in forms[-1].items()
         if all(name in form and form[name].type == each.type for form in forms)
     ]
@@ -79,13 +83,14 @@ def nodes_sheet(snapshot: Snapshot, nodes: Sequence[str]) -> Sheet:
     return Sheet("", (*heading, *rows, section, *own_rows(snapshot, nodes)))
 
 
-def _common_row(nodes: Sequence[str], fields: Sequence[FormField]) -> Row:
+def _common_row(nodes: Sequence[str], fields: Sequence[FormField], work: str | None) -> Row:
     name = fields[-1].name
     paths: list[Path] = [("nodes", node, "inputs", name) for node in nodes]
     write, clear = writes(*paths, name=f"{name} of {len(nodes)} nodes")
     value = common([each.value for each in fields])
     row = field_row(fields[-1], paths[-1], Slot(nodes[-1], name))
     kind: Kind = "data" if row.kind == "list" else row.kind
+    kind = "models" if name == MODEL and work else kind
     return replace(row, kind=kind, value=value, wire=texts.only(value), write=write, clear=clear)
 
 

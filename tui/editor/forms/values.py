@@ -12,6 +12,7 @@ from tui.editor.model import MISSING
 
 _INTEGER = re.compile(r"[+-]?\d{1,18}")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?")
+_LISTS = frozenset({"list", "models"})
 _FINE = 2
 """A number of so small a range goes in steps of a twentieth."""
 
@@ -40,7 +41,7 @@ def from_text(row: Row, text: str) -> Any:
     Raises:
         Unfinished: It is no JSON where that is wanted.
     """
-    if row.kind == "data":
+    if row.kind == "data" or (row.kind in _LISTS and text.lstrip().startswith("[")):
         return _data(text)
     if not text:
         is_default = row.required or row.default in ("", None) or row.default is MISSING
