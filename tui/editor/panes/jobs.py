@@ -33,7 +33,7 @@ _LOOK_EVERY = 2.0
 _HELP: Final = (
     ("f", "bold"), (" fetch  ", "dim"), ("c", "bold"), (" call off  ", "dim"), ("s", "bold"),
     (" settle  ", "dim"), ("x", "bold"), (" give up  ", "dim"), ("F", "bold"),
-    (" fetch all  ", "dim"), ("a", "bold"), (" ended ones too  ", "dim"), ("esc", "bold"),
+    (" fetch all  ", "dim"), ("a", "bold"), (" ended too  ", "dim"), ("esc", "bold"),
     (" back", "dim"),
 )  # fmt: skip
 _TO_FETCH = (JobState.SUBMITTED, JobState.FINISHED)

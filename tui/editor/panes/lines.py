@@ -103,37 +103,46 @@ class Lines(ScrollView, can_focus=True):
     class Picked(Moved):
         """A line was chosen."""
 
-    def __init__(self, empty: str = "", *, id: str | None = None, classes: str = "") -> None:
+    def __init__(
+        self, empty: str = "", *, tails: bool = False, id: str | None = None, classes: str = ""
+    ) -> None:
+        """Make the widget.
+
+        Args:
+            empty: What is said where there are no rows.
+            tails: Whether the last row stays in view while rows come, until one scrolls back.
+            id: Its name.
+            classes: Its classes.
+        """
         super().__init__(id=id, classes=classes)
+        self._tails = tails
+        self._is_at_end = True
         self._rows: Sequence[Row] = ()
         self._empty = empty
         self._cursor = -1
 
     # -- what is shown -------------------------------------------------------------------------
 
-    def show(self, rows: Sequence[Row], *, follow: bool = False) -> None:
-        """Show other rows; the cursor stays on what it was on, if that is still there.
-
-        Args:
-            rows: The rows.
-            follow: Whether the last one is brought into view.
-        """
+    def show(self, rows: Sequence[Row]) -> None:
+        """Show other rows; the cursor stays on what it was on, if that is still there."""
         before = self.current
         self._rows = rows
-        self._cursor = self._place_of(before)
-        self.virtual_size = Size(self.size.width, len(rows))
-        if follow:
-            self.scroll_end(animate=False, immediate=True)
-        self.refresh()
+        self._cursor = self._last_place() if self._tails else self._place_of(before)
+        self._is_at_end = True
+        self._measure()
 
-    def grow(self, rows: Sequence[Row], *, follow: bool = False) -> None:
+    def grow(self, rows: Sequence[Row]) -> None:
         """Show rows that begin with those that are shown; quicker than `show`."""
         self._rows = rows
-        if self._cursor < 0:
-            self._cursor = self._place_of(None)
-        self.virtual_size = Size(self.size.width, len(rows))
-        if follow:
-            self.scroll_end(animate=False, immediate=True)
+        if self._cursor < 0 or (self._tails and self._is_at_end):
+            self._cursor = self._last_place()
+        self._measure()
+
+    def _measure(self) -> None:
+        is_at_end = self._is_at_end
+        self.virtual_size = Size(self.size.width, len(self._rows))
+        if self._tails and is_at_end:
+            self.scroll_end(animate=False, immediate=True, force=True)
         self.refresh()
 
     def say_empty(self, text: str) -> None:
@@ -151,11 +160,6 @@ class Lines(ScrollView, can_focus=True):
         """What is shown."""
         return self._rows
 
-    @property
-    def is_at_end(self) -> bool:
-        """Whether the last row is in view."""
-        return self.scroll_offset.y + self.size.height >= len(self._rows)
-
     def choose(self, value: Any) -> None:
         """Put the cursor on the row of a value."""
         self._move_to(self._place_of(value))
@@ -166,6 +170,10 @@ class Lines(ScrollView, can_focus=True):
         if value is None or first < 0:
             return first
         return next((i for i, row in enumerate(self._rows) if row.value == value), first)
+
+    def _last_place(self) -> int:
+        places = (i for i in reversed(range(len(self._rows))) if self._rows[i].value is not None)
+        return next(places, -1)
 
     # -- the cursor ----------------------------------------------------------------------------
 
@@ -218,7 +226,12 @@ class Lines(ScrollView, can_focus=True):
 
     def on_resize(self) -> None:
         """Keep the size of the ground that is scrolled over."""
-        self.virtual_size = Size(self.size.width, len(self._rows))
+        self._measure()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Follow the last row no longer when somebody scrolls back."""
+        super().watch_scroll_y(old_value, new_value)
+        self._is_at_end = round(new_value) >= self.max_scroll_y
 
     def render_line(self, y: int) -> Strip:
         """Return one line."""
@@ -231,7 +244,7 @@ class Lines(ScrollView, can_focus=True):
             return self._strip(spans, base).adjust_cell_length(width, base)
         if place == self._cursor and self._rows[place].value is not None:
             base = self.get_component_rich_style("lines--cursor")
-            if not base.bgcolor:
+            if base.bgcolor is None or base.bgcolor == self.rich_style.bgcolor:
                 base += Style(reverse=True)
             if not self.has_focus:
                 base += Style(dim=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar, Final
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
@@ -15,6 +15,7 @@ from textual.widgets import Input, Label
 
 from tui.cli.terminal import Span
 from tui.editor.panes.lines import Lines, Row
+from tui.editor.panes.words import content_of
 from tui.editor.running import LEVELS, Level, LogEntry, Runner
 from tui.editor.running.log import passes
 
@@ -82,7 +83,7 @@ class LogPane(Widget):
             yield Label(id="level", markup=False)
             yield Label(id="node", markup=False)
             yield Input(placeholder="/ words to look for", id="words")
-        yield Lines("Nothing has happened yet.")
+        yield Lines("Nothing has happened yet.", tails=True)
 
     def on_mount(self) -> None:
         """Follow the log."""
@@ -105,10 +106,13 @@ class LogPane(Widget):
         lines = self.query_one(Lines)
         has_filter = bool(self._node or self._words) and len(self._runner.log) > 0
         lines.say_empty("Nothing fits." if has_filter else "Nothing has happened yet.")
-        lines.show(self._rows, follow=True)
-        self.query_one("#level", Label).update(f"v {self._level} and worse")
-        of_node = f"n only {self._node}" if self._node else "n all nodes"
-        self.query_one("#node", Label).update(of_node)
+        lines.show(self._rows)
+        worse = "" if self._level == "error" else " and worse"
+        self.query_one("#level", Label).update(
+            content_of([("v", "bold"), f" {self._level}{worse}"])
+        )
+        which = f" only {self._node}" if self._node else " all nodes"
+        self.query_one("#node", Label).update(content_of([("n", "bold"), which]))
 
     def _logged(self, entries: tuple[LogEntry, ...]) -> None:
         level, node, words = self._level, self._node, self._words
@@ -120,7 +124,7 @@ class LogPane(Widget):
             self._sift()
             return
         self._rows += new
-        lines.grow(self._rows, follow=lines.is_at_end)
+        lines.grow(self._rows)
 
     def _selected(self) -> None:
         if self._node and self._runner.desk.current not in ("", self._node):
@@ -160,6 +164,14 @@ class LogPane(Widget):
             self.query_one(Lines).focus()
         else:
             self.post_message(self.Left())
+
+    @on(events.Click, "#level")
+    def _level_clicked(self) -> None:
+        self.action_level()
+
+    @on(events.Click, "#node")
+    def _node_clicked(self) -> None:
+        self.action_node()
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:

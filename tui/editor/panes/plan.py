@@ -41,6 +41,18 @@ class Consent:
     budget: Budget
 
 
+class Tick(Checkbox):
+    """A box to tick, of which one sees also without colours whether it is ticked."""
+
+    BUTTON_LEFT = "["
+    BUTTON_RIGHT = "]"
+
+    @property
+    def BUTTON_INNER(self) -> str:  # type: ignore[override]
+        """What stands in the box."""
+        return "x" if self.value else " "
+
+
 class PlanScreen(Dialog[Consent]):
     """Shows a plan, and asks whether to go on; what it gives is None where the answer is no.
 
@@ -94,10 +106,10 @@ class PlanScreen(Dialog[Consent]):
             yield Static(id="totals", markup=False)
             yield Static(id="wrong", markup=False)
             with Horizontal(classes="row"):
-                yield Label("spend at most $")
+                yield Label("at most $")
                 yield Input(placeholder=self._placeholder(), id="budget", restrict=r"[0-9.]*")
-                yield Checkbox("draft models", self._runner.draft, id="draft", compact=True)
-                yield Checkbox("unknown prices too", id="unknown", compact=True)
+                yield Tick("draft models", self._runner.draft, id="draft", compact=True)
+                yield Tick("unknown prices", id="unknown", compact=True)
             with Horizontal(classes="row"):
                 yield Button("Run ⏎", id="run", variant="primary", compact=True)
                 yield Button("Live prices F6", id="live", compact=True)

@@ -15,8 +15,10 @@ from textual.widgets import Static
 
 from engine.errors import ReelgraphError
 from engine.money import format_usd
+from engine.plan import PlannedTask
 from engine.store import RunRecord
 from tui.cli.commands.spend import spend_in_words
+from tui.cli.reasons import reason_lines
 from tui.cli.runs_table import counts_text, run_lines, run_table
 from tui.cli.terminal import Span
 from tui.cli.words import count, seconds
@@ -39,8 +41,8 @@ _SHOWN: Final = 60
 _ROOM_FOR_TWO = 110
 """Columns from which list and details stand side by side."""
 _HELP: Final = (
-    ("space", "bold"), (" mark one, ", "dim"), ("d", "bold"), (" difference to it  ", "dim"),
-    ("a", "bold"), (" all workflows  ", "dim"), ("tab", "bold"), (" to the details  ", "dim"),
+    ("space", "bold"), (" mark  ", "dim"), ("d", "bold"), (" difference to it  ", "dim"),
+    ("a", "bold"), (" all workflows  ", "dim"), ("tab", "bold"), (" details  ", "dim"),
     ("esc", "bold"), (" back", "dim"),
 )  # fmt: skip
 
@@ -64,8 +66,8 @@ class RunsScreen(ModalScreen[None]):
     RunsScreen #title { height: 1; background: $surface; padding: 0 1; text-style: bold; }
     RunsScreen #keys { height: 1; background: $surface; padding: 0 1; }
     RunsScreen #middle { height: 1fr; }
-    RunsScreen #runs { width: 2fr; min-width: 30; }
-    RunsScreen #details { width: 3fr; border-left: solid $line; }
+    RunsScreen #runs { width: 1fr; }
+    RunsScreen #details { width: 1fr; border-left: solid $line; background: $surface; }
     RunsScreen Lines:focus { border-left: none; }
     RunsScreen.-narrow #middle { layout: vertical; }
     RunsScreen.-narrow #runs { width: 100%; height: 2fr; }
@@ -130,7 +132,8 @@ class RunsScreen(ModalScreen[None]):
             mark: Span = ("◆ ", "yellow") if run.id == self._marked else "  "
             rows.append(Row([mark, *line], run.id))
         lines.show(rows)
-        of = "all workflows" if self._shows_all else self._runner.desk.snapshot.base.name
+        path = self._runner.desk.snapshot.path
+        of = "all workflows" if self._shows_all or path is None else path.name
         self.query_one("#title", Static).update(content_of([f"Runs of {of}"]))
 
     @property
@@ -168,7 +171,7 @@ class RunsScreen(ModalScreen[None]):
         except ReelgraphError as error:
             self._say(rows_of(error_lines(error)))
         else:
-            self._say(rows_of(difference_lines(found)))
+            self._say(rows_of(difference_lines(found, self._width)))
 
     @property
     def _width(self) -> int:
@@ -224,8 +227,8 @@ def _run_lines(past: PastRun, width: int) -> Iterator[list[Span]]:
 # -- the difference of two runs ----------------------------------------------------------------
 
 
-def difference_lines(found: RunDifference) -> Iterator[list[Span]]:
-    """Yield what differs between two runs."""
+def difference_lines(found: RunDifference, width: int | None = None) -> Iterator[list[Span]]:
+    """Yield what differs between two runs, in lines of at most some width."""
     old, new = found.old, found.new
     yield [("run ", "bold"), (f"{old.record.id} → {new.record.id}", "bold")]
     yield [("status ", "cyan"), f"{old.record.status} → {new.record.status}"]
@@ -234,7 +237,7 @@ def difference_lines(found: RunDifference) -> Iterator[list[Span]]:
     yield []
     yield from _workflow_lines(found)
     yield from _count_lines(found)
-    yield from _change_lines(found.changes)
+    yield from _change_lines(found.changes, width)
 
 
 def _workflow_lines(found: RunDifference) -> Iterator[list[Span]]:
@@ -274,14 +277,22 @@ def _count_lines(found: RunDifference) -> Iterator[list[Span]]:
     yield []
 
 
-def _change_lines(changes: tuple[TaskChange, ...]) -> Iterator[list[Span]]:
-    if not changes:
-        return
-    yield [("What was asked of tasks", "bold")]
-    for change in changes[:_MOST_CHANGES]:
+def _change_lines(changes: tuple[TaskChange, ...], width: int | None) -> Iterator[list[Span]]:
+    explained = [change for change in changes if change.reasons][:_MOST_CHANGES]
+    others = [change for change in changes if not change.reasons]
+    if explained:
+        yield [("What tasks were asked", "bold")]
+        asked = [
+            PlannedTask(each.task, each.task.partition("[")[0], "", "run", each.reasons)
+            for each in explained
+        ]
+        inner = None if width is None else width - 2
+        yield from (["  ", *line] for line in reason_lines(asked, None, inner))
+        yield []
+    if others:
+        yield [("Other tasks", "bold")]
+    for change in others[:_MOST_CHANGES]:
         ended = f"{change.before or 'not there'} → {change.after or 'not there'}"
-        yield [("  ", ""), (change.task, "bold"), (f"  {ended}", "dim")]
-        for reason in change.reasons:
-            yield [f"    {reason}"]
-    if len(changes) > _MOST_CHANGES:
-        yield [(f"  and {count(len(changes) - _MOST_CHANGES, 'more task')}", "dim")]
+        yield ["  ", (change.task, "bold"), (f"  {ended}", "dim")]
+    if len(others) > _MOST_CHANGES:
+        yield [(f"  and {count(len(others) - _MOST_CHANGES, 'more task')}", "dim")]

@@ -133,6 +133,7 @@ class Board:
         for node, tally in self._tallies.items():
             tally.is_going = False
             self._touched[node] = None
+            self._say_cached(tally)
         level: Level = "info" if event.exit_code == 0 else "warning"
         self._say(level, f"run {self.run} {event.status} after {seconds(event.seconds)}")
 
@@ -159,15 +160,15 @@ class Board:
         for outer in dict.fromkeys(o for node in touched for o in outer_names(node)):
             states[outer] = together(outer, map(self._state, self._inner[outer]))
         for node in touched:
-            self._say_cached(self._tallies.get(node))
+            self._say_cached(self._tallies[node])
         entries, self._entries = tuple(self._entries), []
         return Pulse(self._figures(), states, made, entries)
 
     def _state(self, node: str) -> RunState:
         return self._tallies[node].state(self._tracker.track(node))
 
-    def _say_cached(self, tally: Tally | None) -> None:
-        if tally is not None and tally.newly_cached:
+    def _say_cached(self, tally: Tally) -> None:
+        if tally.newly_cached:
             found = count(tally.newly_cached, "task")
             tally.newly_cached = 0
             self._say("info", f"{found} found in the cache", tally.node)
