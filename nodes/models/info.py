@@ -284,7 +284,7 @@ class ModelInfo(_Data):
     endpoint: str = ""
     """Where the provider takes requests for it: a path, or the id that its API uses."""
     one_of: tuple[str, ...] = ()
-    """Inputs of which at least one must be given."""
+    """Inputs and options of which at least one must be given."""
     rules: tuple[Rule, ...] = ()
     """What it does not take together."""
     constants: dict[str, Any] = {}
@@ -329,7 +329,8 @@ class ModelInfo(_Data):
         inputs = self.accepted(kind)
         for name in sorted(given - set(inputs)):
             yield f"{self.id} takes no {name}"
-        if self.one_of and given.isdisjoint(self.one_of):
+        named = given | set(arguments.get("options") or {})
+        if self.one_of and named.isdisjoint(self.one_of):
             yield f"{self.id} needs {' or '.join(self.one_of)}"
         for name, accepted in inputs.items():
             if accepted.required and name not in given:

@@ -258,6 +258,9 @@ def test_one_of_several_inputs_may_be_needed() -> None:
     film = model(inputs=inputs, one_of=("references", "video"))
     assert list(film.complaints({}, frozenset())) == ["paint/one needs references or video"]
     assert list(film.complaints({}, frozenset({"video"}))) == []
+    either = model(inputs=inputs, options={"style": {}}, one_of=("references", "style"))
+    assert list(either.complaints({"options": {"style": "a"}}, frozenset())) == []
+    assert list(either.complaints({"options": {}}, frozenset()))
 
 
 def test_an_option_that_many_models_have_may_be_given_as_a_parameter() -> None:

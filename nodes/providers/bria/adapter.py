@@ -25,8 +25,6 @@ from nodes.requests import Request
 _PICTURES = ("image/jpeg", "image/png", "image/webp")
 _LARGEST = 12 * 1000**2
 """Bytes of a whole request."""
-_STRUCTURED = {"instruction": "structured_instruction"}
-"""Where words go that are a structured instruction."""
 
 
 class Bria(StandardAdapter):
@@ -132,8 +130,6 @@ def _body(model: ModelInfo, request: Request, urls: Mapping[str, Address]) -> di
     body = {name: _listed(value) for name, value in build_body(model, request, urls).items()}
     if isinstance(body.get("ref_images"), list):
         (body["ref_images"],) = body["ref_images"]
-    if body.pop("structured", False):
-        body = {_STRUCTURED.get(name, name): value for name, value in body.items()}
     return body
 
 

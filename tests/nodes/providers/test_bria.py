@@ -158,7 +158,7 @@ BODIES: list[tuple[str, Any, str, dict[str, Any], dict[str, Any]]] = [
         "fibo-edit",
         "image_to_image",
         "/image/edit",
-        {"prompt": "{}", "image": IMAGE, "options": {"structured": True}},
+        {"image": IMAGE, "options": {"structured_instruction": "{}"}},
         {"structured_instruction": "{}", "images": [PICTURE]},
     ),
     (
@@ -223,7 +223,7 @@ def test_bodies(name: str, kind: Any, path: str, fields: dict[str, Any], sent: A
 @pytest.mark.parametrize(
     ("name", "fields", "complaint"),
     [
-        ("fibo", {"prompt": ""}, "needs structured_prompt"),
+        ("fibo", {"prompt": ""}, "needs prompt or references or structured_prompt"),
         (
             "fibo",
             {"references": (IMAGE,), "options": {"structured_prompt": "{}"}},
