@@ -138,6 +138,11 @@ class Accepted(_Data):
         return ""
 
     @property
+    def is_file(self) -> bool:
+        """Whether it is one file."""
+        return self.type in ("image", "video", "audio")
+
+    @property
     def measure(self) -> str:
         """What `low` and `high` count; empty for plain numbers."""
         is_picture = self.type in ("image", "images")
@@ -368,6 +373,8 @@ class ModelInfo(_Data):
                 near = nearest(name, self.options)
                 hint = f" (did you mean {near}?)" if near else ""
                 yield f"{self.id} has no option {name!r}{hint}"
+            elif accepted.is_file and not isinstance(value, Media):
+                yield f"{self.id}, option {name}: not {value!r}; it takes what a node has made"
             elif complaint := accepted.complaint(value):
                 yield f"{self.id}, option {name}: {complaint}"
 

@@ -36,7 +36,7 @@ def build_body(model: ModelInfo, request: Request, urls: Mapping[str, Address]) 
         if value is None and name in PARAMETERS:
             value = getattr(request, name)
         if value is not None:
-            _put(body, accepted.field or name, _sent(accepted, value))
+            _put(body, accepted.field or name, _sent(accepted, with_urls(value, urls)))
     return body
 
 

@@ -10,6 +10,7 @@ from engine import ErrorKind, Image, TaskError
 from nodes.models import ModelInfo
 from nodes.remote.lookup import refuse_unfit
 from nodes.requests import Request
+from tests.support.every_model import HANDLES
 
 MODEL = ModelInfo.model_validate(
     {
@@ -104,3 +105,20 @@ def test_what_became_known_late_is_refused_before_it_is_sent() -> None:
     with pytest.raises(TaskError, match="last_image needs resolution 1080p") as caught:
         refuse_unfit(MODEL, Request("image_to_video", "paint/one", image=IMAGE, last_image=IMAGE))
     assert caught.value.kind is ErrorKind.INVALID
+
+
+@pytest.mark.parametrize("value", ["film.mp4", 5])
+def test_an_option_that_is_a_file_takes_what_a_node_has_made(value: object) -> None:
+    dancer = {"type": "video", "high": 30}
+    dance = ModelInfo.model_validate(MODEL.model_dump() | {"options": {"dancer": dancer}})
+    dance = dance.model_copy(update={"rules": ()})
+
+    def said(given: object) -> list[str]:
+        return list(dance.complaints({"options": {"dancer": given}}, frozenset()))
+
+    assert said(value) == [
+        f"paint/one, option dancer: not {value!r}; it takes what a node has made"
+    ]
+    assert said(HANDLES["video"]) == []
+    long = HANDLES["video"].model_copy(update={"seconds": 31})
+    assert said(long) == ["paint/one, option dancer: at most 30 seconds, not 31"]
