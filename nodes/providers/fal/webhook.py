@@ -5,25 +5,20 @@ The same message may come several times, always with the same request id.
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import SecretStr
 
 from engine import ErrorKind, TaskError
-from engine.errors import UsageError
 from nodes.providers.fal.answers import result_of, status_of
 from nodes.remote.adapter import Answer, Call, JobPhase, JobStatus, RemoteJob
-from nodes.remote.webhooks import TOLERANCE, Delivery
-from nodes.remote.wording import complaints, is_recent, read_message
+from nodes.remote.ed25519 import has_listed_signature
+from nodes.remote.webhooks import Delivery
+from nodes.remote.wording import complaints, read_message
 
 KEYS_URL = "https://rest.fal.ai/.well-known/jwks.json"
 """Where fal's public keys are; they may be kept for a day."""
-
-_SIGNED = ("x-fal-webhook-request-id", "x-fal-webhook-user-id", "x-fal-webhook-timestamp")
 
 
 class FalWebhook:
@@ -47,17 +42,9 @@ class FalWebhook:
         Raises:
             UsageError: The package that checks signatures is not installed.
         """
-        verify = _verifier()
-        parts = [headers.get(name, "") for name in _SIGNED]
-        if not all(parts) or not is_recent(parts[2], now, TOLERANCE):
-            return False
-        try:
-            keys = public_keys(json.loads(secret.get_secret_value()))
-            signature = bytes.fromhex(headers.get("x-fal-webhook-signature", ""))
-        except (ValueError, RecursionError):
-            return False
-        message = "\n".join([*parts, hashlib.sha256(body).hexdigest()]).encode()
-        return any(verify(key, signature, message) for key in keys)
+        return has_listed_signature(
+            "fal", body, headers, secret, now, prefix="x-fal-webhook-", subject="request-id"
+        )
 
     def read(self, body: bytes, headers: Mapping[str, str]) -> Delivery:
         """Read a message that has been found genuine.
@@ -88,43 +75,6 @@ def _status_in(document: Mapping[str, Any], job: RemoteJob) -> JobStatus | None:
         # The payload holds no word of the model's, so that the message's own must do.
         return JobStatus(JobPhase.FAILED, message=_reason(document))
     return status if isinstance(status, JobStatus) else None
-
-
-def public_keys(document: Any) -> list[bytes]:
-    """Read the keys out of the document at `KEYS_URL`; what is no such key is passed over."""
-    keys = document.get("keys") if isinstance(document, Mapping) else None
-    return list(_public_keys(keys if isinstance(keys, list) else []))
-
-
-def _public_keys(keys: list[Any]) -> Iterator[bytes]:
-    for key in keys:
-        text = key.get("x") if isinstance(key, Mapping) else None
-        try:
-            raw = base64.urlsafe_b64decode(f"{text}==") if isinstance(text, str) else b""
-        except ValueError:
-            continue
-        if len(raw) == 32:
-            yield raw
-
-
-def _verifier() -> Any:
-    try:
-        from cryptography.exceptions import InvalidSignature
-        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-    except ImportError:
-        raise UsageError(
-            "fal's signatures cannot be checked: the package cryptography is not installed",
-            hint='Install it with: pip install "reelgraph[webhooks]"',
-        ) from None
-
-    def verify(key: bytes, signature: bytes, message: bytes) -> bool:
-        try:
-            Ed25519PublicKey.from_public_bytes(key).verify(signature, message)
-        except InvalidSignature:
-            return False
-        return True
-
-    return verify
 
 
 def _reason(document: Mapping[str, Any]) -> str:

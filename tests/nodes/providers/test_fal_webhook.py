@@ -13,8 +13,9 @@ from pydantic import SecretStr
 
 from engine import TaskError
 from engine.errors import UsageError
-from nodes.providers.fal.webhook import WEBHOOK, public_keys
+from nodes.providers.fal.webhook import WEBHOOK
 from nodes.remote.adapter import JobPhase
+from nodes.remote.ed25519 import public_keys
 from tests.support.fake_fal import FakeFal, FakeJob
 
 

@@ -398,6 +398,20 @@ def test_pictures_edits_and_vectors(place: Place) -> None:
     assert place.fake.made == 6
 
 
+def test_no_words_and_empty_words_are_the_same_work(place: Place) -> None:
+    # The words of image_to_image were required once: what was made then must be found again.
+    def asked(**inputs: Any) -> RunReport:
+        return place.go("image_to_image", "image", "remove-background", image="1.png", **inputs)
+
+    assert asked().exit_code == asked(prompt="").exit_code == 0
+    assert place.fake.made == 1
+    inputs = {"image": "1.png", "model": "recraft/remove-background", "prompt": "a fox"}
+    assert "takes no prompt" in place.complaints("image_to_image", inputs, "image")
+    for model in ("recraft/v3-replace-background", "animatic/frame"):
+        inputs = {"image": "1.png", "model": model}
+        assert "needs prompt" in place.complaints("image_to_image", inputs, "image")
+
+
 def test_what_is_planned(place: Place) -> None:
     inputs = {"prompt": "a", "model": "recraft/v4.1", "count": 4}
     plan = place.plan(place.workflow("storyboard_images", inputs, "images"))
