@@ -73,7 +73,9 @@ def _operation(file: str, path: str, newer: str) -> Draft202012Validator:
 
 
 def _validator_of(file: str, schema: Mapping[str, Any], newer: str) -> Draft202012Validator:
-    schemas = specification(file)["components"].get("schemas", {})
+    document = specification(file)
+    # Types that are taken from a provider's own SDK stand at the top.
+    schemas = document.get("types") or document["components"].get("schemas", {})
     defs = {each: _strict(schema) for each, schema in schemas.items()}
     wanted = _flat(schema, schemas)
     wanted["properties"] = {**wanted["properties"], **json.loads(newer)}
