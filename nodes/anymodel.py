@@ -1,8 +1,9 @@
-"""The node that asks any endpoint of fal, whether or not it is in the catalogue."""
+"""The nodes that ask any model of a provider, whether or not it is in the catalogue."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Annotated, Any, TypeVar
 
 from pydantic import Field
@@ -23,16 +24,21 @@ from engine import (
     Video,
     node,
 )
-from nodes.models import catalogue
+from engine.store.codec import media_in
+from nodes.models import catalogue, endpoints
 from nodes.providers import Trainer, provider_of
-from nodes.providers.fal.endpoints import PREFIX, find_model, is_endpoint, listed
 from nodes.requests import Request
 
 M = TypeVar("M", bound=Media)
 
+Inputs = Annotated[
+    Any, Field(description="An object with what it takes, by its own names; media are wired in")
+]
+_FAL = "fal/"
+
 
 class Made(Outputs):
-    """What an endpoint made, sorted; lists may be empty."""
+    """What a model made, sorted; lists may be empty."""
 
     images: list[Image]
     videos: list[Video]
@@ -42,64 +48,117 @@ class Made(Outputs):
     """The whole answer."""
 
 
-def _check(arguments: StaticArguments) -> Iterator[str | Advice]:
-    endpoint, inputs = arguments.get("endpoint"), arguments.get("inputs")
-    if isinstance(endpoint, str):
-        yield from _endpoint_complaints(endpoint)
-    if inputs is None:
+def _check_model(arguments: StaticArguments) -> Iterator[str | Advice]:
+    model = arguments.get("model")
+    if isinstance(model, str):
+        yield from _complaints(model, arguments.get("inputs"))
+    else:
+        yield from _complaints("", arguments.get("inputs"))
+
+
+def _check_fal(arguments: StaticArguments) -> Iterator[str | Advice]:
+    endpoint = arguments.get("endpoint")
+    model = _FAL + endpoint if isinstance(endpoint, str) else ""
+    yield from _complaints(model, arguments.get("inputs"))
+
+
+def _complaints(model: str, inputs: Any) -> Iterator[str | Advice]:
+    """Yield what is wrong with a model, where it is known, and with its inputs, likewise."""
+    provider, _, endpoint = model.partition("/")
+    if model and provider not in endpoints.providers():
+        yield f"{model!r} is of no provider with any model: those are {_named()}"
         return
-    if not isinstance(inputs, Mapping):
+    if model:
+        yield from _endpoint_complaints(provider, endpoint)
+    if inputs is not None and not isinstance(inputs, Mapping):
         yield "inputs is an object with names and values"
-    elif inputs.get("sync_mode"):
-        yield "sync_mode puts files into the answer, where they are not looked for: leave it out"
+    elif model and inputs:
+        unfit = endpoints.providers()[provider].unfit
+        yield from (f"leave {name} out: {unfit[name]}" for name in unfit if inputs.get(name))
 
 
-def _endpoint_complaints(endpoint: str) -> Iterator[str | Advice]:
-    known = listed(endpoint)
-    if not is_endpoint(endpoint):
-        yield f"{endpoint!r} is no id of an endpoint: those are like fal-ai/flux/dev"
+def _endpoint_complaints(provider: str, endpoint: str) -> Iterator[str | Advice]:
+    known = endpoints.listed(provider, endpoint)
+    if not endpoints.is_endpoint(provider, endpoint):
+        example = endpoints.providers()[provider].example
+        yield f"{endpoint!r} is no id of {provider}'s: those are like {example}"
     elif known and catalogue().is_offered(known):
         yield from map(Advice, catalogue().advice(known.id))
     elif known:
-        successor = find_model(known.lifecycle.successor)
+        successor = endpoints.find_model(known.lifecycle.successor)
         hint = f"; its successor is {successor.endpoint}" if successor else ""
         yield f"{endpoint} has been retired{hint}"
 
 
-def _traits(arguments: Mapping[str, Any]) -> Traits:
-    model = find_model(f"{PREFIX}{arguments['endpoint']}")
+def _named() -> str:
+    found = endpoints.providers().items()
+    return ", ".join(f"{name}/ID (as {name}/{known.example})" for name, known in found)
+
+
+def _model_traits(arguments: Mapping[str, Any]) -> Traits:
+    provider, _, endpoint = str(arguments["model"]).partition("/")
+    model = endpoints.find_model(endpoints.model_id(provider, endpoint))
     if model is None:
-        return Traits(pool="fal", price=Price(high=None))
+        return Traits(price=Price(high=None))
     return Traits(
-        pool="fal", fingerprint=model.version, price=model.estimate({}), models=(model.id,)
+        pool=provider, fingerprint=model.version, price=model.estimate({}), models=(model.id,)
     )
 
 
-@node(version=1, check=_check, traits=_traits)
+def _fal_traits(arguments: Mapping[str, Any]) -> Traits:
+    return replace(_model_traits({"model": f"{_FAL}{arguments['endpoint']}"}), pool="fal")
+
+
+@node(version=1, check=_check_model, traits=_model_traits)
+async def any_model(
+    model: Annotated[
+        str,
+        Field(
+            max_length=300,
+            description="The provider and its own id, as `replicate/google/veo-3.1`",
+        ),
+    ],
+    inputs: Inputs,
+    *,
+    ctx: Context,
+) -> Made:
+    """Ask any model of fal, Replicate or Pika by its own names.
+
+    For what no other node covers. Media are given where the model wants addresses, as
+    `"image": "${photo.image}"`; they are uploaded. Before anything is paid, the inputs are held
+    against the schema that the provider keeps of the model.
+    """
+    return await _obtain(model, inputs, ctx)
+
+
+@node(version=1, check=_check_fal, traits=_fal_traits)
 async def fal_model(
     endpoint: Annotated[
         str, Field(max_length=200, description="The endpoint's id, as `fal-ai/flux/dev`")
     ],
-    inputs: Annotated[
-        Any, Field(description="An object with what it takes, by its own names; media are wired in")
-    ],
+    inputs: Inputs,
     *,
     ctx: Context,
 ) -> Made:
-    """Ask any endpoint of fal.
+    """Ask any endpoint of fal; the same as `any_model` with `fal/ID`.
 
-    For what no other node covers. `https://fal.ai/models/ID` shows what an endpoint takes. Media
-    are given where it wants addresses, as `"image_url": "${photo.image}"`; they are uploaded.
-    Before anything is paid, the inputs are held against the endpoint's own schema.
+    `https://fal.ai/models/ID` shows what an endpoint takes, as `"image_url": "${photo.image}"`.
     """
-    if not is_endpoint(endpoint) or not isinstance(inputs, Mapping):
-        raise TaskError("an endpoint's id and an object are needed", kind=ErrorKind.INVALID)
-    model_id = f"{PREFIX}{endpoint}"
-    attached = tuple(dict.fromkeys(_media_in(inputs)))
+    return await _obtain(f"{_FAL}{endpoint}", inputs, ctx)
+
+
+async def _obtain(model: str, inputs: Any, ctx: Context) -> Made:
+    provider_name, _, endpoint = model.partition("/")
+    is_known = endpoints.is_endpoint(provider_name, endpoint)
+    if not is_known or not isinstance(inputs, Mapping):
+        raise TaskError("a model's id and an object are needed", kind=ErrorKind.INVALID)
+    model_id = endpoints.model_id(provider_name, endpoint)
+    attached = tuple(dict.fromkeys(media_in(inputs)))
     request = Request("endpoint", model_id, options=inputs, attached=attached)
     provider = provider_of(model_id)
     if not isinstance(provider, Trainer):
-        raise TaskError("fal is replaced by something that cannot do this", kind=ErrorKind.INVALID)
+        message = f"{provider_name} is replaced by something that cannot do this"
+        raise TaskError(message, kind=ErrorKind.INVALID)
     made = await provider.obtain(request, ctx)
     return Made(
         images=_of(made.files, Image),
@@ -108,17 +167,6 @@ async def fal_model(
         files=_of(made.files, File),
         data=made.data,
     )
-
-
-def _media_in(value: Any) -> Iterator[Media]:
-    if isinstance(value, Media):
-        yield value
-    elif isinstance(value, Mapping):
-        for item in value.values():
-            yield from _media_in(item)
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from _media_in(item)
 
 
 def _of(made: list[Media], kind: type[M]) -> list[M]:

@@ -23,6 +23,7 @@ _AT_ONCE = 8
 """Prices that are asked for at the same time."""
 _PATIENCE = 20.0
 """Seconds after which a provider's price is not waited for any longer."""
+_OF_ANY_MODEL = ("any_model", "fal_model")
 _FIELDS = frozenset(field.name for field in fields(Request)) - {"kind", "model"}
 
 
@@ -93,7 +94,7 @@ class LivePrices:
 def requests_of(task: Prepared) -> Iterator[Request]:
     """Yield what a task of a built-in node asks of its models; nothing for other nodes."""
     node_type = task.task.node.type
-    if node_type.name == "fal_model":
+    if node_type.name in _OF_ANY_MODEL:
         inputs = task.arguments["inputs"]
         attached = tuple(dict.fromkeys(media_in(inputs)))
         for model in task.traits.models:
@@ -110,6 +111,7 @@ def requests_of(task: Prepared) -> Iterator[Request]:
         field = catalogue_name(name)
         if field in _FIELDS and value is not None:
             given[field] = tuple(value) if field == "references" else value
+    given["attached"] = tuple(dict.fromkeys(media_in(given.get("options"))))
     for model in task.traits.models:
         yield Request(kind, model, **given)
 

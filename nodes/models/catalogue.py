@@ -23,6 +23,20 @@ class LeftOut(BaseModel):
     reason: str
 
 
+class Endpoints(BaseModel):
+    """How a provider names what can be asked without being in the catalogue."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    pattern: str
+    """What a name looks like, as a regular expression."""
+    example: str
+    docs: str
+    """Where it is described, with `{id}` for the name."""
+    unfit: dict[str, str] = {}
+    """Inputs that must not be given, and why."""
+
+
 class ProviderInfo(BaseModel):
     """What a provider's file says of the provider."""
 
@@ -37,6 +51,8 @@ class ProviderInfo(BaseModel):
     """What its models' requests were checked against, where a model does not say otherwise."""
     left_out: tuple[LeftOut, ...] = ()
     """What the provider can do besides."""
+    endpoints: Endpoints | None = None
+    """Of a provider whose models can all be asked by its own names; see `any_model`."""
 
 
 class _ProviderFile(ProviderInfo):

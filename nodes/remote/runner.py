@@ -25,7 +25,7 @@ from engine.jobs import JobDesk
 from engine.nodetype import Price
 from engine.store.job import Job, JobState
 from engine.values import Media
-from nodes.models import ModelInfo, catalogue
+from nodes.models import ModelInfo, endpoints
 from nodes.remote.adapter import (
     Adapter,
     Answer,
@@ -58,10 +58,6 @@ def _no_hook(step: str) -> None:
     pass
 
 
-def _catalogued(model_id: str) -> ModelInfo | None:
-    return catalogue().get(model_id)
-
-
 def _key(request: Request, ctx: Context) -> str:
     step = "" if request.step == 1 else f"/{request.step}"
     return f"{ctx.key}/{request.model}{step}"
@@ -78,7 +74,7 @@ class RemoteProvider:
 
     Args:
         adapter: Maps requests to the provider's API.
-        find_model: Finds a model by its id; in the catalogue by default.
+        find_model: Finds a model by its id; in the catalogue, or of any endpoint, by default.
         settings: What a person has set; read from the environment by default.
         hook: Told of each step when it is done.
     """
@@ -87,7 +83,7 @@ class RemoteProvider:
         self,
         adapter: Adapter,
         *,
-        find_model: Callable[[str], ModelInfo | None] = _catalogued,
+        find_model: Callable[[str], ModelInfo | None] = endpoints.find_model,
         settings: Settings | None = None,
         hook: Hook = _no_hook,
     ) -> None:

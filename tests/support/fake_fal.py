@@ -20,8 +20,8 @@ from typing import Any, Self
 from uuid import UUID
 
 from nodes.models import ModelInfo
+from nodes.models.endpoints import find_model
 from nodes.providers.fal.adapter import Fal
-from nodes.providers.fal.endpoints import find_model
 from nodes.remote.runner import RemoteProvider
 from tests.support.fakes import Fake
 from tests.support.fal_models import (

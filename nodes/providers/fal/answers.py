@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any, Literal
+from typing import Any
 
 from engine import ErrorKind, TaskError
 from nodes.remote.adapter import Answer, Billed, Call, JobPhase, JobStatus, RemoteFile, RemoteJob
+from nodes.remote.kinds import FileKind, kind_of
 from nodes.remote.wording import cleaned, complaints, unexpected
-
-FileKind = Literal["image", "video", "audio", "file"]
 
 _PHASES: Mapping[str, JobPhase] = {
     "IN_QUEUE": JobPhase.QUEUED,
@@ -295,11 +294,6 @@ def _units(text: str) -> Decimal | None:
 
 
 _ORDER: tuple[FileKind, ...] = ("video", "image", "audio", "file")
-_EXTENSIONS: Mapping[str, FileKind] = {
-    **dict.fromkeys(("png", "jpg", "jpeg", "webp", "gif", "bmp"), "image"),
-    **dict.fromkeys(("mp4", "mov", "webm", "mkv"), "video"),
-    **dict.fromkeys(("mp3", "wav", "flac", "ogg", "m4a", "aac", "opus"), "audio"),
-}
 
 
 def _files(value: Any, name: str) -> Iterator[RemoteFile]:
@@ -310,24 +304,10 @@ def _files(value: Any, name: str) -> Iterator[RemoteFile]:
     elif isinstance(value, Mapping):
         url = value.get("url")
         if isinstance(url, str) and url:
-            yield RemoteFile(url, _kind(str(value.get("content_type") or ""), name, url))
+            media_type = str(value.get("content_type") or "")
+            yield RemoteFile(url, kind_of(url, media_type=media_type, name=name))
             return
         for key, item in value.items():
             yield from _files(item, str(key))
     elif isinstance(value, str) and name.endswith("_url") and value.startswith(("https:", "http:")):
-        yield RemoteFile(value, _kind("", name, value))
-
-
-def _kind(media_type: str, name: str, url: str) -> FileKind:
-    extension = url.partition("?")[0].rpartition(".")[2].lower()
-    if media_type.startswith("image/svg") or extension == "svg":
-        # Lines, which are no picture to what takes pixels.
-        return "file"
-    for kind in _ORDER[:3]:
-        if media_type.startswith(kind + "/"):
-            return kind
-    if not media_type and extension in _EXTENSIONS:
-        return _EXTENSIONS[extension]
-    if media_type in ("", "application/octet-stream", "binary/octet-stream"):
-        return next((kind for kind in _ORDER[:3] if name.startswith(kind)), "file")
-    return "file"
+        yield RemoteFile(value, kind_of(value, name=name))

@@ -7,7 +7,6 @@ hosts are REELGRAPH_FAL_REST_BASE_URL, REELGRAPH_FAL_PLATFORM_BASE_URL, REELGRAP
 from __future__ import annotations
 
 from nodes.providers.fal.adapter import PLATFORM, REST, SITE, Fal
-from nodes.providers.fal.endpoints import find_model
 from nodes.providers.fal.webhook import WEBHOOK
 from nodes.remote.runner import RemoteProvider
 from nodes.remote.settings import Settings
@@ -21,6 +20,5 @@ def _address(host: str, default: str) -> str:
 
 
 PROVIDER = RemoteProvider(
-    Fal(_address("rest", REST), _address("platform", PLATFORM), _address("site", SITE)),
-    find_model=find_model,
+    Fal(_address("rest", REST), _address("platform", PLATFORM), _address("site", SITE))
 )

@@ -11,9 +11,9 @@ from pydantic import SecretStr
 
 from engine import Audio, ErrorKind, Image, TaskError, Video
 from nodes.models import ModelInfo
+from nodes.models.endpoints import find_model, model_id
 from nodes.providers.fal.adapter import Fal, body_of
 from nodes.providers.fal.answers import error_of
-from nodes.providers.fal.endpoints import PREFIX, find_model
 from nodes.remote.adapter import Answer, Call, JobPhase, JobStatus, RemoteJob
 from nodes.requests import Request
 from tests.support import fal_models
@@ -232,7 +232,7 @@ def test_any_endpoint_takes_its_inputs_as_they_are() -> None:
 
 @pytest.mark.parametrize("name", ["fal-ai/../v1", "fal-ai", "a//b", "https://x/y", "a/b?c", ""])
 def test_what_is_no_endpoint(name: str) -> None:
-    assert find_model(PREFIX + name) is None
+    assert find_model(model_id("fal", name)) is None
 
 
 def test_the_key_goes_into_one_header() -> None:

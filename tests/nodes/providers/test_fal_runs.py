@@ -26,7 +26,6 @@ from nodes.live import LivePrices
 from nodes.media import inspect_media
 from nodes.providers.fal import adapter, provider
 from nodes.providers.fal.adapter import Fal
-from nodes.providers.fal.endpoints import find_model
 from nodes.remote.runner import RemoteProvider
 from tests.support.fake_fal import DAY, KEY, FakeFal
 from tests.support.loopback import Reply
@@ -82,7 +81,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
     with fake.serve() as server:
         monkeypatch.setenv("REELGRAPH_FAL_BASE_URL", server.url)
         at_fake = Fal(rest=server.url, platform=f"{server.url}/v1", site=server.url)
-        monkeypatch.setattr(provider, "PROVIDER", RemoteProvider(at_fake, find_model=find_model))
+        monkeypatch.setattr(provider, "PROVIDER", RemoteProvider(at_fake))
         made = Place(tmp_path, fake)
         yield made
         made.home.close()
@@ -460,8 +459,8 @@ def test_the_schema_is_looked_at_before_anything_is_paid(place: Place) -> None:
 @pytest.mark.parametrize(
     ("inputs", "words"),
     [
-        ({"endpoint": "flux", "inputs": {}}, "no id of an endpoint"),
-        ({"endpoint": "fal-ai/../x", "inputs": {}}, "no id of an endpoint"),
+        ({"endpoint": "flux", "inputs": {}}, "is no id of fal's"),
+        ({"endpoint": "fal-ai/../x", "inputs": {}}, "is no id of fal's"),
         ({"endpoint": "fal-ai/x", "inputs": "a"}, "inputs is an object"),
         ({"endpoint": "fal-ai/x", "inputs": {"sync_mode": True}}, "sync_mode"),
         (
@@ -473,6 +472,28 @@ def test_the_schema_is_looked_at_before_anything_is_paid(place: Place) -> None:
 def test_endpoints_are_checked(place: Place, inputs: dict[str, Any], words: str) -> None:
     flow = {"nodes": {"it": {"type": "fal_model", "inputs": inputs}}}
     assert words in "\n".join(place.problems(flow))
+    inputs = {"model": f"fal/{inputs['endpoint']}", "inputs": inputs["inputs"]}
+    flow = {"nodes": {"it": {"type": "any_model", "inputs": inputs}}}
+    assert words in "\n".join(place.problems(flow))
+
+
+def test_any_model_is_of_a_provider_that_has_any(place: Place) -> None:
+    flow = {"nodes": {"it": {"type": "any_model", "inputs": {"model": "kling/x", "inputs": {}}}}}
+    said = "\n".join(place.problems(flow))
+    assert "'kling/x' is of no provider with any model" in said
+    assert "fal/ID (as fal/fal-ai/flux/dev)" in said
+    ok = {"model": "fal/fal-ai/birefnet/v2", "inputs": {"image_url": "https://x.test/a.png"}}
+    assert place.problems({"nodes": {"it": {"type": "any_model", "inputs": ok}}}) == []
+
+
+def test_any_model_asks_as_the_node_of_its_provider_does(place: Place) -> None:
+    flow = cutout(output_format="png")
+    inputs = flow["nodes"]["cut"]["inputs"]
+    inputs["model"] = "fal/" + inputs.pop("endpoint")
+    flow["nodes"]["cut"]["type"] = "any_model"
+    report = place.run_at_any_price(flow)
+    assert report.exit_code == 0, report.failures
+    assert len(report.outputs["images"]) == 1
 
 
 def test_a_retired_model_is_refused_with_its_successor(place: Place) -> None:
