@@ -53,6 +53,7 @@ class FilePicker(Dialog[list[str]]):
     DEFAULT_CSS = """
     FilePicker .box { width: 96%; max-width: 140; height: 90%; }
     FilePicker #both { height: 1fr; }
+    FilePicker Choices { width: 1fr; }
     FilePicker #preview { width: 48%; height: 1fr; border-left: solid $line; display: none; }
     FilePicker.wide #preview { display: block; }
     FilePicker #where { color: $soft; height: 1; }

@@ -7,6 +7,8 @@ from typing import Any
 
 from textual import on
 from textual.app import ComposeResult
+from textual.css.scalar import Scalar
+from textual.geometry import Region
 from textual.widget import Widget
 
 from tui.editor.desk import Desk
@@ -233,22 +235,21 @@ class FormPane(Widget):
             self.finish()
             return
         lines = min(lines, max(1, self.form.size.height - at.y))
-        _lay(self.area, at.x, at.y, at.width, lines)
+        _lay(self.area, Region(at.x, at.y, at.width, lines))
         height = min(_MOST_OFFERS, max(1, len(self.popup)))
         is_above = at.y + lines + height > self.size.height and at.y >= height
         top = at.y - height if is_above else at.y + lines
-        _lay(self.popup, 1, top, max(10, self.size.width - 2), height)
+        _lay(self.popup, Region(1, top, max(10, self.size.width - 2), height))
 
 
-def _lay(widget: Widget, x: int, y: int, width: int, height: int) -> None:
+def _lay(widget: Widget, region: Region) -> None:
     """Put a widget in a place; styles are touched only where it is another one."""
     styles = widget.styles
-    if (styles.offset.x.value, styles.offset.y.value) != (x, y):
-        styles.offset = (x, y)
-    if styles.width is None or styles.width.value != width:
-        styles.width = width
-    if styles.height is None or styles.height.value != height:
-        styles.height = height
+    if styles.width != Scalar.from_number(region.width):
+        styles.width = region.width
+    if styles.height != Scalar.from_number(region.height):
+        styles.height = region.height
+    styles.offset = region.offset
 
 
 def _is_nothing(row: Row, text: str) -> bool:
