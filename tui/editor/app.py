@@ -6,11 +6,10 @@ import asyncio
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from textual import events
 from textual.app import App, ComposeResult
-from textual.binding import BindingType
 from textual.screen import Screen
 from textual.widgets import Static
 
@@ -22,8 +21,8 @@ if TYPE_CHECKING:
     from tui.cli.session import Session
     from tui.editor.screens.workbench import Workbench
 
-_QUIET_SECONDS = 1.5
-_BUSY_CHECK_SECONDS = 2.0
+_QUIET_SECONDS = 2.0
+"""Without a key or the mouse for so long, there is time for the garbage collector."""
 
 
 class _Opening(Screen[None]):
@@ -39,7 +38,7 @@ class _Opening(Screen[None]):
         yield Static("▞ reelgraph", markup=False)
 
 
-class EditorApp(App[None]):
+class EditorApp(App[None], inherit_bindings=False):
     """The editor.
 
     Args:
@@ -53,7 +52,6 @@ class EditorApp(App[None]):
 
     TITLE = "reelgraph"
     ENABLE_COMMAND_PALETTE = False
-    BINDINGS: ClassVar[list[BindingType]] = []
 
     def __init__(
         self,
@@ -74,10 +72,26 @@ class EditorApp(App[None]):
         self.keymap = dict(keymap or {})
         self._path = path
         self._garbage = QuietGarbage()
-        self._last_key = 0.0
+        self._is_quiet = self._has_garbage = False
+        self._bench: Workbench | None = None
+        """The main screen, also when it is seen no longer."""
         for each in THEMES.values():
             self.register_theme(each)
         self.theme = first
+
+    def _collect(self) -> None:
+        if not self._is_quiet:
+            self._garbage.busy()
+        elif self._has_garbage:
+            self._garbage.idle()
+            self._has_garbage = False
+        self._is_quiet = True
+
+    async def on_event(self, event: events.Event) -> None:
+        """Take note that somebody is there."""
+        if isinstance(event, events.InputEvent):
+            self._is_quiet, self._has_garbage = False, True
+        await super().on_event(event)
 
     # -- opening -------------------------------------------------------------------------------
 
@@ -89,7 +103,7 @@ class EditorApp(App[None]):
         """Open the workflow as soon as the first frame is there."""
         self.set_keymap(self.keymap)
         self._garbage.start()
-        self.set_interval(_BUSY_CHECK_SECONDS, self._garbage.busy)
+        self.set_interval(_QUIET_SECONDS, self._collect)
         self.call_after_refresh(self.run_worker, self._first_open(), exit_on_error=True)
 
     async def _first_open(self) -> None:
@@ -127,6 +141,7 @@ class EditorApp(App[None]):
             self.switch_screen(bench)
         if begin_with:
             bench.begin_with(begin_with)
+        self._bench = bench
         self._garbage.loaded()
 
     @property
@@ -157,9 +172,9 @@ class EditorApp(App[None]):
 
     def on_unmount(self) -> None:
         """Let the garbage collector run as before; keep what is not saved."""
-        bench = self.workbench
-        if bench is not None and bench.desk.editing.is_dirty:
-            bench.caretaker.close(keep=True)
+        if self._bench is not None:
+            self._bench.caretaker.close(keep=self._bench.desk.editing.is_dirty)
+            self._bench.runner.close()
         self._garbage.stop()
 
     # -- looks ---------------------------------------------------------------------------------

@@ -180,8 +180,8 @@ def reload(bench: Workbench) -> None:
 
 
 @action("app.quit", "File: Quit", "q,ctrl+q",
-        "Leaves the editor; asks first where something is not saved.", _GROUP, word="quit",
-        )  # fmt: skip
+        "Leaves the editor; asks first where something is not saved.", _GROUP,
+        scope="everywhere", word="quit")  # fmt: skip
 def leave(bench: Workbench) -> None:
     """Leave the editor."""
     leave_for(bench, bench.editor.leave)

@@ -9,6 +9,7 @@ from tui.editor.actions.registry import action
 
 if TYPE_CHECKING:
     from engine.problems import Problem
+    from tui.editor.model import Problems
     from tui.editor.screens.workbench import Workbench
 
 _GROUP = "Find"
@@ -82,8 +83,13 @@ def previous_problem(bench: Workbench) -> None:
     _turn(bench, -1)
 
 
+def worst_first(problems: Problems) -> list[Problem]:
+    """Return problems with those first that keep the workflow from running."""
+    return sorted(problems.all, key=lambda problem: problem.severity != "error")
+
+
 def _turn(bench: Workbench, step: int) -> None:
-    found = bench.desk.problems.all
+    found = worst_first(bench.desk.problems)
     last: Problem | None = bench.last_problem
     at = (found.index(last) + step) % len(found) if last in found else 0 if step > 0 else -1
     bench.go_to_problem(found[at])

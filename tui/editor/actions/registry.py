@@ -14,10 +14,11 @@ if TYPE_CHECKING:
 
 Perform: TypeAlias = "Callable[[Workbench], object]"
 WhyNot: TypeAlias = "Callable[[Workbench], str]"
-Scope = Literal["canvas", "everywhere"]
+Scope = Literal["canvas", "form", "everywhere"]
 
 GROUPS: Final = (
-    "Nodes", "Wires", "Undo", "Run", "Look", "Find", "Canvas", "File", "View", "Move about", "Help",
+    "Nodes", "Wires", "Fields", "Undo", "Run", "Look", "Find", "Canvas", "File", "View",
+    "Move about", "Help",
 )  # fmt: skip
 """In the order of the help."""
 
@@ -44,12 +45,18 @@ class Action:
     word: str = ""
     """What it is called in the bar of keys."""
     scope: Scope = "canvas"
-    """Where its keys work: while the canvas has the focus, or wherever nothing else takes them."""
+    """Where its keys work: on the canvas, in the form, or wherever nothing else takes them.
 
-    @property
-    def binding_id(self) -> str:
-        """Its name in a keymap."""
-        return self.id
+    Keys with control and function keys of the canvas work everywhere, too.
+    """
+
+    def keys_in(self, scope: Scope) -> tuple[str, ...]:
+        """Return the keys that are bound there."""
+        if scope == self.scope:
+            return self.keys
+        if scope == "everywhere" and self.scope == "canvas":
+            return tuple(key for key in self.keys if key.startswith("ctrl+") or _is_function(key))
+        return ()
 
 
 _actions: dict[str, Action] = {}
@@ -100,6 +107,10 @@ def _place(each: Action) -> int:
     return GROUPS.index(each.group)
 
 
+def _is_function(key: str) -> bool:
+    return key[0] == "f" and key[1:].isdigit()
+
+
 _NAMES: Final = {
     "question_mark": "?", "slash": "/", "exclamation_mark": "!", "number_sign": "#", "at": "@",
     "colon": ":", "backslash": "\\", "apostrophe": "'", "left_square_bracket": "[",
@@ -120,9 +131,7 @@ def key_name(key: str) -> str:
         return f"^{key_name(key.removeprefix('ctrl+'))}"
     if key.startswith("shift+"):
         return f"⇧{key_name(key.removeprefix('shift+'))}"
-    return _NAMES.get(
-        key, key.upper() if len(key) > 1 and key[0] == "f" and key[1:].isdigit() else key
-    )
+    return key.upper() if _is_function(key) else _NAMES.get(key, key)
 
 
 def key_names(keys: Iterable[str]) -> str:

@@ -92,3 +92,31 @@ def draft(bench: Workbench) -> None:
     bench.runner.draft = not bench.runner.draft
     bench.say("Runs are drafts now: free, with the built-in models." if bench.runner.draft
               else "Runs use the models that the workflow names.")  # fmt: skip
+
+
+@action("run.log", "Run: Log", "f6",
+        "Shows what happened in the runs, or hides it; enter goes to the node.", _GROUP,
+        scope="everywhere", word="log")  # fmt: skip
+def log(bench: Workbench) -> None:
+    """Show the log, or hide it."""
+    bench.show_log()
+
+
+@action("run.history", "Run: History", "f7",
+        "Lists the runs that there were, what became of their tasks, and how two differ.", _GROUP,
+        scope="everywhere", word="runs")  # fmt: skip
+def history(bench: Workbench) -> None:
+    """List the runs that there were."""
+    from tui.editor.panes import RunsScreen
+
+    bench.app.push_screen(RunsScreen(bench.runner))
+
+
+@action("run.jobs", "Run: Jobs", "f8",
+        "Lists what runs at providers: fetch it, or call it off.", _GROUP, scope="everywhere",
+        word="jobs")  # fmt: skip
+def jobs(bench: Workbench) -> None:
+    """List the jobs at providers."""
+    from tui.editor.panes import JobsScreen
+
+    bench.app.push_screen(JobsScreen(bench.runner))

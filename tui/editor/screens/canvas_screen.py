@@ -64,6 +64,10 @@ class CanvasScreen(Screen[None]):
     def drop_wire(self, event: told.ConnectionDropped) -> None:
         """Take a wire that was drawn with the mouse."""
 
+    @abstractmethod
+    def selected_box(self) -> None:
+        """Show what there is to be seen of the box that is selected."""
+
     # -- what is selected ----------------------------------------------------------------------
 
     @property
@@ -195,9 +199,10 @@ class CanvasScreen(Screen[None]):
 
     def show_selection(self, nodes: tuple[str, ...]) -> None:
         """Select on the canvas what is selected in the workflow."""
+        drawn = [node for node in nodes if self.canvas.ground.has(node)]
         shown = {key for key in self.canvas.selected if key in self.desk.snapshot.nodes}
-        if shown != set(nodes) or (nodes and self.canvas.current != nodes[-1]):
-            self.canvas.select(*nodes)
+        if shown != set(drawn) or (drawn and self.canvas.current != drawn[-1]):
+            self.canvas.select(*drawn)
 
     @on(told.LayoutReady)
     def _laid_out(self) -> None:
@@ -217,6 +222,7 @@ class CanvasScreen(Screen[None]):
         if self.wire:
             self.select_wire(None)
         self.desk.select(*chosen)
+        self.selected_box()
         self.tell()
 
     @on(told.NodeActivated)

@@ -67,6 +67,8 @@ class Help(Dialog[None]):
     def __init__(self, bench: Workbench) -> None:
         super().__init__()
         self._bench = bench
+        self.shown: list[str] = []
+        """The ids of the actions that are listed."""
 
     def compose(self) -> ComposeResult:
         """Yield the line to type in, and the text."""
@@ -91,6 +93,7 @@ class Help(Dialog[None]):
         style = self.app.theme_variables
         accent, soft = style.get("primary", ""), style.get("soft", "")
         parts: list[Text | Table] = []
+        self.shown = []
         if not query.strip():
             for title, text in LESSONS:
                 parts += [Text(title, f"bold {accent}"), Text(text), Text()]
@@ -110,6 +113,7 @@ class Help(Dialog[None]):
             text = f"{each.title} {each.help} {' '.join(each.keys)}".lower()
             if each.group != group or not all(word in text for word in words):
                 continue
+            self.shown.append(each.id)
             reason = each.why_not(self._bench)
             keys = key_names(self._bench.keys_of(each)[:2])
             table.add_row(

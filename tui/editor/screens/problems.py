@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
+from tui.editor.actions.finding import worst_first
 from tui.editor.dialogs.choices import Choice, Choices
 from tui.editor.model import Problems, slot_of, words
 
@@ -37,7 +38,7 @@ class ProblemsPane(Widget, can_focus=True):
     def show(self, problems: Problems) -> None:
         """Show what a check has found."""
         lines = []
-        for problem in problems.all:
+        for problem in worst_first(problems):
             slot = slot_of(problem)
             is_error = problem.severity == "error"
             place = str(slot) if slot and slot.name else slot.node if slot else problem.path

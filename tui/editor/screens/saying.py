@@ -65,6 +65,8 @@ _WIRE = (
 )
 _NOTE = ("note.write", "node.delete", "canvas.move", "edit.undo", "help.show", "app.palette")
 _GROUP = ("group.fold", "node.rename", "group.remove", "edit.undo", "help.show", "app.palette")
+CONTEXTS = (_NOTHING, _NO_SELECTION, _NODE, _WIRE, _NOTE, _GROUP)
+"""All that the bar of keys may show."""
 
 
 def bar_keys(bench: Workbench) -> tuple[str, Sequence[Key]]:

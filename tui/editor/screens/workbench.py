@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
@@ -19,6 +20,7 @@ from tui.editor.canvas import PALETTES, Minimap, Zoom
 from tui.editor.canvas import messages as told
 from tui.editor.desk import Desk, Notice, Severity
 from tui.editor.dialogs.base import Dialog
+from tui.editor.forms.inspector import Inspector
 from tui.editor.model import (
     Change,
     Journal,
@@ -29,6 +31,7 @@ from tui.editor.model import (
     slot_of,
     words,
 )
+from tui.editor.panes import Lines, LogPane
 from tui.editor.running import Runner
 from tui.editor.screens.bars import KeyBar, StatusBar
 from tui.editor.screens.bindings import bindings
@@ -44,6 +47,7 @@ from tui.editor.screens.searching import Search, SearchLine
 from tui.editor.screens.welcome import Welcome
 from tui.editor.session import View
 from tui.editor.sketch import (
+    INPUT,
     Known,
     port_of_slot,
 )
@@ -54,6 +58,8 @@ if TYPE_CHECKING:
 
 ROOM_FOR_PANES = 100
 """Columns from which the panes beside the canvas are shown without being asked for."""
+ROOM_FOR_MAP = 30
+"""Rows from which the map has its full height."""
 
 
 class Workbench(CanvasScreen):
@@ -64,8 +70,11 @@ class Workbench(CanvasScreen):
     DEFAULT_CSS = """
     Workbench { layout: vertical; background: $background; }
     Workbench #middle { height: 1fr; }
-    Workbench #side { width: 42; border-left: solid $line; background: $surface; }
+    Workbench.-narrow #side { width: 40; }
+    Workbench.-wide #side { width: 54; }
+    Workbench #side { width: 44; border-left: solid $line; background: $surface; }
     Workbench #map { dock: bottom; height: 11; width: 100%; }
+    Workbench.-low #map { height: 5; }
     Workbench .hidden { display: none; }
     """
 
@@ -78,6 +87,8 @@ class Workbench(CanvasScreen):
         as_text: bool = False,
     ) -> None:
         super().__init__(desk, is_drawn=not as_text)
+        self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (ROOM_FOR_PANES, "-normal"), (160, "-wide")]
+        self.VERTICAL_BREAKPOINTS = [(0, "-low"), (ROOM_FOR_MAP, "-high")]
         self.outline = Outline() if as_text else None
         """The workflow as lines of text, where it is not drawn."""
         self.welcome = Welcome()
@@ -91,6 +102,8 @@ class Workbench(CanvasScreen):
         self.map = Minimap(self.canvas, id="map")
         self.caretaker = Caretaker(self, journal)
         self.runner = Runner(desk)
+        self.inspector = Inspector(desk)
+        self.log_pane = LogPane(self.runner, classes="hidden")
         self.mode: Mode | None = None
         self.copied = ""
         """What was copied last, as text."""
@@ -108,8 +121,10 @@ class Workbench(CanvasScreen):
             yield self.paper
             yield self.welcome
             with self.side:
+                yield self.inspector
                 yield self.map
         yield self.problems
+        yield self.log_pane
         yield self.search_line
         yield self.keys
 
@@ -140,6 +155,7 @@ class Workbench(CanvasScreen):
         self.side.set_class(not shown.get("side", wide), "hidden")
         self.map.set_class(not shown.get("map", True), "hidden")
         self.problems.set_class(not shown.get("problems", False), "hidden")
+        self.log_pane.set_class(not shown.get("log", False), "hidden")
 
     def _restore(self) -> None:
         view = self._view
@@ -152,7 +168,12 @@ class Workbench(CanvasScreen):
     @property
     def view(self) -> View:
         """How one looks at the workflow, to be remembered."""
-        panes = {"side": self.side, "map": self.map, "problems": self.problems}
+        panes = {
+            "side": self.side,
+            "map": self.map,
+            "problems": self.problems,
+            "log": self.log_pane,
+        }
         shown = {name: not pane.has_class("hidden") for name, pane in panes.items()}
         return View(self.canvas.camera, int(self.canvas.zoom), self.desk.snapshot.selection, shown)
 
@@ -264,18 +285,32 @@ class Workbench(CanvasScreen):
         self.last_problem = problem
         slot = slot_of(problem)
         if slot is not None:
-            self.go_to(slot.node if slot.node else port_of_slot(slot)[0])
+            self.go_to(slot.node or port_of_slot(slot)[0])
+        elif problem.path.startswith(INPUT):
+            self.go_to(".".join(problem.path.split(".")[:2]))
         self.say_in_passing(words(problem))
 
     def edit_current(self) -> None:
-        """Go to the form of the selected node."""
+        """Go to the form of what is selected."""
         self.show_side(True)
+        self.inspector.form.focus()
 
     def show_side(self, shown: bool | None = None) -> None:
         """Show the panes beside the canvas, or hide them; None turns it around."""
         shown = self.side.has_class("hidden") if shown is None else shown
         self.side.set_class(not shown, "hidden")
         if not shown:
+            self.focus_canvas()
+        elif self.current:
+            self.call_after_refresh(self.canvas.reveal, self.current)
+
+    def show_log(self) -> None:
+        """Show the log, or hide it."""
+        shown = self.log_pane.has_class("hidden")
+        self.log_pane.set_class(not shown, "hidden")
+        if shown:
+            self.set_focus(self.log_pane.query_one(Lines))
+        else:
             self.focus_canvas()
 
     def show_map(self) -> None:
@@ -322,6 +357,22 @@ class Workbench(CanvasScreen):
         return cast("EditorApp", self.app)
 
     # -- news ----------------------------------------------------------------------------------
+
+    @on(Inspector.Left)
+    @on(LogPane.Left)
+    def _left(self) -> None:
+        if self.app.size.width < ROOM_FOR_PANES:
+            self.side.set_class(True, "hidden")
+        self.focus_canvas()
+
+    @on(LogPane.NodeWanted)
+    def _node_wanted(self, event: LogPane.NodeWanted) -> None:
+        self.go_to(event.node)
+
+    def selected_box(self) -> None:
+        """Show the form of the box that is selected."""
+        is_node = self.current in self.desk.snapshot.nodes
+        self.inspector.show("" if is_node else self.current)
 
     def drop_wire(self, event: told.ConnectionDropped) -> None:
         """Take a wire that was drawn with the mouse."""
