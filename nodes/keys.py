@@ -44,8 +44,10 @@ NAMES: dict[str, tuple[tuple[str, ...], ...]] = {
     "openai": (("OPENAI_API_KEY",),),
     "openai_videos": (("OPENAI_VIDEOS_API_KEY",),),
     "recraft": (("RECRAFT_API_TOKEN",), ("RECRAFT_API_KEY",)),
+    "segmind": (("SEGMIND_API_KEY",),),
     "stability": (("STABILITY_API_KEY",), ("SAI_API_KEY",)),
     "wan": (("DASHSCOPE_API_KEY",),),
+    "wavespeed": (("WAVESPEED_API_KEY",),),
 }
 """Environment names by provider, the first that is set counts. A pair is an id and its secret."""
 _FILES = frozenset({"GOOGLE_APPLICATION_CREDENTIALS"})

@@ -32,8 +32,10 @@ MODULES = {
     "openai": "nodes.providers.openai",
     "openai_videos": "nodes.providers.openai_videos",
     "recraft": "nodes.providers.recraft",
+    "segmind": "nodes.providers.segmind",
     "stability": "nodes.providers.stability",
     "wan": "nodes.providers.wan",
+    "wavespeed": "nodes.providers.wavespeed",
 }
 """Module by provider name, the part of a model id before the slash."""
 

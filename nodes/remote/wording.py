@@ -12,6 +12,7 @@ from nodes.remote.adapter import Answer
 
 _UNSHOWN = re.compile(r"[\x00-\x20\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]+")
 _MOST = 400
+_REFUSALS = ("nsfw", "moderation", "content policy", "safety", "sensitive content")
 _LONGEST_STAMP = 12
 """Digits: of longer numbers, which anybody may send, arithmetic gives up."""
 
@@ -48,6 +49,11 @@ def unexpected(provider: str, answer: Answer) -> TaskError:
     shown = cleaned(answer.text) or type(answer.json).__name__
     message = f"{provider} answered {answer.status} with something unexpected: {shown}"
     return TaskError(message, kind=ErrorKind.TRANSIENT)
+
+
+def is_moderation(message: str) -> bool:
+    """Tell whether a provider that has no code for it says in words that it refused a request."""
+    return any(each in message.lower() for each in _REFUSALS)
 
 
 def is_recent(stamp: str, now: float, tolerance: float) -> bool:
