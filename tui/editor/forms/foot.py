@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from rich.cells import cell_len
 from rich.text import Text
+from textual.geometry import Size
 from textual.widgets import Static
 
 from tui.drawing.labels import harmless
@@ -16,7 +17,9 @@ from tui.editor.forms.rows import Row
 from tui.editor.forms.values import limits_in_words
 from tui.editor.model import MISSING
 
-_LINES = 5
+_MOST, _FEW = 5, 3
+"""Lines of it, and of it in a low pane."""
+_LOW = 20
 
 
 class Foot(Static):
@@ -26,21 +29,23 @@ class Foot(Static):
     Foot { height: auto; max-height: 6; color: $soft; border-top: solid $line; padding: 0 1; }
     """
 
-    def tell(self, row: Row | None, width: int, *, is_typing: bool, problem: str = "") -> None:
+    def tell(self, row: Row | None, room: Size, *, is_typing: bool, problem: str = "") -> None:
         """Say what there is to say of a row.
 
         Args:
             row: The row.
-            width: Cells of a line.
+            room: The size of the pane.
             is_typing: Whether its value is being typed.
             problem: What is wrong with what is typed, where it is no value yet.
         """
         text = Text(no_wrap=True, overflow="ellipsis", end="")
-        lines = [(line, "") for line in wrapped(about(row), width, _LINES - 1)] if row else []
+        width = max(20, room.width - 2)
+        most = _FEW if room.height < _LOW else _MOST
+        lines = [(line, "") for line in wrapped(about(row), width, most)] if row else []
         if problem:
             lines = [(f"✗ {line}", "bold") for line in wrapped(problem, width - 2, 2)] + lines
-        keys = joined(keys_of(row, is_typing=is_typing), width)[:2]
-        for line, style in lines[: _LINES - len(keys)]:
+        keys = joined(keys_of(row, is_typing=is_typing), width)[: most - 2]
+        for line, style in lines[: most - len(keys)]:
             text.append(f"{line}\n", style)
         text.append("\n".join(keys), "bold")
         self.update(text)

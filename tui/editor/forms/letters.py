@@ -11,15 +11,18 @@ from tui.editor.forms.rows import Row
 RESERVED: Final = frozenset("hjkl")
 """Letters that move the cursor, or go through values."""
 
+_WITHOUT: Final = frozenset({"section", "button"})
+
 
 def letters_of(rows: Iterable[Row]) -> dict[str, str]:
     """Return the letter of each row, by its key: one of its label where that is free.
 
-    Items of lists have none, nor have rows for which no letter is left.
+    Items of lists have none, nor have buttons, which a letter must not press by mistake, nor rows
+    for which no letter is left.
     """
     free = set(ascii_lowercase) - RESERVED
     found: dict[str, str] = {}
-    wanting = [r for r in rows if not r.is_silent and r.kind != "section" and r.level == 0]
+    wanting = [r for r in rows if not r.is_silent and r.kind not in _WITHOUT and r.level == 0]
     for row in wanting:
         letter = next((c for c in _likely(row.label) if c in free), "")
         if letter:
