@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from jsonschema import Draft202012Validator
 
-from nodes.remote.adapter import Inline
+from nodes.remote.adapter import Inline, Part
 from tests.support.spec_check import specification
 
 _OF_NO_MATTER = frozenset(
@@ -47,6 +47,32 @@ def request_faults(file: str, path: str, body: Any, newer: str = "{}") -> list[s
     """Hold a JSON body against an operation of a specification; arguments as `schema_faults`."""
     found = _operation(file, path, newer).iter_errors(plain(body))
     return [f"{error.json_path}: {error.message[:200]}" for error in found]
+
+
+def form_faults(file: str, path: str, form: Sequence[Part]) -> list[str]:
+    """Hold a form against an operation of a specification."""
+    document = specification(file)
+    schemas = document["components"]["schemas"]
+    content = document["paths"][path]["post"]["requestBody"]["content"]["multipart/form-data"]
+    known = _flat(content["schema"], schemas)["properties"]
+    body: dict[str, Any] = {}
+    twice = []
+    for part in form:
+        schema = known.get(part.name, {})
+        if "$ref" in schema:
+            schema = schemas[schema["$ref"].rpartition("/")[2]]
+        kind = schema.get("type")
+        is_text = kind in ("string", "array", None) and "oneOf" not in schema
+        value = part.value if isinstance(part.value, str) else FILE
+        value = value if is_text else json.loads(value)
+        if kind == "array":
+            body.setdefault(part.name, []).append(value)
+        elif part.name in body:
+            twice.append(f"{part.name}: more than once")
+        else:
+            body[part.name] = value
+    found = _validator_of(file, content["schema"], "{}").iter_errors(body)
+    return [*twice, *(f"{error.json_path}: {error.message[:200]}" for error in found)]
 
 
 def query_faults(file: str, path: str, method: str, query: Mapping[str, str]) -> list[str]:
