@@ -1,0 +1,219 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.values import Character, File, Shot, Video
+from tests.tui.editor.preview_support import BLUE, GREEN, RED, drive, film, sound, still
+from tests.tui.editor.running_desks import until
+from tui.editor.preview import Page, Preview
+
+
+def near(color: Any, wanted: tuple[int, int, int]) -> bool:
+    return color is not None and all(abs(a - b) < 40 for a, b in zip(color, wanted, strict=True))
+
+
+def show_files(*paths: Path) -> Any:
+    """Return a script that shows files in a pane before it goes on."""
+
+    async def script(cinema: Any, pilot: Any) -> Preview:
+        preview: Preview = cinema.shown
+        pages = [Page(path, path.name) for path in paths]
+        preview.show_pages(pages)
+        await pilot.pause()
+        return preview
+
+    return script
+
+
+def test_a_picture_is_seen_in_its_colours_with_what_it_is(tmp_path: Path) -> None:
+    path = still(tmp_path / "red.png")
+
+    async def script(cinema: Any, pilot: Any) -> None:
+        await show_files(path)(cinema, pilot)
+        await cinema.until_picture()
+        assert all(near(color, RED) for color in cinema.colors_at(40, 10))
+        assert "red.png · 64 × 36 · PNG · " in cinema.text
+
+    drive(Preview, script)
+
+
+def test_a_dialog_in_front_of_a_picture_leaves_its_colours(tmp_path: Path) -> None:
+    from tui.editor.dialogs.ask import Answer, Ask
+
+    path = still(tmp_path / "red.png")
+
+    async def script(cinema: Any, pilot: Any) -> None:
+        await show_files(path)(cinema, pilot)
+        await cinema.until_picture()
+        cinema.push_screen(Ask("Is it red?", ["One sees it."], [Answer("y", "yes", "Yes")]))
+        await pilot.pause()
+        assert "Is it red?" in cinema.text
+        assert all(near(color, RED) for color in cinema.colors_at(0, 10))
+        await pilot.press("escape")
+        assert all(near(color, RED) for color in cinema.colors_at(40, 10))
+
+    drive(Preview, script)
+
+
+def test_a_film_is_gone_through_by_keys_picture_by_picture(tmp_path: Path) -> None:
+    path = film(tmp_path / "film.mp4")
+
+    async def script(cinema: Any, pilot: Any) -> None:
+        preview = await show_files(path)(cinema, pilot)
+        await cinema.until_picture()
+        assert "64 × 36 · 3.0 s · 8 fps · silent · MP4" in cinema.text
+        await pilot.press("right")
+        await until(lambda: near(cinema.colors_at(40, 10)[0], GREEN))
+        assert "0:01.0" in cinema.text
+        await pilot.press("comma")
+        await until(lambda: near(cinema.colors_at(40, 10)[0], RED))
+        await pilot.press("full_stop")
+        await until(lambda: near(cinema.colors_at(40, 10)[0], GREEN))
+        await pilot.press("end")
+        await until(lambda: near(cinema.colors_at(40, 10)[0], BLUE))
+        await pilot.press("home")
+        assert preview.position == 0
+
+    drive(Preview, script)
+
+
+def test_a_film_plays_to_its_end(tmp_path: Path) -> None:
+    path = film(tmp_path / "film.mp4", (RED, BLUE), each=3)
+
+    async def script(cinema: Any, pilot: Any) -> None:
+        preview = await show_files(path)(cinema, pilot)
+        await cinema.until_picture()
+        await pilot.press("space")
+        assert preview.is_playing
+        await until(lambda: not preview.is_playing)
+        assert near(cinema.colors_at(40, 10)[0], BLUE)
+        assert preview.position == pytest.approx(0.75)
+
+    drive(Preview, script)
+
+
+def test_the_mouse_scrubs(tmp_path: Path) -> None:
+    path = film(tmp_path / "film.mp4")
+
+    async def script(cinema: Any, pilot: Any) -> None:
+        preview = await show_files(path)(cinema, pilot)
+        await cinema.until_picture()
+        await pilot.click("#time", offset=(40, 0))
+        assert 1.0 < preview.position < 2.0
+        await until(lambda: near(cinema.colors_at(40, 10)[0], GREEN))
+
+    drive(Preview, script)
+
+
+def test_a_sound_is_an_outline(tmp_path: Path) -> None:
+    path = sound(tmp_path / "tone.wav")
+
+    async def script(cinema: Any, pilot: Any) -> None:
+        await show_files(path)(cinema, pilot)
+        await cinema.until_picture()
+        middle = cinema.text.splitlines()[10]
+        assert "█" in middle[:40] and "█" not in middle[42:]
+        assert "1.0 s · 8 kHz · mono · WAV" in cinema.text
+
+    drive(Preview, script)
+
+
+def test_words_of_shots_people_numbers_and_data() -> None:
+    shot = Shot(number=3, prompt="A hare sleeps.", dialogue="HARE: \x1b[31mZzz", camera="wide")
+    values = [shot, Character(name="Ann"), 3, True, {"a": [1]}, "plain [bold]words[/]"]
+
+    async def script(cinema: Any, pilot: Any) -> None:
+        cinema.shown.show(values)
+        await pilot.pause()
+        assert "A hare sleeps." in cinema.text and "\\x1b[31mZzz" in cinema.text
+        for words in ("Ann", "3", "yes", '"a": [', "plain [bold]words[/]"):
+            await pilot.press("right")
+            await pilot.pause()
+            assert words in cinema.text
+        assert "6/6" in cinema.text
+
+    drive(Preview, script)
+
+
+def test_files_are_read_only_if_they_are_text(tmp_path: Path) -> None:
+    srt = tmp_path / "a.srt"
+    srt.write_text("1\n00:00:00,000 --> 00:00:01,000\nHello.\n")
+    svg = tmp_path / "a.svg"
+    svg.write_text("<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>")
+
+    async def script(cinema: Any, pilot: Any) -> None:
+        await show_files(srt, svg)(cinema, pilot)
+        await cinema.until_text("Hello.")
+        assert "subtitles (SRT)" in cinema.text
+        await pilot.press("right")
+        await cinema.until_text("SVG · 55 B")
+        assert "script" not in cinema.text
+
+    drive(Preview, script)
+
+
+def test_what_is_broken_or_gone_is_said_in_a_line(tmp_path: Path) -> None:
+    broken = still(tmp_path / "cut.png", size=(640, 360))
+    broken.write_bytes(broken.read_bytes()[:200])
+    gone = File(digest="0" * 64, media_type="text/plain", size=1)
+    fake = Video(digest=str("1" * 64), media_type="video/mp4", size=1, width=9, height=9,
+                 seconds=1, fps=24)  # fmt: skip
+
+    async def script(cinema: Any, pilot: Any) -> None:
+        cinema.shown.show([broken, gone, fake])
+        await cinema.until_text("The image cannot be read")
+        for _ in range(2):
+            await pilot.press("pagedown")
+            await cinema.until_text("It cannot be read: No such file")
+        await pilot.press("space")
+        await until(lambda: not cinema.shown.is_playing)
+
+    drive(Preview, script)
+
+
+def test_without_colours_a_picture_is_shades(tmp_path: Path) -> None:
+    path = tmp_path / "half.png"
+    picture = still(path)
+    from PIL import Image as Pillow
+
+    both = Pillow.new("RGB", (64, 36), "black")
+    both.paste("white", (32, 0, 64, 36))
+    both.save(picture)
+
+    async def script(cinema: Any, pilot: Any) -> None:
+        await show_files(path)(cinema, pilot)
+        await cinema.until_picture()
+        line = cinema.text.splitlines()[10]
+        assert set(line[20:38]) == {" "} and set(line[42:60]) == {"█"}
+
+    drive(Preview, script, theme="plain")
+
+
+def test_full_screen_goes_through_the_pages_and_back(tmp_path: Path) -> None:
+    paths = [still(tmp_path / f"{color[0]}.png", color) for color in (RED, BLUE)]
+
+    async def script(cinema: Any, pilot: Any) -> None:
+        await show_files(*paths)(cinema, pilot)
+        await pilot.press("enter")
+        await cinema.until_picture()
+        await pilot.press("right")
+        await until(lambda: near(cinema.colors_at(40, 10)[0], BLUE))
+        await pilot.press("escape")
+        assert len(cinema.screen_stack) == 1
+
+    drive(Preview, script)
+
+
+def test_another_size_is_decoded_anew(tmp_path: Path) -> None:
+    path = still(tmp_path / "red.png", size=(64, 64))
+
+    async def script(cinema: Any, pilot: Any) -> None:
+        await show_files(path)(cinema, pilot)
+        await cinema.until_picture()
+        await pilot.resize_terminal(120, 40)
+        await until(lambda: near(cinema.colors_at(60, 35)[0], RED))
+
+    drive(Preview, script)

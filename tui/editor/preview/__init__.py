@@ -1,0 +1,30 @@
+"""Looking at results: pictures, films, sounds and words in the terminal.
+
+    graphics = detect()                              # before the interface starts
+    pictures = Pictures(desk.engine.home.blobs.path, graphics)
+    preview = Preview(pictures); preview.show(value) # a pane
+    app.push_screen(ViewerScreen(pictures, pages_of(value)))
+
+Everything is decoded in threads beside the interface. In panes and in the wall, pictures are cells
+of text, in half-blocks or placed by kitty's protocol, so that dialogs cut and scrolling moves them.
+"""
+
+from __future__ import annotations
+
+from tui.editor.preview.describing import Page, pages_of, pages_of_outputs
+from tui.editor.preview.graphics import Graphics, Protocol, detect
+from tui.editor.preview.pictures import Pictures
+from tui.editor.preview.preview import Preview
+from tui.editor.preview.viewer import ViewerScreen
+
+__all__ = [
+    "Graphics",
+    "Page",
+    "Pictures",
+    "Preview",
+    "Protocol",
+    "ViewerScreen",
+    "detect",
+    "pages_of",
+    "pages_of_outputs",
+]

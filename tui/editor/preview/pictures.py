@@ -1,0 +1,201 @@
+"""Finds and decodes what is to be shown, in a thread beside the interface, and keeps what was.
+
+    pictures = Pictures(desk.engine.home.blobs.path)
+    bitmap = await pictures.still(image, (128, 36))
+    bitmap = await pictures.frame(video, (128, 36), at=2.5)
+
+One picture is decoded at a time, so that memory holds no more than one of full size. A request that
+nobody waits for any longer is dropped before it begins.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections import OrderedDict
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, TypeVar
+
+from textual.app import App
+
+from engine.errors import ReelgraphError, TaskError
+from engine.values import Audio, File, Image, Media, Video
+from nodes.media.inspecting import inspect_media
+from nodes.media.signatures import describe, sniff
+from nodes.media.vector import SVG
+from tui.editor.preview import decoding
+from tui.editor.preview.bitmap import Bitmap
+from tui.editor.preview.graphics import Graphics
+from tui.editor.preview.printing import Printer
+
+T = TypeVar("T")
+_MEMORY = 48_000_000
+"""Bytes of decoded pictures that are kept."""
+_MOST_TEXT = 100_000
+"""Characters of a text file that are read."""
+
+
+class Pictures:
+    """Decodes for the screen.
+
+    Args:
+        find: Returns where the blob of a digest lies.
+        graphics: How pictures are shown on this terminal.
+        memory: Bytes of decoded pictures that are kept.
+    """
+
+    def __init__(
+        self,
+        find: Callable[[str], Path],
+        graphics: Graphics | None = None,
+        *,
+        memory: int = _MEMORY,
+    ) -> None:
+        self.graphics = graphics or Graphics()
+        self._find = find
+        self._adopted: dict[str, Path] = {}
+        self._most = memory
+        self._size = 0
+        self._kept: OrderedDict[tuple[Any, ...], Bitmap | ReelgraphError] = OrderedDict()
+        self._thread = ThreadPoolExecutor(1, "pictures")
+        self._printer: Printer | None = None
+        self._folder: TemporaryDirectory[str] | None = None
+
+    def close(self) -> None:
+        """Decode no more, and leave nothing behind."""
+        self._thread.shutdown(wait=False, cancel_futures=True)
+        if self._printer is not None:
+            self._printer.close()
+        if self._folder is not None:
+            self._folder.cleanup()
+
+    def printer(self, app: App[Any]) -> Printer:
+        """Return what prints pictures for an application."""
+        if self._printer is None:
+            self._printer = Printer(app, self.graphics)
+        return self._printer
+
+    @property
+    def folder(self) -> Path:
+        """A private folder for what other programs are given; it is gone in the end."""
+        if self._folder is None:
+            self._folder = TemporaryDirectory(prefix="reelgraph-")
+        return Path(self._folder.name)
+
+    # -- where things lie ----------------------------------------------------------------------
+
+    def path(self, media: Media) -> Path:
+        """Return where the bytes of a handle lie."""
+        return self._adopted.get(media.digest) or self._find(media.digest)
+
+    async def adopt(self, path: Path) -> Media:
+        """Return a handle for a file that is not in the store.
+
+        Raises:
+            ReelgraphError: It cannot be read, or it is broken.
+        """
+        media = await self._call(_handle, path)
+        self._adopted[media.digest] = path
+        return media
+
+    # -- decoding ------------------------------------------------------------------------------
+
+    def known(self, media: Media, box: tuple[int, int], at: float = 0.0) -> Bitmap | None:
+        """Return a picture that is there already."""
+        found = self._kept.get((media.digest, box, at))
+        return found if isinstance(found, Bitmap) else None
+
+    async def still(self, media: Media, box: tuple[int, int]) -> Bitmap:
+        """Decode a picture, fitted into a box of pixels.
+
+        Raises:
+            ReelgraphError: It cannot be read.
+        """
+        return await self._kept_or((media.digest, box, 0.0), decoding.still, self.path(media), box)
+
+    async def frame(self, video: Video, box: tuple[int, int], at: float) -> Bitmap:
+        """Decode the picture of a film at a time, in seconds.
+
+        Raises:
+            ReelgraphError: It cannot be read.
+        """
+        path = self.path(video)
+        return await self._kept_or((video.digest, box, at), decoding.poster, path, box, at)
+
+    async def outline(self, audio: Audio, columns: int) -> list[float]:
+        """Return how loud a sound is over its length, from 0 to 1.
+
+        Raises:
+            ReelgraphError: It cannot be read.
+        """
+        return await self._call(decoding.outline, self.path(audio), audio.seconds, columns)
+
+    async def text(self, file: Media) -> str:
+        """Return the beginning of a text file.
+
+        Raises:
+            ReelgraphError: It cannot be read.
+        """
+        return await self._call(_text, self.path(file))
+
+    # -- inside --------------------------------------------------------------------------------
+
+    async def _kept_or(
+        self, key: tuple[Any, ...], decode: Callable[..., Bitmap], *arguments: Any
+    ) -> Bitmap:
+        if key not in self._kept:
+            made: Bitmap | ReelgraphError
+            try:
+                made = await self._call(decode, *arguments)
+            except ReelgraphError as error:
+                made = error
+            self._keep(key, made)
+        self._kept.move_to_end(key)
+        found = self._kept[key]
+        if isinstance(found, ReelgraphError):
+            raise found
+        return found
+
+    def _keep(self, key: tuple[Any, ...], made: Bitmap | ReelgraphError) -> None:
+        self._drop(key)
+        self._kept[key] = made
+        self._size += _weight(made)
+        while self._size > self._most and len(self._kept) > 1:
+            self._drop(next(iter(self._kept)))
+
+    def _drop(self, key: tuple[Any, ...]) -> None:
+        old = self._kept.pop(key, None)
+        self._size -= _weight(old) if old is not None else 0
+
+    async def _call(self, function: Callable[..., T], *arguments: Any) -> T:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._thread, decoding.guarded, function, *arguments)
+
+
+def _weight(made: Bitmap | ReelgraphError) -> int:
+    return len(made.data) if isinstance(made, Bitmap) else 500
+
+
+def _text(path: Path) -> str:
+    with path.open("rb") as file:
+        return file.read(4 * _MOST_TEXT).decode("utf-8-sig", "replace")[:_MOST_TEXT]
+
+
+def _handle(path: Path) -> Media:
+    found = path.stat()
+    media_type = sniff(path)
+    kind = _KINDS.get(media_type.partition("/")[0], File) if media_type != SVG else File
+    # No bytes are hashed: a file that is looked at in passing may be large.
+    name = f"{path.absolute()}\n{found.st_size}\n{found.st_mtime_ns}"
+    digest = hashlib.sha256(name.encode("utf-8", "surrogateescape")).hexdigest()
+    if found.st_size == 0:
+        raise TaskError(f"The file is {describe(path)}.")
+    return kind(digest=digest, size=found.st_size, **inspect_media(path, kind))
+
+
+_KINDS: dict[str, type[Image] | type[Video] | type[Audio]] = {
+    "image": Image, "video": Video, "audio": Audio,
+}  # fmt: skip

@@ -1,0 +1,87 @@
+"""Turns decoded pictures into lines for this terminal, by the best way that it has."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from textual.app import App
+from textual.strip import Strip
+
+from tui.editor.preview.bitmap import Bitmap
+from tui.editor.preview.blocks import Depth, printed
+from tui.editor.preview.graphics import Graphics, Protocol
+from tui.editor.preview.kitty import Sent
+
+
+class Printer:
+    """Prints pictures for one application.
+
+    Args:
+        app: Where they are seen.
+        graphics: What its terminal can do.
+    """
+
+    def __init__(self, app: App[Any], graphics: Graphics) -> None:
+        self._app = app
+        self._graphics = graphics
+        self._sent = Sent(self.write, through_tmux=graphics.through_tmux)
+
+    @property
+    def depth(self) -> Depth:
+        """The colours that pictures may have now; another theme may have other ones."""
+        if self._app.no_color or self._app.current_theme.ansi:
+            return Depth.NONE
+        if self._app.is_headless:
+            return Depth.TRUE
+        system = self._app.console.color_system
+        return {"truecolor": Depth.TRUE, "256": Depth.CUBE}.get(system or "", Depth.NONE)
+
+    @property
+    def protocol(self) -> Protocol:
+        """How pictures are shown now."""
+        is_plain = self.depth is Depth.NONE or self._app.is_web or self._app.is_headless
+        in_pixels = self._graphics.protocol in (Protocol.KITTY, Protocol.SIXEL)
+        return Protocol.BLOCKS if is_plain and in_pixels else self._graphics.protocol
+
+    @property
+    def cell(self) -> tuple[int, int]:
+        """Pixels of a cell, across and down."""
+        return self._graphics.cell
+
+    def box(self, columns: int, rows: int, *, moving: bool = False) -> tuple[int, int]:
+        """Return the pixels of so many cells.
+
+        Args:
+            columns: Cells across.
+            rows: Cells down.
+            moving: Whether it is for a film that plays: that is always half-blocks.
+        """
+        if self.protocol is Protocol.KITTY and not moving:
+            return columns * self.cell[0], rows * self.cell[1]
+        return columns, rows * 2
+
+    def lines(self, key: object, bitmap: Bitmap, *, moving: bool = False) -> list[Strip]:
+        """Return a picture as lines.
+
+        Args:
+            key: Equal for equal pictures.
+            bitmap: The picture, fitted into a box that `box` gave.
+            moving: Whether it is one of many of a film that plays.
+        """
+        if self.protocol is not Protocol.KITTY or moving:
+            return printed(bitmap, self.depth, coarse=moving)
+        columns = math.ceil(bitmap.width / self.cell[0])
+        rows = math.ceil(bitmap.height / self.cell[1])
+        return self._sent.show(key, bitmap, columns, rows)
+
+    def write(self, code: str) -> None:
+        """Write to the terminal, between two frames."""
+        # The framework has no public way to send a code that is no text on the screen.
+        driver = self._app._driver
+        if driver is not None:
+            driver.write(code)
+
+    def close(self) -> None:
+        """Have the terminal forget what it was sent."""
+        self._sent.forget()
