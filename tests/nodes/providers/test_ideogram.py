@@ -350,7 +350,7 @@ def test_other_files_are_not_sent() -> None:
     ("name", "arguments", "low", "high"),
     [
         ("4.5", {}, "0.10", "0.10"),
-        ("4.5", {"image": IMAGE}, "0.06", "0.06"),
+        ("4.5", {"image": IMAGE}, "0.06", "0.10"),
         ("4.5", {"options": {"quality": "low"}, "count": 3}, "0.09", "0.09"),
         ("4.5-precise-edit", {"options": {"quality": "high"}}, "0.22", "0.22"),
         ("3", {"options": {"rendering_speed": "QUALITY"}}, "0.09", "0.09"),
