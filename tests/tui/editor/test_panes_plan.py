@@ -141,7 +141,7 @@ def test_inputs_without_a_value_are_asked_for(place: Place) -> None:
     runner = place.runner(data)
 
     async def script(host: Host, pilot: Pilot[None]) -> None:
-        host.run_worker(start(host, runner))  # type: ignore[arg-type]
+        host.run_worker(start(host, runner))
         await until(lambda: isinstance(host.screen, PlanScreen))
         await host.until_text("script")
         assert "✗" in host.text()
@@ -160,7 +160,7 @@ def test_a_free_run_begins_at_once(place: Place) -> None:
     runner = place.runner(FILM)
 
     async def script(host: Host, pilot: Pilot[None]) -> None:
-        host.run_worker(start(host, runner, ("board",)))  # type: ignore[arg-type]
+        host.run_worker(start(host, runner, ("board",)))
         await until(lambda: host.notices)
         assert "1 ran" in host.notices[0].text
         assert list(runner.results.nodes()) == ["board"]
@@ -172,7 +172,7 @@ def test_a_paid_run_begins_when_it_is_agreed_to_and_tells_what_it_spent(paid: Pl
     runner = paid.runner(WORKFLOWS["image"])
 
     async def script(host: Host, pilot: Pilot[None]) -> None:
-        host.run_worker(start(host, runner))  # type: ignore[arg-type]
+        host.run_worker(start(host, runner))
         await until(lambda: isinstance(host.screen, PlanScreen))
         await pilot.pause()
         await pilot.press("enter")
@@ -187,7 +187,7 @@ def test_a_workflow_with_errors_is_not_run(place: Place) -> None:
     runner = place.runner({"nodes": {"odd": {"type": "describe", "inputs": {}}}})
 
     async def script(host: Host, pilot: Pilot[None]) -> None:
-        host.run_worker(start(host, runner))  # type: ignore[arg-type]
+        host.run_worker(start(host, runner))
         await until(lambda: host.notices)
         assert host.notices[0].severity == "error"
         assert "It cannot run yet: 1 problem." in host.notices[0].text

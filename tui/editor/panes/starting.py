@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from textual.app import App
 
 from engine.errors import CheckError, ReelgraphError
@@ -20,7 +22,7 @@ _ENDINGS = {
 
 
 async def start(
-    app: App[object],
+    app: App[Any],
     runner: Runner,
     to: tuple[str, ...] = (),
     redo: tuple[str, ...] = (),
@@ -60,7 +62,7 @@ async def start(
 
 
 async def _consent(
-    app: App[object],
+    app: App[Any],
     runner: Runner,
     to: tuple[str, ...],
     redo: tuple[str, ...],

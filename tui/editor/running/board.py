@@ -1,7 +1,8 @@
 """Counts a run from the engine's events, in the engine's thread, and tells what changed at a beat.
 
-However many events there are, the interface takes in one `Pulse` a beat: the new states of those
-nodes to which anything happened, and nothing of the others.
+However many events there are, the interface takes in one `Pulse` a beat, which holds the new states
+of some of the nodes to which anything happened: as to draw hundreds of boxes anew takes longer than
+a frame may, the others wait for the next beats.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from engine.events import (
@@ -34,14 +36,19 @@ from tui.editor.running.log import Level, LogEntry
 from tui.editor.running.states import Figures, RunState, outer_names, together
 from tui.editor.running.tally import Tally
 
+_CHANGED = 32
+"""Nodes of other states in a pulse, at least; more where many wait."""
+_MOVED = 16
+"""Nodes in a pulse of which only the progress is another one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Pulse:
-    """What changed since the last beat."""
+    """What changed of late."""
 
     figures: Figures
     states: Mapping[str, RunState] = field(default_factory=dict)
-    """Of the nodes to which anything happened."""
+    """Of nodes to which anything happened."""
     made: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """What tasks gave, by address."""
     entries: tuple[LogEntry, ...] = ()
@@ -62,6 +69,9 @@ class Board:
         self._inner: dict[str, list[str]] = defaultdict(list)
         """The nodes inside of each subworkflow node."""
         self._touched: dict[str, None] = {}
+        """The nodes whose tasks have other states, those that wait longest first."""
+        self._moved: dict[str, None] = {}
+        """The same for those of which only the progress is another one."""
         self._made: dict[str, Mapping[str, Any]] = {}
         self._entries: list[LogEntry] = []
         self._spent: list[SpendRow] = []
@@ -82,7 +92,7 @@ class Board:
         self._tracker.handle(event)
         match event:
             case TaskProgress(_, node):
-                self._touched[node] = None
+                self._moved[node] = None
             case TaskDone():
                 self._done(event)
             case TaskStarted(task, node):
@@ -115,7 +125,7 @@ class Board:
                 said = f"refused: {message}" if kind == "refused" and not skipped else said
                 self._say("warning" if skipped else "error", said, node, task, hint)
             case TaskRetried(task, node, _, wait, _, message):
-                self._touched[node] = None
+                self._moved[node] = None
                 self._say("warning", f"{message}; again in {seconds(wait)}", node, task)
             case TaskBlocked(task, node, skipped):
                 self._tally(node).put(task, State.SKIPPED if skipped else State.STOPPED)
@@ -152,14 +162,20 @@ class Board:
 
     # -- what changed --------------------------------------------------------------------------
 
+    @property
+    def has_news(self) -> bool:
+        """Whether there is anything that no pulse has told yet."""
+        return bool(self._touched or self._moved or self._made or self._entries)
+
     def pulse(self) -> Pulse:
-        """Return what changed since the last call."""
-        touched, self._touched = self._touched, {}
+        """Return what changed and was not told yet; where that is much, a part of it."""
+        nodes = _first(self._touched, max(_CHANGED, len(self._touched) // 16))
+        nodes += [node for node in _first(self._moved, _MOVED) if node not in nodes]
         made, self._made = self._made, {}
-        states = {node: self._state(node) for node in touched}
-        for outer in dict.fromkeys(o for node in touched for o in outer_names(node)):
+        states = {node: self._state(node) for node in nodes}
+        for outer in dict.fromkeys(o for node in nodes for o in outer_names(node)):
             states[outer] = together(outer, map(self._state, self._inner[outer]))
-        for node in touched:
+        for node in nodes:
             self._say_cached(self._tallies[node])
         entries, self._entries = tuple(self._entries), []
         return Pulse(self._figures(), states, made, entries)
@@ -191,3 +207,11 @@ class Board:
             spent_in_words=spend_in_words(spent),
             status=finished.status if finished else "running",
         )
+
+
+def _first(nodes: dict[str, None], most: int) -> list[str]:
+    """Take the first nodes out."""
+    taken = list(islice(nodes, most))
+    for node in taken:
+        del nodes[node]
+    return taken

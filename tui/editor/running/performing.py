@@ -109,7 +109,7 @@ class Performance:
 
     @asynccontextmanager
     async def _beating(self, board: Board, engine: Engine) -> AsyncIterator[None]:
-        """Send pulses for as long as the block lasts, and a last one."""
+        """Send pulses for as long as the block lasts, and all that is left at its end."""
 
         async def beat() -> None:
             for number in itertools.count():
@@ -128,6 +128,8 @@ class Performance:
             group.cancel_scope.cancel()
         await _look_at_money(board, engine)
         self.pulses.append(board.pulse())
+        while board.has_news:
+            self.pulses.append(board.pulse())
         if failure is not None:
             raise failure
 

@@ -31,7 +31,6 @@ from tui.editor.desk import Desk
 from tui.editor.model import Snapshot
 from tui.editor.running import performing, preparing
 from tui.editor.running.backstage import Backstage
-from tui.editor.running.board import Pulse
 from tui.editor.running.log import Log, LogEntry
 from tui.editor.running.performing import Keeper, Performance
 from tui.editor.running.preparing import Order, Prepared, Terms
@@ -43,6 +42,8 @@ from tui.editor.sketch import NodeRun
 
 _LOOK = 0.05
 """Seconds between two looks for news of a run."""
+_BREATH = 0.005
+"""Seconds between two pulses, where several wait."""
 _QUIET = 0.4
 """Seconds without an edit after which the cache is looked into."""
 _SHARE = 4.0
@@ -162,9 +163,11 @@ class Runner:
         try:
             work = asyncio.ensure_future(self.backstage.call(performance.run))
             try:
-                while not work.done():
+                while not work.done() or performance.pulses:
                     await asyncio.wait([work], timeout=_LOOK)
                     self._take_in(performance)
+                    # Keys come first.
+                    await asyncio.sleep(_BREATH)
             finally:
                 work.cancel()
             done = work.result()
@@ -172,7 +175,8 @@ class Runner:
             self.report, self.exported = report, done.exported
             self._tell_of_files(done.exported)
         finally:
-            self._take_in(performance)
+            while performance.pulses:
+                self._take_in(performance)
             self._performance = None
         self.ended.send(report)
         return report
@@ -213,22 +217,16 @@ class Runner:
     # -- what is told of it --------------------------------------------------------------------
 
     def _take_in(self, performance: Performance) -> None:
-        changed: set[str] = set()
-        entries: list[LogEntry] = []
-        while performance.pulses:
-            pulse = performance.pulses.popleft()
-            changed |= self._take_in_one(pulse)
-            entries += pulse.entries
-        self._log(entries)
-        if changed:
-            self.progressed.send(frozenset(changed))
-
-    def _take_in_one(self, pulse: Pulse) -> set[str]:
+        """Take in one pulse, if there is one."""
+        if not performance.pulses:
+            return
+        pulse = performance.pulses.popleft()
         self.figures = pulse.figures
         self.results.put(pulse.made)
         for node, state in pulse.states.items():
             self._know(node, state)
-        return {*pulse.states}
+        self._log(list(pulse.entries))
+        self.progressed.send(frozenset(pulse.states))
 
     def _know(self, node: str, state: RunState | None) -> bool:
         """Take note of a node's state; tell whether it is another one."""

@@ -78,7 +78,7 @@ class Tally:
             total=len(tasks),
             is_whole=self.is_whole,
             done=sum(self._counts[each] for each in ENDED),
-            progress=track.share if is_running else None,
+            progress=round(track.share, 2) if is_running else None,
             note=next(notes, "") if is_running else "",
             cost=self._cost,
             seconds=track.worked,
