@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -66,9 +67,14 @@ class NoVault:
         return False
 
 
+@functools.cache
+def _engine(home: Path) -> Engine:
+    return Engine(Home.open(home), registry(), inspect)
+
+
 def desk_of(folder: Path, data: Mapping[str, Any] = FILM) -> Desk:
-    """Return a desk with a workflow that is saved in a folder; its home is there too."""
-    engine = Engine(Home.open(folder / "home"), registry(), inspect)
+    """Return a desk with a workflow that is saved in a folder."""
+    engine = _engine(folder.parent / "forms-home")
     document = create(dict(data)).save(folder / "film.json")
     types = Types.of(engine, document)
     keys = Keys({"FAL_KEY": "a-key"}, vault=NoVault())

@@ -10,11 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from nodes.models import catalogue
 from tests.tui.editor.forms_host import FILM, KLING, desk_of, give, row, sheet, with_inputs
 from tui.editor.forms import items
 from tui.editor.forms.commands import COMMANDS
+from tui.editor.forms.keystates import KeyStates
 from tui.editor.forms.letters import RESERVED, letters_of
 from tui.editor.forms.lines import lines_of, shape_of, wrapped
+from tui.editor.forms.modelnotes import with_model_notes
+from tui.editor.forms.modelrows import call_of, rows_of
 from tui.editor.forms.rows import VARIOUS, Row
 from tui.editor.forms.suggesting import suggest
 from tui.editor.forms.values import Unfinished, from_text, limits_in_words, stepped, to_text
@@ -295,3 +299,15 @@ def test_a_rename_of_the_node_is_written_when_it_is_done(tmp_path: Path) -> None
     assert name.write(desk.snapshot, "still").data["nodes"]["still"]
     with pytest.raises(Exception, match="there is a node clip already"):
         name.write(desk.snapshot, "clip")
+
+
+def test_wrong_values_do_not_keep_prices_from_being_told(tmp_path: Path) -> None:
+    inputs = {"model": KLING, "duration": "}", "options": {"generate_audio": "loud"}}
+    desk = desk_of(tmp_path, with_inputs("clip", **inputs))
+    form = with_model_notes(sheet(desk, "clip"), desk.snapshot, KeyStates(desk.keys))
+    model = form.row("inputs.model")
+    assert model and model.notes == ("$0.70",)
+    call = call_of(desk.snapshot, "clip", "image_to_video")
+    rows = rows_of(catalogue(), call)
+    assert all(each.price_words for each in rows)
+    assert any(each.complaints for each in rows)

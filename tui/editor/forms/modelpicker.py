@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -126,8 +127,8 @@ class ModelList(Widget):
         room = max(12, width - 3 - 14 - limits_width - len(tail) - 1)
         name = shorten(harmless(model.id), room)
         lit = base + self._of("match")
-        for at, char in enumerate(name):
-            yield Segment(char, lit if at in found.places else base)
+        for is_lit, places in groupby(range(len(name)), lambda at: at in found.places):
+            yield Segment("".join(name[at] for at in places), lit if is_lit else base)
         yield Segment(" " * (room - cell_len(name) + 1), base)
         is_free = row.price.high == 0
         yield Segment(f"{row.price_words:>13} ", base + self._of("free") if is_free else base)

@@ -8,6 +8,8 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any, Final, Literal
 
+from pydantic import ValidationError
+
 from engine import Price
 from engine.nodetype import Advice, StaticArguments
 from nodes.asking import catalogue_name, check_of
@@ -40,6 +42,11 @@ class Call:
     def price(self, model: ModelInfo) -> Price:
         """Return what the call costs at a model; 5 seconds where the length is not in the file."""
         call = {catalogue_name(name): value for name, value in self.values.items()}
+        call["options"] = {
+            name: value
+            for name, value in call.get("options", {}).items()
+            if name in model.options and not model.options[name].complaint(value)
+        }
         if "seconds" in model.accepted(self.kind) and "seconds" not in call:
             call["seconds"] = SECONDS
         return model.estimate(call)
@@ -53,7 +60,10 @@ class Call:
 
 
 def call_of(snapshot: Snapshot, node: str, kind: Kind) -> Call:
-    """Return what a node asks for; of several takes, the first stands for all."""
+    """Return what a node asks for; of several takes, the first stands for all.
+
+    Values of the wrong kind count as if they were not there: the form says what is wrong with them.
+    """
     values: dict[str, Any] = {}
     wired: set[str] = set()
     for name, value in snapshot.nodes.get(node, {}).get("inputs", {}).items():
@@ -61,9 +71,22 @@ def call_of(snapshot: Snapshot, node: str, kind: Kind) -> Call:
             continue
         if catalogue_name(name) in _MEDIA or any(texts.within(value)):
             wired.add(name)
-        else:
-            values[name] = value[0] if isinstance(value, list) and value else value
+            continue
+        value = value[0] if isinstance(value, list) and value else value
+        if _is_valid(snapshot, node, name, value):
+            values[name] = value
     return Call(kind, values, frozenset(wired))
+
+
+def _is_valid(snapshot: Snapshot, node: str, name: str, value: Any) -> bool:
+    parameter = snapshot.signatures.parameter(node, name)
+    if parameter is None or (name == "options" and not isinstance(value, dict)):
+        return False
+    try:
+        parameter.validate(value)
+    except ValidationError:
+        return False
+    return True
 
 
 @dataclass(frozen=True)
