@@ -81,6 +81,16 @@ class Board:
         """The run's number in the history; 0 until it has one."""
         return self._tracker.run
 
+    def running(self, node: str) -> list[str]:
+        """Return the addresses of the tasks of a node, or inside of it, that are worked on."""
+        inside = f"{node}/"
+        return [
+            task
+            for name, track in self._tracker.nodes.items()
+            if name == node or name.startswith(inside)
+            for task in track.running
+        ]
+
     def know_spending(self, rows: list[SpendRow]) -> None:
         """Take note of what the ledger says of the run."""
         self._spent = rows

@@ -60,6 +60,7 @@ class Performance:
         self._terms = terms
         self._control = Control()
         self._canceled: set[str] = set()
+        self._board: Board | None = None
 
     # -- from the engine's thread --------------------------------------------------------------
 
@@ -68,9 +69,9 @@ class Performance:
         self._control.stop()
 
     def cancel(self, task: str) -> None:
-        """Call off one task, by its address, and its job at a provider."""
-        if self._control.cancel(task):
-            self._canceled.add(task)
+        """Call off one task, by its address, or those of a node that run; and their jobs."""
+        running = self._board.running(task) if self._board else []
+        self._canceled |= {each for each in running or [task] if self._control.cancel(each)}
 
     async def run(self, engine: Engine) -> Ended:
         """Run it; failures of tasks are in the report.
@@ -82,7 +83,7 @@ class Performance:
         graph, request = prepared.graph, prepared.request
         lanes = lanes_of(graph, request)
         tracker = Tracker(time.monotonic, engine.home.history.durations(), lanes)
-        board = Board(tracker, engine.home.clock)
+        board = self._board = Board(tracker, engine.home.clock)
         find = engine.files(document).path
         with Exporter(graph, find, prepared.out, graph.text, request.targets) as exporter:
 

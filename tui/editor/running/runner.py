@@ -194,7 +194,11 @@ class Runner:
         self.backstage.soon(performance.stop)
 
     def cancel(self, task: str) -> None:
-        """Call off one task, by its address: its job at a provider, too, where that can be."""
+        """Call off a task, or those of a node that run: at their providers, too, where that can be.
+
+        Args:
+            task: The address of a task, or a node.
+        """
         performance = self._performance
         if performance is not None:
             self.backstage.soon(performance.cancel, task)

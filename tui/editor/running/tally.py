@@ -45,10 +45,6 @@ class Tally:
         self._states[index] = state
         self._counts[state] += 1
 
-    def is_running(self, task: str) -> bool:
-        """Tell whether a task is being worked on."""
-        return self._states.get(parse_task(task)[1] or ()) is State.RUNNING
-
     def done(self, event: TaskDone) -> None:
         """Note a task that has its result."""
         is_cached = event.status == "cached"
