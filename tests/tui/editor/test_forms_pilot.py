@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import time
 from pathlib import Path
 
@@ -553,3 +554,69 @@ def test_a_form_of_thirty_fields_appears_at_once(tmp_path: Path) -> None:
 
     data = with_inputs("say", model="minimax/speech-2.8-hd")
     play(desk_of(tmp_path, data), script, select="frame", size=(100, 60))
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_any_keys_in_any_order_do_no_harm(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    keys = [
+        "up",
+        "down",
+        "left",
+        "right",
+        "enter",
+        "enter",
+        "escape",
+        "tab",
+        "shift+tab",
+        "backspace",
+        "delete",
+        "home",
+        "end",
+        "pagedown",
+        "ctrl+z",
+        "ctrl+y",
+        "f2",
+        "f4",
+        "space",
+        "dollar_sign",
+        "left_curly_bracket",
+        "greater_than_sign",
+        "plus",
+        "equals_sign",
+        "I",
+        "left_square_bracket",
+        "right_square_bracket",
+        "minus",
+        "1",
+        "a",
+        "b",
+        "c",
+        "d",
+        "i",
+        "m",
+        "p",
+        "s",
+        "t",
+        "E",
+    ]
+    chance = random.Random(seed)
+
+    async def script(host: Host, pilot: Pilot[None]) -> None:
+        for _ in range(12):
+            nodes = list(host.desk.snapshot.nodes)
+            host.desk.select(*chance.sample(nodes, chance.choice([0, 1, 1, 2])))
+            await pilot.press(*chance.choices(keys, k=10))
+            await pilot.resize_terminal(chance.randint(20, 120), chance.randint(6, 50))
+            if len(host.screen_stack) == 1 and host.focused is None:
+                host.inspector.form.focus()
+        while host.desk.editing.undo():
+            pass
+        assert host.desk.snapshot.data == before
+
+    monkeypatch.delenv("EDITOR", raising=False)
+    monkeypatch.delenv("VISUAL", raising=False)
+    desk = desk_of(tmp_path, with_inputs("say", model="minimax/speech-2.8-hd"))
+    before = desk.snapshot.data
+    play(desk, script, select="frame", size=(60, 24))

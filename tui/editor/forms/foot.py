@@ -29,6 +29,10 @@ class Foot(Static):
     Foot { height: auto; max-height: 6; color: $soft; border-top: solid $line; padding: 0 1; }
     """
 
+    def __init__(self) -> None:
+        super().__init__(markup=False)
+        self._told = Text()
+
     def tell(self, row: Row | None, room: Size, *, is_typing: bool, problem: str = "") -> None:
         """Say what there is to say of a row.
 
@@ -48,7 +52,9 @@ class Foot(Static):
         for line, style in lines[: most - len(keys)]:
             text.append(f"{line}\n", style)
         text.append("\n".join(keys), "bold")
-        self.update(text)
+        if text != self._told:
+            self._told = text
+            self.update(text)
 
 
 def about(row: Row) -> str:

@@ -123,6 +123,7 @@ class Form(ScrollView, can_focus=True):
         self._letters = letters_of(sheet.rows)
         if sheet.index(self.cursor) < 0:
             self.cursor = self._nearest(0 if is_other else at)
+            self.refresh()
         self._lay_out()
         if is_other:
             self.scroll_to(y=0, animate=False)
@@ -222,7 +223,7 @@ class Form(ScrollView, can_focus=True):
             return
         rows = self.sheet.rows
         self._shape = shape_of(rows, width)
-        self._lines, self._starts = [], []
+        before, self._lines, self._starts = self._lines, [], []
         drawn: dict[str, _Drawn] = {}
         for at, row in enumerate(rows):
             each = drawn[row.key] = self._draw(row)
@@ -230,7 +231,21 @@ class Form(ScrollView, can_focus=True):
             self._lines += [(at, line) for line in each.lines]
         self._drawn = drawn
         self.virtual_size = Size(width, len(self._lines))
-        self.refresh()
+        self._refresh_from(before)
+
+    def _refresh_from(self, before: list[tuple[int, Line]]) -> None:
+        """Draw those lines again that are other ones than before."""
+        if len(before) != len(self._lines):
+            self.refresh()
+            return
+        top, bottom = self.scroll_offset.y, self.scroll_offset.y + self.size.height
+        changed = [
+            Region(0, y - top, self.size.width, 1)
+            for y in range(top, min(bottom, len(before)))
+            if before[y][1] is not self._lines[y][1]
+        ]
+        if changed:
+            self.refresh(*changed)
 
     def _draw(self, row: Row) -> _Drawn:
         letter = self._letters.get(row.key, "")

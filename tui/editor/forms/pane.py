@@ -50,7 +50,7 @@ class FormPane(Widget):
         super().__init__()
         self.desk = desk
         self.form = Form()
-        self.foot = Foot(markup=False)
+        self.foot = Foot()
         self.popup = Suggestions(most=_MOST_OFFERS)
         self.area = ValueArea(self.popup)
         self._row = ""
