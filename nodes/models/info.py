@@ -37,6 +37,8 @@ Kind = Literal[
 
 PARAMETERS = ("aspect_ratio", "resolution", "seed", "strength")
 """Parameters of nodes that a model may also take as options of the same names."""
+_TOLD = 20
+"""Values that are told where another is given; `reelgraph models ID` tells all."""
 
 
 class _Data(BaseModel):
@@ -94,9 +96,10 @@ class Accepted(_Data):
     def complaint(self, value: Any) -> str:
         """Say what is wrong with a value; empty if nothing is."""
         if self.values and value not in self.values:
-            allowed = ", ".join(str(v) for v in self.values)
-            near = nearest(str(value), [str(v) for v in self.values])
-            return f"not {value}; it takes {allowed}" + (f" (did you mean {near}?)" if near else "")
+            known = [str(v) for v in self.values]
+            more = f" and {len(known) - _TOLD} more" if len(known) > _TOLD else ""
+            near = f" (did you mean {hit}?)" if (hit := nearest(str(value), known)) else ""
+            return f"not {value}; it takes {', '.join(known[:_TOLD])}{more}{near}"
         if not self._is_of_type(value):
             return f"not {value!r}; it takes {self.type}"
         if isinstance(value, int | float):

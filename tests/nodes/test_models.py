@@ -281,3 +281,10 @@ def test_what_is_paid_by_the_second_follows_the_film_that_is_given() -> None:
     )
     assert edit.estimate({"video": film}).high == Decimal("0.40")
     assert edit.estimate({}).high is None
+
+
+def test_of_many_values_some_are_told() -> None:
+    voices = Accepted(values=tuple(f"voice {number}" for number in range(25)))
+    complaint = voices.complaint("voice 7x")
+    assert "voice 19 and 5 more" in complaint
+    assert complaint.endswith("(did you mean voice 7?)")
