@@ -47,8 +47,12 @@ class Host(App[None]):
         self.push_screen(screen, self.answers.append)
 
     def text(self, selector: str = "Lines") -> str:
-        lines = self.screen.query_one(selector, Lines)
-        rows = ["".join(s if isinstance(s, str) else s[0] for s in r.spans) for r in lines.rows]
+        found = self.screen.query(selector).results(Lines)
+        rows = [
+            "".join(span if isinstance(span, str) else span[0] for span in row.spans)
+            for lines in found
+            for row in lines.rows
+        ]
         return "\n".join(rows)
 
     async def until_text(self, words: str, selector: str = "Lines") -> None:

@@ -75,8 +75,10 @@ class Place:
             self.engine = engine_for(self.home, self.remote)
         self.runners: list[Runner] = []
 
-    def runner(self, data: Mapping[str, Any], budget: Budget | None = None) -> Runner:
-        path = write(self.folder, data)
+    def runner(
+        self, data: Mapping[str, Any], budget: Budget | None = None, name: str = "flow.json"
+    ) -> Runner:
+        path = write(self.folder, data, name)
         runner = Runner(desk_on(self.engine, path, budget))
         self.runners.append(runner)
         return runner

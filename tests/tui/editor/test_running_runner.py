@@ -1,4 +1,4 @@
-"""Runs in the editor: states, results, figures, the log, stopping, and what the cache has before."""
+"""Runs in the editor: states, results, figures, the log, stopping, what the cache has before."""
 
 from __future__ import annotations
 
