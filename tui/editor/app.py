@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Mapping
+from collections import deque
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual import events
 from textual.app import App, ComposeResult
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import Static
 
+from tui.editor.ahead import hand_on
 from tui.editor.canvas import PALETTES, QuietGarbage
 from tui.editor.session import Memory
 from tui.editor.themes import NAMES, THEMES, wanted
@@ -73,6 +76,8 @@ class EditorApp(App[None], inherit_bindings=False):
         self._path = path
         self._garbage = QuietGarbage()
         self._is_quiet = self._has_garbage = False
+        self._aimed: deque[tuple[events.Key, Screen[object], Widget | None]] = deque(maxlen=256)
+        """Keys under way, and what was on the screen and had the focus when they came."""
         self._bench: Workbench | None = None
         """The main screen, also when it is seen no longer."""
         for each in THEMES.values():
@@ -91,6 +96,8 @@ class EditorApp(App[None], inherit_bindings=False):
         """Take note that somebody is there."""
         if isinstance(event, events.InputEvent):
             self._is_quiet, self._has_garbage = False, True
+            if isinstance(event, events.Key) and not event.is_forwarded:
+                self._aimed.append((event, self.screen, self.focused))
         await super().on_event(event)
 
     # -- opening -------------------------------------------------------------------------------
@@ -162,8 +169,7 @@ class EditorApp(App[None], inherit_bindings=False):
             path = bench.desk.editing.path
             if path:
                 self.memory.remember(path, bench.view)
-            bench.caretaker.close(keep=keep)
-            bench.runner.close()
+            bench.close(keep=keep)
 
     def leave(self) -> None:
         """End the program; edits that are not saved are not wanted any more."""
@@ -173,8 +179,7 @@ class EditorApp(App[None], inherit_bindings=False):
     def on_unmount(self) -> None:
         """Let the garbage collector run as before; keep what is not saved."""
         if self._bench is not None:
-            self._bench.caretaker.close(keep=self._bench.desk.editing.is_dirty)
-            self._bench.runner.close()
+            self._bench.close(keep=self._bench.desk.editing.is_dirty)
         self._garbage.stop()
 
     # -- looks ---------------------------------------------------------------------------------
@@ -201,25 +206,32 @@ class EditorApp(App[None], inherit_bindings=False):
     def on_key(self, event: events.Key) -> None:
         """Give a key that nobody has taken to whoever it is meant for.
 
-        Keys typed quickly come here before what they are meant for has the focus.
+        Keys that are typed quickly come here on the way from what had the focus before: they are
+        meant for what has it now.
         """
-        from tui.editor.dialogs.base import Dialog
-        from tui.editor.screens.workbench import Workbench
-
-        taken: Callable[[events.Key], bool] | None = None
-        if isinstance(self.screen, Dialog):
-            taken = self.screen.take_ahead
-        elif isinstance(self.screen, Workbench) and self.screen.mode is not None:
-            taken = self._press_in_mode
-        if (taken is not None and taken(event)) or (taken is None and self._is_typed(event)):
+        bench = self.workbench
+        if bench is not None and self.screen == bench and bench.mode is not None:
+            is_taken = self._press_in_mode(event)
+        else:
+            is_taken = self._was_typed_ahead(event) and self._hand_over(event)
+        if is_taken:
             event.prevent_default().stop()
 
-    def _is_typed(self, event: events.Key) -> bool:
-        """Hand a letter to the field that has the focus now; tell whether there is one."""
-        focused = self.focused
-        if focused is None or not focused.check_consume_key(event.key, event.character):
+    def _was_typed_ahead(self, event: events.Key) -> bool:
+        while self._aimed:
+            key, screen, widget = self._aimed.popleft()
+            if key is event:
+                return screen is not self.screen or widget is not self.focused
+        return False
+
+    def _hand_over(self, event: events.Key) -> bool:
+        from tui.editor.dialogs.base import Dialog
+
+        if isinstance(self.screen, Dialog):
+            return self.screen.take_ahead(event)
+        if self.focused is None:
             return False
-        focused.post_message(events.Key(event.key, event.character))
+        hand_on(event, self.focused)
         return True
 
     def _press_in_mode(self, event: events.Key) -> bool:

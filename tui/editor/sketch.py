@@ -39,7 +39,10 @@ _NOTABLE: Final = (
 """Parameters that tell most of a node, the most telling first."""
 _MOST_DETAILS = 3
 _MOST_FREE_INLETS = 4
-_MEDIA: Final = frozenset({"image", "video", "audio", "shot", "character", "file"})
+MEDIA: Final = frozenset({"image", "video", "audio", "file"})
+"""Kinds of data that are files."""
+_DRAWN: Final = MEDIA | {"shot", "character"}
+"""Kinds whose inlets are drawn, though nothing is wired to them."""
 _GIVES: Final = frozenset({State.DONE, State.CACHED})
 _FAILS: Final = frozenset({State.FAILED, State.REFUSED, State.SKIPPED})
 
@@ -292,7 +295,7 @@ def _inlets(snapshot: Snapshot, name: str) -> Iterator[Port]:
         many = parameter.type.required().is_list
         if parameter.name in wired:
             yield Port(parameter.name, kind, many=many)
-        elif parameter.required or (kind in _MEDIA and free < _MOST_FREE_INLETS):
+        elif parameter.required or (kind in _DRAWN and free < _MOST_FREE_INLETS):
             free += 1
             missing = parameter.required and parameter.name not in given
             yield Port(parameter.name, kind, many=many, needed=missing)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from engine.references import Reference
-from engine.types import fields_of
+from engine.types import PortType, fields_of
 from tui.editor.canvas.palette import kind_letter
 from tui.editor.dialogs.choices import Choice
 from tui.editor.model import Offer, Slot, all_types, consumers, producers
 from tui.editor.model.signatures import item_of
-from tui.editor.sketch import kind_of
+from tui.editor.sketch import MEDIA, kind_of
 
 if TYPE_CHECKING:
     from tui.editor.screens.workbench import Workbench
@@ -49,7 +49,7 @@ def after(bench: Workbench, starts: Iterable[Reference]) -> list[Wired]:
     best: dict[str, tuple[float, Wired]] = {}
     for start in starts:
         kind = snapshot.signatures.kind(start)
-        fields = fields_of(item_of(kind)) if kind else {}
+        fields = fields_within(kind)
         for source in (start, *(Reference(start.node, start.port, (name,)) for name in fields)):
             for offer in consumers(snapshot, source):
                 if offer.distance >= _ANYTHING:
@@ -67,6 +67,11 @@ def _strangeness(source: Reference, parameter: str) -> float:
     if source.path:
         return _FIELD + (name != parameter)
     return 0 if parameter in _NATURAL or name == parameter else 0.25
+
+
+def fields_within(kind: PortType | None) -> Mapping[str, PortType]:
+    """Return the fields of a value that people wire; those of a file are not among them."""
+    return {} if kind is None or item_of(kind).kind in MEDIA else fields_of(item_of(kind))
 
 
 def wired_choices(bench: Workbench, found: Iterable[Wired]) -> list[Choice]:

@@ -6,11 +6,9 @@ from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
 from engine.references import INPUTS, Reference
-from engine.types import fields_of
 from tui.editor.actions.reasons import needs_selected, needs_selection, needs_wires
 from tui.editor.actions.registry import action
 from tui.editor.model import Edge, Slot, connect_refusal, edits, sources
-from tui.editor.model.signatures import item_of
 from tui.editor.sketch import (
     INPUT,
     OUTPUT,
@@ -92,11 +90,14 @@ def ways(snapshot: Snapshot, source: Reference, slot: Slot) -> list[Reference]:
 
     A field that is called as the parameter comes first.
     """
+    from tui.editor.actions.adding import fields_within
+
     if not connect_refusal(snapshot, source, slot):
         return [source]
     kind = snapshot.signatures.kind(source)
-    fields = fields_of(item_of(kind)) if kind else {}
-    found = [Reference(source.node, source.port, (*source.path, name)) for name in fields]
+    found = [
+        Reference(source.node, source.port, (*source.path, name)) for name in fields_within(kind)
+    ]
     found = [each for each in found if not connect_refusal(snapshot, each, slot)]
     return sorted(found, key=lambda each: each.path[-1] != slot.name)
 

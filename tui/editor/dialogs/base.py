@@ -9,6 +9,8 @@ from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
+from tui.editor.ahead import hand_on
+
 Answer = TypeVar("Answer")
 
 
@@ -41,26 +43,22 @@ class Dialog(ModalScreen[Answer]):
         self.dismiss(None)
 
     def take_ahead(self, event: events.Key) -> bool:
-        """Take a key that was typed before this dialog was ready for it.
+        """Take a key that was typed before this dialog had the focus.
 
         Returns:
-            Whether it was one: it must not go anywhere else then.
+            Whether it is dealt with; otherwise it counts as a key of the dialog's bindings.
         """
-        if self.focused is None and self.query(Input):
-            self._ahead.append(event)
+        if self.focused is not None:
+            hand_on(event, self.focused)
             return True
-        if not self.is_mounted:
-            self._ahead.append(event)
-            return True
-        focused = self.focused
-        if focused is not None and focused.check_consume_key(event.key, event.character):
-            focused.post_message(events.Key(event.key, event.character))
-            return True
-        return False
+        if self.is_mounted and not self.query(Input):
+            return False
+        self._ahead.append(event)
+        return True
 
     def on_descendant_focus(self) -> None:
         """Hand over what was typed ahead."""
         ahead, self._ahead = self._ahead, []
         for event in ahead:
             if self.focused is not None:
-                self.focused.post_message(events.Key(event.key, event.character))
+                hand_on(event, self.focused)

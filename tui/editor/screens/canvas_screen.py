@@ -45,6 +45,8 @@ class CanvasScreen(Screen[None]):
         self.sketcher = Sketcher()
         self._is_drawn = is_drawn
         self._wanted: tuple[str, ...] = ()
+        self._told_of = ""
+        """The box that was the current one when this was last told."""
 
     # -- what the workbench adds ---------------------------------------------------------------
 
@@ -206,24 +208,28 @@ class CanvasScreen(Screen[None]):
 
     @on(told.LayoutReady)
     def _laid_out(self) -> None:
-        self.show_selection(self.desk.snapshot.selection)
+        if not self.canvas.selected:
+            self.show_selection(self.desk.snapshot.selection)
         self._take_wanted()
 
     @on(told.NodeSelected)
-    def _node_selected(self) -> None:
+    def take_selection(self) -> None:
+        """Select in the workflow what is selected on the canvas, which may be ahead of it."""
         snapshot = self.desk.snapshot
-        waiting = [n for n in snapshot.selection if not self.canvas.ground.has(n)]
+        waiting = [node for node in snapshot.selection if not self.canvas.ground.has(node)]
         if waiting and not self.canvas.selected:
             return
         chosen = [key for key in self.canvas.selected if key in snapshot.nodes]
-        chosen.sort(key=lambda key: key == self.canvas.current)
+        chosen.sort(key=lambda key: (key == self.canvas.current, key))
         if self.is_extending:
-            chosen = [n for n in snapshot.selection if n not in chosen] + chosen
-        if self.wire:
+            chosen = [node for node in snapshot.selection if node not in chosen] + chosen
+        if set(chosen) != set(snapshot.selection) or chosen[-1:] != list(snapshot.selection[-1:]):
+            self.desk.select(*chosen)
+        if self._told_of != self.current:
+            self._told_of = self.current
             self.select_wire(None)
-        self.desk.select(*chosen)
-        self.selected_box()
-        self.tell()
+            self.selected_box()
+            self.tell()
 
     @on(told.NodeActivated)
     def _node_activated(self, event: told.NodeActivated) -> None:

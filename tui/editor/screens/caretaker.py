@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from textual.timer import Timer
@@ -46,6 +47,7 @@ class Caretaker:
         self._has_complained = False
         self._is_asking = False
         self._ignored: object = None
+        self._is_closed = False
 
     def start(self) -> None:
         """Begin."""
@@ -76,6 +78,8 @@ class Caretaker:
             problems, axes = await asyncio.to_thread(looked_through, snapshot, bench.desk.engine)
         finally:
             self._checking = False
+        if self._is_closed:
+            return
         if bench.desk.snapshot.revision != snapshot.revision:
             self.check_soon()
             return
@@ -85,22 +89,26 @@ class Caretaker:
     # -- the journal ---------------------------------------------------------------------------
 
     async def _flush(self) -> None:
-        if self._journal is None:
+        if self._journal is None or self._is_closed:
             return
         try:
             await asyncio.to_thread(self._journal.flush)
         except (OSError, ValueError) as error:
-            if not self._has_complained:
+            if not self._has_complained and not self._is_closed:
                 self._has_complained = True
                 self._bench.say(f"Unsaved edits cannot be kept safe: {error}", "warning")
         else:
             self._has_complained = False
 
     def close(self, *, keep: bool) -> None:
-        """Give the journal up."""
+        """End, and give the journal up."""
+        self._is_closed = True
+        if self._timer is not None:
+            self._timer.stop()
         if self._journal is not None:
             if keep:
-                self._journal.flush()
+                with suppress(OSError):
+                    self._journal.flush()
             self._journal.close(keep=keep)
 
     @property
@@ -112,7 +120,7 @@ class Caretaker:
 
     def look_outside(self, *, asked: bool = False) -> None:
         """Take in what another program has written to the file, or ask."""
-        if self._is_asking:
+        if self._is_asking or self._is_closed:
             return
         bench = self._bench
         outside = check_outside(bench.desk.editing)

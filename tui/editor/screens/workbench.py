@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
+from textual.worker import Worker
 
 from engine.errors import ReelgraphError
 from engine.execute import RunReport
@@ -108,6 +109,7 @@ class Workbench(CanvasScreen):
         self.copied = ""
         """What was copied last, as text."""
         self.last_problem: Problem | None = None
+        self._following: Worker[None] | None = None
         self._view = view
         self._known = Known()
 
@@ -144,7 +146,7 @@ class Workbench(CanvasScreen):
         self.caretaker.start()
         self.runner.progressed.subscribe(self._progressed)
         self.runner.ended.subscribe(self._run_ended)
-        self.run_worker(self.runner.follow(), group="follow")
+        self._following = self.run_worker(self.runner.follow(), group="follow")
         self.tell()
         if self.caretaker.journal is not None:
             self.call_after_refresh(look_back, self, self.caretaker.journal)
@@ -187,10 +189,22 @@ class Workbench(CanvasScreen):
         changed = getattr(self.app, "keymap", {}).get(each.id)
         return changed.split(",") if changed is not None else each.keys
 
+    def close(self, *, keep: bool) -> None:
+        """Stop what goes on for this workflow; a second time does nothing.
+
+        Args:
+            keep: Whether edits that are not saved stay in the journal.
+        """
+        if self._following is not None:
+            self._following.cancel()
+        self.caretaker.close(keep=keep)
+        self.runner.close()
+
     # -- doing ---------------------------------------------------------------------------------
 
     def do(self, id: str) -> None:
         """Do an action, or say why it cannot be done now."""
+        self.take_selection()
         each = actions()[id]
         reason = each.why_not(self)
         if reason:

@@ -1,0 +1,235 @@
+"""Files in the editor: changes from outside, recovery, two editors, and what is remembered."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from engine.document import create
+from tests.tui.editor.shell_driven import FILM, Shell, play
+from tui.editor.canvas import Zoom
+from tui.editor.dialogs.ask import Ask
+from tui.editor.dialogs.conflicts import Conflicts
+from tui.editor.model import Journal, default_folder
+from tui.editor.session import Memory, View, default_path
+
+
+def write(data: Any, name: str = "film.json") -> None:
+    create(data).save(Path(name))
+
+
+def changed(node: str, name: str, value: Any) -> Any:
+    """Return the film with one parameter changed."""
+    data = json.loads(json.dumps(FILM))
+    data["nodes"][node]["inputs"][name] = value
+    return data
+
+
+def set_seed(shell: Shell, seed: int) -> None:
+    from tui.editor.model import edits
+
+    shell.bench.desk.edit(lambda s: edits.set_parameter(s, "frame", "seed", seed))
+
+
+# -- changes from outside ------------------------------------------------------------------------
+
+
+def test_changes_from_outside_are_taken_in(tmp_path: Path) -> None:
+    async def scene(shell: Shell) -> None:
+        write(changed("frame", "seed", 7))
+        await shell.until(lambda: shell.data["nodes"]["frame"]["inputs"].get("seed") == 7)
+        assert not shell.bench.desk.editing.is_dirty
+        await shell.press("u")
+        assert "seed" not in shell.data["nodes"]["frame"]["inputs"]
+
+    play(tmp_path, scene)
+
+
+def test_changes_from_outside_are_merged(tmp_path: Path) -> None:
+    async def scene(shell: Shell) -> None:
+        set_seed(shell, 7)
+        write(changed("sharp", "factor", 4))
+        await shell.until(lambda: shell.data["nodes"]["sharp"]["inputs"]["factor"] == 4)
+        assert shell.data["nodes"]["frame"]["inputs"]["seed"] == 7
+
+    play(tmp_path, scene)
+
+
+def test_it_asks_where_both_changed_the_same(tmp_path: Path) -> None:
+    async def scene(shell: Shell) -> None:
+        set_seed(shell, 7)
+        write(changed("frame", "seed", 8))
+        await shell.until(lambda: isinstance(shell.app.screen, Conflicts))
+        assert "nodes.frame.inputs.seed" in "\n".join(shell.text())
+        await shell.press("space", "enter")
+        assert shell.data["nodes"]["frame"]["inputs"]["seed"] == 8
+        set_seed(shell, 9)
+        write(changed("frame", "seed", 10))
+        await shell.until(lambda: isinstance(shell.app.screen, Conflicts))
+        await shell.press("t", "m", "enter")
+        assert shell.data["nodes"]["frame"]["inputs"]["seed"] == 9
+
+    play(tmp_path, scene)
+
+
+def test_saving_asks_before_it_writes_over_a_change(tmp_path: Path) -> None:
+    async def scene(shell: Shell) -> None:
+        set_seed(shell, 7)
+        shell.bench.caretaker.look_outside = lambda **asked: None  # type: ignore[method-assign]
+        write(changed("frame", "seed", 8))
+        await shell.press("ctrl+s")
+        assert isinstance(shell.app.screen, Ask)
+        await shell.press("o")
+        saved = json.loads(Path("film.json").read_bytes())
+        assert saved["nodes"]["frame"]["inputs"]["seed"] == 7
+
+    play(tmp_path, scene)
+
+
+def test_a_file_that_is_gone_or_broken_is_told_once(tmp_path: Path) -> None:
+    async def scene(shell: Shell) -> None:
+        Path("film.json").unlink()
+        await shell.until(lambda: any("gone" in text for text in shell.told))
+        Path("film.json").write_text("{")
+        await shell.until(lambda: any("cannot be read" in text for text in shell.told))
+        assert shell.nodes
+
+    play(tmp_path, scene)
+
+
+# -- what was not saved --------------------------------------------------------------------------
+
+
+def die_with(seed: int, folder: Path) -> None:
+    """Edit, and end without saving."""
+
+    async def scene(shell: Shell) -> None:
+        set_seed(shell, seed)
+
+    play(folder, scene)
+
+
+def test_unsaved_edits_are_offered(tmp_path: Path) -> None:
+    die_with(7, tmp_path)
+
+    async def scene(shell: Shell) -> None:
+        await shell.until(lambda: isinstance(shell.app.screen, Ask))
+        assert "set frame.seed" in "\n".join(shell.text())
+        await shell.press("r")
+        assert shell.data["nodes"]["frame"]["inputs"]["seed"] == 7
+        assert shell.bench.desk.editing.is_dirty
+        await shell.press("u")
+        assert "seed" not in shell.data["nodes"]["frame"]["inputs"]
+        await shell.press("U", "ctrl+s")
+
+    play(tmp_path, scene)
+
+    async def again(shell: Shell) -> None:
+        assert shell.is_home
+        assert shell.data["nodes"]["frame"]["inputs"]["seed"] == 7
+
+    play(tmp_path, again, None, path=tmp_path / "film.json")
+
+
+def test_unsaved_edits_may_be_dropped_or_left_for_later(tmp_path: Path) -> None:
+    die_with(7, tmp_path)
+    for answer in ("escape", "d"):
+
+        async def scene(shell: Shell, answer: str = answer) -> None:
+            await shell.until(lambda: isinstance(shell.app.screen, Ask))
+            await shell.press(answer)
+            assert "seed" not in shell.data["nodes"]["frame"]["inputs"]
+
+        play(tmp_path, scene)
+
+    async def after(shell: Shell) -> None:
+        assert shell.is_home
+
+    play(tmp_path, after)
+
+
+def test_recovery_asks_where_the_file_has_changed_since(tmp_path: Path) -> None:
+    die_with(7, tmp_path)
+
+    async def scene(shell: Shell) -> None:
+        await shell.until(lambda: isinstance(shell.app.screen, Ask))
+        await shell.press("r")
+        assert isinstance(shell.app.screen, Conflicts)
+        await shell.press("enter")
+        assert shell.data["nodes"]["frame"]["inputs"]["seed"] == 7
+
+    play(tmp_path, scene, changed("frame", "seed", 8))
+
+
+def test_a_second_editor_is_told_of(tmp_path: Path) -> None:
+    write(FILM)
+    other = Journal(default_folder(), tmp_path / "film.json")
+    try:
+
+        async def scene(shell: Shell) -> None:
+            await shell.until(lambda: isinstance(shell.app.screen, Ask))
+            assert "another editor" in "\n".join(shell.text())
+            await shell.press("g")
+            assert shell.is_home
+
+        play(tmp_path, scene)
+    finally:
+        other.close()
+
+
+# -- what is remembered --------------------------------------------------------------------------
+
+
+def test_the_view_of_a_file_is_restored(tmp_path: Path) -> None:
+    memory = Memory(default_path())
+    memory.was_greeted = True
+
+    async def leave(shell: Shell) -> None:
+        await shell.go("clip")
+        await shell.press("minus", "i", "exclamation_mark", "escape", "L", "q")
+
+    play(tmp_path, leave, memory=memory)
+    kept = Memory(default_path()).view(tmp_path / "film.json")
+    assert kept is not None
+
+    async def come_back(shell: Shell) -> None:
+        bench = shell.bench
+        assert bench.desk.editing.path == tmp_path / "film.json"
+        assert bench.canvas.zoom is Zoom.COMPACT
+        assert shell.selection() == ("clip",)
+        assert bench.canvas.camera == kept.camera
+        assert bench.side.has_class("hidden")
+        assert not bench.problems.has_class("hidden")
+
+    play(tmp_path, come_back, None, memory=Memory(default_path()))
+
+
+def test_a_state_file_that_cannot_be_read_counts_as_empty(tmp_path: Path) -> None:
+    path = tmp_path / "editor.json"
+    for text in ("", "[]", '{"version": 99}', '{"version": 1, "files": {"/a": {"camera": 3}}}'):
+        path.write_text(text)
+        memory = Memory(path)
+        assert memory.theme == ""
+        assert memory.files == []
+        assert memory.view(Path("/a")) is None
+        memory.remember(tmp_path / "b.json", View((1, 2), 1, ("x",), {"side": True}))
+        again = Memory(path).view(tmp_path / "b.json")
+        assert again == View((1, 2), 1, ("x",), {"side": True})
+
+
+def test_a_state_file_that_cannot_be_written_is_no_error(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    memory = Memory(tmp_path / "file" / "editor.json")
+    memory.theme = "light"
+    assert memory.theme == "light"
+
+
+def test_a_new_file_is_begun(tmp_path: Path) -> None:
+    async def scene(shell: Shell) -> None:
+        await shell.press("a")
+        await shell.type("read")
+        await shell.press("enter", "ctrl+s")
+        assert Path("new.json").is_file()
+
+    play(tmp_path, scene, None, path=tmp_path / "new.json")

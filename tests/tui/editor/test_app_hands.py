@@ -1,0 +1,190 @@
+"""The mouse, the clipboard of the terminal, quick fingers, the text view, and how few keys do."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual import events
+
+from tests.tui.editor.shell_driven import FILM, Shell, play
+from tui.editor.canvas import PortRef
+from tui.editor.dialogs.picker import Picker
+from tui.editor.model import edits
+
+
+def cell(shell: Shell, port: PortRef) -> tuple[int, int]:
+    """Return the cell of the canvas in which a port is."""
+    at = shell.bench.canvas.ground.port_at(port)
+    assert at is not None
+    camera = shell.bench.canvas.camera
+    return at[0] - camera[0], at[1] - camera[1]
+
+
+async def drag(shell: Shell, start: tuple[int, int], end: tuple[int, int]) -> None:
+    canvas = shell.bench.canvas
+    await shell.pilot.mouse_down(canvas, offset=start)
+    await shell.pilot.hover(canvas, offset=(start[0] + 2, start[1]))
+    await shell.pilot.hover(canvas, offset=end)
+    await shell.pilot.mouse_up(canvas, offset=end)
+    await shell.settle()
+
+
+BIG = (240, 40)
+
+
+def test_a_wire_is_drawn_with_the_mouse(tmp_path: Path) -> None:
+    async def scene(shell: Shell) -> None:
+        start = cell(shell, PortRef("frame", "out", "image"))
+        await drag(shell, start, cell(shell, PortRef("clip", "in", "last_image")))
+        assert shell.data["nodes"]["clip"]["inputs"]["last_image"] == "${frame.image}"
+
+    play(tmp_path, scene, size=BIG)
+
+
+def test_a_field_is_taken_where_the_whole_does_not_fit(tmp_path: Path) -> None:
+    async def scene(shell: Shell) -> None:
+        start = cell(shell, PortRef("board", "out", "shots"))
+        await drag(shell, start, cell(shell, PortRef("frame", "in", "prompt")))
+        assert shell.data["nodes"]["frame"]["inputs"]["prompt"] == "${board.shots.prompt}"
+
+    play(tmp_path, scene, size=BIG)
+
+
+def test_a_wire_that_does_not_fit_says_why(tmp_path: Path) -> None:
+    async def scene(shell: Shell) -> None:
+        before = shell.data
+        start = cell(shell, PortRef("frame", "out", "image"))
+        await drag(shell, start, cell(shell, PortRef("sharp", "in", "video")))
+        assert shell.data is before
+        assert "takes video" in shell.told[-1]
+
+    play(tmp_path, scene, size=BIG)
+
+
+def test_a_wire_let_go_on_empty_ground_adds_a_node_there(tmp_path: Path) -> None:
+    async def scene(shell: Shell) -> None:
+        x, y = cell(shell, PortRef("film", "out", "video"))
+        await drag(shell, (x, y), (x + 3, y + 12))
+        assert isinstance(shell.app.screen, Picker)
+        await shell.type("trim")
+        await shell.press("enter")
+        assert shell.data["nodes"]["trim"]["inputs"]["video"] == "${film.video}"
+        assert "trim" in shell.data["layout"]
+
+    play(tmp_path, scene, size=BIG)
+
+
+def test_a_box_is_dragged(tmp_path: Path) -> None:
+    async def scene(shell: Shell) -> None:
+        x, y = cell(shell, PortRef("film", "in", "clips"))
+        await drag(shell, (x + 6, y - 2), (x + 12, y + 4))
+        assert list(shell.data["layout"]) == ["film"]
+        await shell.press("u")
+        assert "layout" not in shell.data
+
+    play(tmp_path, scene, size=BIG)
+
+
+def test_bars_and_menus_take_clicks(tmp_path: Path) -> None:
+    async def scene(shell: Shell) -> None:
+        await shell.pilot.click(shell.bench.keys, offset=(2, 0))
+        await shell.settle()
+        assert isinstance(shell.app.screen, Picker)
+        await shell.press("escape")
+        x, y = cell(shell, PortRef("film", "in", "clips"))
+        await shell.pilot.click(shell.bench.canvas, offset=(x + 5, y), button=3)
+        await shell.settle()
+        assert isinstance(shell.app.screen, Picker)
+        assert shell.bench.current == "film"
+
+    play(tmp_path, scene, size=BIG)
+
+
+def test_nodes_are_pasted_from_the_terminal(tmp_path: Path) -> None:
+    part: dict[str, Any] = {
+        "reelgraph": 1,
+        "nodes": {"cut": {"type": "trim", "inputs": {"start": 1}}},
+    }
+
+    async def scene(shell: Shell) -> None:
+        shell.bench.canvas.post_message(events.Paste(f"look at this: {json.dumps(part)} nice"))
+        await shell.settle()
+        assert shell.data["nodes"]["cut"] == part["nodes"]["cut"]
+        shell.bench.canvas.post_message(events.Paste("good morning"))
+        await shell.settle()
+        assert "no workflow nodes" in shell.told[-1]
+
+    play(tmp_path, scene)
+
+
+def test_nodes_are_pasted_into_an_empty_workflow(tmp_path: Path) -> None:
+    async def scene(shell: Shell) -> None:
+        shell.bench.welcome.post_message(events.Paste(json.dumps(FILM)))
+        await shell.settle()
+        assert "film" in shell.nodes
+
+    play(tmp_path, scene, None)
+
+
+def test_keys_typed_ahead_reach_the_dialog(tmp_path: Path) -> None:
+    """All keys are there before the first one is answered."""
+
+    async def scene(shell: Shell) -> None:
+        await shell.go("film")
+        for key in ("a", "t", "r", "i", "m", "enter"):
+            shell.app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await shell.until(lambda: "trim" in shell.nodes)
+
+    play(tmp_path, scene)
+
+
+COUNTED: list[tuple[str, list[str], int, Any]] = [
+    (
+        "add and wire",
+        ["a", "t", "r", "i", "enter"],
+        6,
+        lambda data: data["nodes"]["trim"]["inputs"],
+    ),
+    ("undo", ["u"], 1, lambda data: "seed" not in data["nodes"]["frame"]["inputs"]),
+    ("run to here", ["r"], 1, None),
+]
+
+
+@pytest.mark.parametrize(("name", "keys", "most", "is_done"), COUNTED, ids=lambda v: str(v)[:12])
+def test_few_keys_do(name: str, keys: list[str], most: int, is_done: Any, tmp_path: Path) -> None:
+    assert len(keys) <= most
+
+    async def scene(shell: Shell) -> None:
+        shell.bench.desk.edit(lambda s: edits.set_parameter(s, "frame", "seed", 3))
+        await shell.go("film")
+        await shell.press(*keys)
+        if is_done is None:
+            await shell.until(lambda: not shell.is_home or shell.bench.runner.is_running)
+        else:
+            assert is_done(shell.data)
+
+    play(tmp_path, scene)
+
+
+# -- as text -------------------------------------------------------------------------------------
+
+
+def test_the_text_view_says_all_in_words(tmp_path: Path) -> None:
+    async def scene(shell: Shell) -> None:
+        await shell.press(*["down"] * 5)
+        text = shell.text()
+        assert "> 5 of 8: clip, image to video; for each of board" in text
+        assert "    takes image from frame, image" in text
+        assert "    gives video, video to sharp" in text
+        assert not any(char in "".join(text[1:-1]) for char in "╭│╮╰━┓")
+        await shell.press("a")
+        await shell.type("extract")
+        await shell.press("enter")
+        assert shell.data["nodes"]["extract_frame"]["inputs"]["video"] == "${clip.video}"
+        await shell.press("c")
+        assert isinstance(shell.app.screen, Picker)
+
+    play(tmp_path, scene, as_text=True)
