@@ -51,6 +51,8 @@ class ProviderInfo(BaseModel):
     """What its models' requests were checked against, where a model does not say otherwise."""
     left_out: tuple[LeftOut, ...] = ()
     """What the provider can do besides."""
+    not_asked: str = ""
+    """Of one that people know, and that has no models here: why not, and what to do instead."""
     endpoints: Endpoints | None = None
     """Of a provider whose models can all be asked by its own names; see `any_model`."""
 
@@ -135,15 +137,21 @@ class Catalogue:
         """Yield why a model cannot do a kind of work; nothing if it can."""
         model = self._models.get(model_id)
         if model is None:
-            near = nearest(model_id, [m.id for m in self.for_kind(kind)])
-            hint = f" (did you mean {near}?)" if near else ""
-            yield f"there is no model {model_id!r}{hint}"
+            yield self._unknown(model_id, kind)
         elif kind not in model.kinds:
             fitting = ", ".join(m.id for m in self.for_kind(kind)[:5])
             yield f"{model_id} does {', '.join(model.kinds)}; for {kind} there is {fitting}"
         elif not self.is_offered(model):
             last = f" (its last day was {until})" if (until := model.lifecycle.until) else ""
             yield f"{model_id} has been retired{last}{_succession(model.lifecycle.successor)}"
+
+    def _unknown(self, model_id: str, kind: Kind) -> str:
+        provider = self.providers.get(model_id.partition("/")[0])
+        if provider is not None and provider.not_asked:
+            return f"{provider.title} is not asked: {provider.not_asked}"
+        near = nearest(model_id, [m.id for m in self.for_kind(kind)])
+        hint = f" (did you mean {near}?)" if near else ""
+        return f"there is no model {model_id!r}{hint}"
 
     def advice(self, model_id: str) -> Iterator[str]:
         """Yield that a model will soon not be offered any more, if that is so."""

@@ -288,3 +288,16 @@ def test_of_many_values_some_are_told() -> None:
     complaint = voices.complaint("voice 7x")
     assert "voice 19 and 5 more" in complaint
     assert complaint.endswith("(did you mean voice 7?)")
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("ai302/soul", "302.AI is not asked: its documentation does not say"),
+        ("midjourney/v7", "Midjourney is not asked: it has no API"),
+        ("nobody/soul", "there is no model 'nobody/soul'"),
+    ],
+)
+def test_a_provider_that_is_not_asked_says_why(name: str, why: str) -> None:
+    (complaint,) = catalogue().complaints(name, "text_to_image")
+    assert complaint.startswith(why)

@@ -47,7 +47,9 @@ def _models() -> Iterator[str]:
     yield from _INTRODUCTION.splitlines()
     for provider in known.providers.values():
         models = [model for model in known.all() if model.provider == provider.provider]
-        if models and not provider.local:
+        if provider.not_asked:
+            yield from ("", f"### {provider.title}: none", "", f"Not asked: {provider.not_asked}.")
+        elif not provider.local:
             yield from _table(provider, models)
 
 

@@ -146,6 +146,16 @@ class TestModels:
         assert cli("models", "animatic/camera", "--json").json["provider"] == "animatic"
         assert cli("models", "animatic/came").code == 2
 
+    def test_why_some_that_people_know_are_not_asked(self, cli: Cli) -> None:
+        assert cli("models").err == "Not asked: 302.AI, Midjourney; --provider NAME says why.\n"
+        result = cli("models", "--provider", "ai302")
+        assert (result.code, result.out) == (0, "")
+        assert "302.AI is not asked: its documentation does not say" in result.err
+        result = cli("models", "midjourney/v7")
+        assert result.code == 2
+        assert "Midjourney is not asked" in result.err
+        assert "midjourney_prompt and import_image" in result.err
+
     def test_json(self, cli: Cli) -> None:
         ids = [model["id"] for model in cli("models", "--json").json["models"]]
         assert "animatic/frame" in ids

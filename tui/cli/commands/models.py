@@ -47,6 +47,11 @@ def execute(options: Namespace, session: Session, terminal: Terminal) -> int:
         terminal.print_json({"v": 1, "models": [_as_json(model) for model in chosen]})
     elif chosen:
         terminal.print_lines(_list(chosen, terminal.width))
+        if len(chosen) == len(models.all()):
+            names = [each.title for each in models.providers.values() if each.not_asked]
+            terminal.note(f"Not asked: {', '.join(names)}; --provider NAME says why.")
+    elif (provider := models.providers.get(options.provider)) and provider.not_asked:
+        terminal.note(f"{provider.title} is not asked: {provider.not_asked}.")
     else:
         terminal.note("There is no such model.")
     return Exit.DONE
@@ -82,7 +87,7 @@ def _compare(models: Catalogue, options: Namespace, terminal: Terminal) -> int:
 
 def _chosen(models: Catalogue, options: Namespace) -> Iterator[ModelInfo]:
     """Yield the models that all options of the list leave."""
-    providers = list(dict.fromkeys(model.provider for model in models.all()))
+    providers = list(models.providers)
     if options.provider not in (None, *providers):
         raise unknown("provider", options.provider, providers, listing="reelgraph models")
     for model in _of_kind(models, options.kind):
@@ -121,6 +126,9 @@ def _print_styles(options: Namespace, session: Session, terminal: Terminal) -> i
 
 def _find(models: Catalogue, model_id: str) -> ModelInfo:
     model = models.get(model_id)
+    provider = models.providers.get(model_id.partition("/")[0])
+    if provider is not None and provider.not_asked:
+        raise UsageError(f"{provider.title} is not asked", hint=f"{provider.not_asked}.")
     if model is None:
         raise unknown("model", model_id, [m.id for m in models.all()], listing="reelgraph models")
     return model
