@@ -132,6 +132,7 @@ def check_of(kind: Kind) -> Callable[[StaticArguments], Iterator[str | Advice]]:
             return
         literals = [n for n, value in arguments.items() if value not in (None, "")]
         given = {catalogue_name(n) for n in (*literals, *arguments.wired)} - _NOT_INPUTS
+        given |= {"options"} & arguments.wired
         names = _names(kind, arguments)
         for name in names:
             found = list(catalogue().complaints(name, kind))

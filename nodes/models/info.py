@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
@@ -331,9 +331,11 @@ class ModelInfo(_Data):
 
         Args:
             arguments: The known values, by the names of `inputs`, and `options`.
-            given: The names that the workflow sets, whether or not their values are known.
+            given: The names that the workflow sets, whether or not their values are known; with
+                `options` among them where none of those is known yet.
             kind: What it is asked for; any of what it does by default.
         """
+        has_open_options, given = "options" in given, given - {"options"}
         inputs = self.accepted(kind)
         for name in sorted(given - set(inputs)):
             yield f"{self.id} takes no {name}"
@@ -348,19 +350,25 @@ class ModelInfo(_Data):
                 value = max(value, accepted.length_for(value))
             if value is not None and (complaint := accepted.complaint(value)):
                 yield f"{self.id}, {name}: {complaint}"
-        yield from self._option_complaints(arguments.get("options") or {}, given)
-        if self.rules:
-            yield from self._rule_complaints(arguments, given, kind)
+        if not has_open_options:
+            yield from self._option_complaints(arguments.get("options") or {}, given)
+        rules = [r for r in self.rules if not has_open_options or r.names.isdisjoint(self.options)]
+        if rules:
+            yield from self._rule_complaints(rules, arguments, given, kind)
 
     def _rule_complaints(
-        self, arguments: Mapping[str, Any], given: frozenset[str], kind: Kind | None
+        self,
+        rules: Iterable[Rule],
+        arguments: Mapping[str, Any],
+        given: frozenset[str],
+        kind: Kind | None,
     ) -> Iterator[str]:
         given = given | set(arguments.get("options") or {})
         # What is given and not known yet may be anything, and not the default.
         unknown = given - {name for name, value in arguments.items() if value is not None}
         known = self._with_defaults(arguments)
         values = {n: v for n, v in known.items() if n not in unknown or n not in self.inputs}
-        for rule in self.rules:
+        for rule in rules:
             for complaint in rule.complaints(values, given, kind):
                 yield f"{self.id}: {complaint}"
 

@@ -32,6 +32,12 @@ class Rule(BaseModel):
     most: int = 0
     """...and of which there are at most so many together."""
 
+    @property
+    def names(self) -> frozenset[str]:
+        """The inputs and options that it is about."""
+        told = (self.given, self.without, self.when, self.needs, self.excludes, self.counted)
+        return frozenset(name for names in told for name in names)
+
     def complaints(
         self, values: Mapping[str, Any], given: frozenset[str], kind: str | None
     ) -> Iterator[str]:

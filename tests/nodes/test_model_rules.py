@@ -122,3 +122,15 @@ def test_an_option_that_is_a_file_takes_what_a_node_has_made(value: object) -> N
     assert said(HANDLES["video"]) == []
     long = HANDLES["video"].model_copy(update={"seconds": 31})
     assert said(long) == ["paint/one, option dancer: at most 30 seconds, not 31"]
+
+
+def test_what_is_not_known_yet_of_the_options_is_left_to_the_run() -> None:
+    only = {"given": ["seconds"], "needs": {"sound": [True]}}
+    rules = [only, {"given": ["seconds"], "excludes": ["last_image"]}]
+    strict = ModelInfo.model_validate(
+        MODEL.model_dump() | {"rules": rules, "options": {"sound": {"required": True}}}
+    )
+    given = frozenset({"seconds", "last_image"})
+    said = list(strict.complaints({"seconds": 5}, given | {"options"}))
+    assert said == ["paint/one: seconds does not go with last_image"]
+    assert len(list(strict.complaints({"seconds": 5}, given))) == 3
