@@ -113,7 +113,8 @@ class FakeRunway(Loopback):
             issues = [{"code": "invalid", "path": [], "message": said} for said in found]
             said = {"error": "Validation of body failed", "issues": issues}
             return Reply(400, json={**said, "docUrl": "https://docs.dev.runwayml.com"})
-        steps, failure = STEPS, (None, 0)
+        steps: tuple[str, ...] = STEPS
+        failure: tuple[str | None, int] = (None, 0)
         for word, told in _FAILURES.items():
             if word in body.get("promptText", ""):
                 steps, failure = ("PENDING", "FAILED"), told
@@ -218,7 +219,7 @@ def models() -> Mapping[str, Mapping[str, Draft202012Validator]]:
 
 def faults_of(operation: str, body: Any) -> list[str]:
     """Return what is wrong with the body of a submission."""
-    model = body.get("model") if isinstance(body, Mapping) else None
+    model = str(body.get("model")) if isinstance(body, Mapping) else ""
     if model not in models()[operation]:
         return [f"model: {model!r} is none of {operation}"]
     errors = models()[operation][model].iter_errors(body)

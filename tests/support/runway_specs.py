@@ -43,12 +43,13 @@ def _of_sdk(operation: str, model: str) -> Draft202012Validator:
 
 def _sdk_type(types: Any, operation: str, model: str) -> Mapping[str, Any]:
     group = types[f"{operation}.request"]
-    return next(t for t in group.values() if _names(t, model))
+    found: Mapping[str, Any] = next(t for t in group.values() if _names(t, model))
+    return found
 
 
 def _names(schema: Mapping[str, Any], model: str) -> bool:
     named = schema.get("properties", {}).get("model", {})
-    return named.get("enum") == [model] or named.get("const") == model
+    return bool(named.get("enum") == [model] or named.get("const") == model)
 
 
 @cache
