@@ -15,7 +15,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, Checkbox, Input, Label, Static
 
-from engine.errors import ReelgraphError, UsageError
+from engine.errors import CheckError, ReelgraphError, UsageError
 from engine.money import Budget
 from engine.problems import Problem
 from tui.cli.needed_keys import how_to_give
@@ -160,7 +160,7 @@ class PlanScreen(Dialog[Consent]):
 
     def _rows(self, width: int) -> Iterator[Row]:
         if self._failure is not None:
-            yield from rows_of(error_lines(self._failure))
+            yield from rows_of(_failure_lines(self._failure, lacking_inputs(self._runner), width))
         prepared = self._prepared
         if prepared is None or prepared.plan is None:
             return
@@ -266,6 +266,17 @@ def lacking_inputs(runner: Runner) -> list[str]:
     """Return the workflow's inputs that have no default, so that a run needs values for them."""
     inputs: dict[str, Any] = runner.desk.snapshot.data.get("inputs", {})
     return [name for name, spec in inputs.items() if "default" not in spec]
+
+
+def _failure_lines(error: ReelgraphError, inputs: list[str], width: int) -> Iterator[list[Span]]:
+    """Yield why there is no plan; for an input that has no value that there is a field for it."""
+    problems = error.problems if isinstance(error, CheckError) else ()
+    unset = [name for name in inputs if any(p.path == f"inputs.{name}" for p in problems)]
+    for name in unset:
+        yield [(name, "bold"), " needs a value: give it above."]
+    others = [p for p in problems if p.path.removeprefix("inputs.") not in unset]
+    if others or not problems:
+        yield from error_lines(CheckError(others) if others else error, width)
 
 
 def _title(order: Order) -> str:

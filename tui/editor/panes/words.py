@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import textwrap
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Final
 
 from textual.content import Content
@@ -36,10 +38,23 @@ def content_of(spans: Iterable[Span]) -> Content:
     return Content.assemble(*parts)
 
 
-def error_lines(error: ReelgraphError) -> list[list[Span]]:
-    """Return what went wrong, and what to do, as lines."""
+def error_lines(error: ReelgraphError, width: int | None = None) -> list[list[Span]]:
+    """Return what went wrong, and what to do, as lines of at most some width."""
     if isinstance(error, CheckError):
-        return [[("✗ ", "red"), line] for line in str(error).splitlines()]
+        problems = (str(replace(each, file="", line=None)) for each in error.problems)
+        return [line for text in problems for line in _broken(text, "", width)]
     place = f"{error.where}: " if error.where else ""
-    lines: list[list[Span]] = [[("✗ ", "red"), f"{place}{error.message}"]]
-    return [*lines, [("  " + error.hint, "dim")]] if error.hint else lines
+    lines = list(_broken(f"{place}{error.message}", "", width))
+    lines.extend([(f"  {part}", "dim")] for part in _parts(error.hint, width))
+    return lines
+
+
+def _broken(text: str, style: str, width: int | None) -> Iterator[list[Span]]:
+    sign: Span = ("✗ ", "red")
+    for part in _parts(text, width):
+        yield [sign, (part, style)]
+        sign = "  "
+
+
+def _parts(text: str, width: int | None) -> list[str]:
+    return textwrap.wrap(text, max(20, width - 2)) if width else [text] if text else []
