@@ -483,6 +483,16 @@ def host_line(host: Host, word: str) -> int:
     return next(i for i, line in enumerate(host.text.splitlines()) if word in line)
 
 
+def test_the_host_may_begin_to_edit_a_field(tmp_path: Path) -> None:
+    async def script(host: Host, pilot: Pilot[None]) -> None:
+        assert host.inspector.edit("seed") and not host.inspector.edit("nothing")
+        await pilot.pause()
+        await typed(pilot, "6")
+        assert host.inputs("frame")["seed"] == 6
+
+    play(desk_of(tmp_path), script, select="frame")
+
+
 def test_tab_goes_on_typing_in_the_next_field(tmp_path: Path) -> None:
     async def script(host: Host, pilot: Pilot[None]) -> None:
         await pilot.press("n")

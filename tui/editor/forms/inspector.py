@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from textual import on, work
 from textual.message import Message
 from textual.widget import Widget
 
-from nodes.keys import NAMES
 from tui.editor.desk import Desk
 from tui.editor.forms import items
 from tui.editor.forms.commands import BY_ID
 from tui.editor.forms.form import Form
 from tui.editor.forms.keystates import KeyStates
-from tui.editor.forms.modelnotes import with_model_notes
+from tui.editor.forms.modelnotes import providers_in, with_model_notes
 from tui.editor.forms.pane import FormPane
 from tui.editor.forms.rows import Row, Sheet
 from tui.editor.forms.sheets import INPUT, OUTPUT, sheet_of
@@ -37,8 +36,6 @@ class Inspector(FormPane):
         preview: Shows files in the file picker.
         roots: Folders besides the workflow's that files may be chosen from.
     """
-
-    HELP: ClassVar[str] = "The fields of what is selected; a lit letter goes to its field."
 
     class Left(Message):
         """The person wants to go back to the canvas."""
@@ -65,11 +62,10 @@ class Inspector(FormPane):
             desk.checked.subscribe(self._checked),
         ]
         self.renew()
-        self._look_for_keys()
 
     @work(thread=True)
-    def _look_for_keys(self) -> None:
-        self._keys.look(NAMES)
+    def _look_for_keys(self, providers: Sequence[str]) -> None:
+        self._keys.look(providers)
         self.app.call_from_thread(self.renew)
 
     def on_unmount(self) -> None:
@@ -114,6 +110,9 @@ class Inspector(FormPane):
         self._is_stale = False
         sheet = sheet_of(self.desk.snapshot, self._target, self.desk.problems, self._opened)
         self.form.show(with_model_notes(sheet, self.desk.snapshot, self._keys))
+        # Only those that are in sight, as a keyring may ask the person.
+        if unasked := self._keys.unasked(providers_in(sheet)):
+            self._look_for_keys(unasked)
         self.tell()
 
     def on_show(self) -> None:

@@ -21,12 +21,19 @@ class KeyStates:
     def __init__(self, keys: Keys) -> None:
         self._keys = keys
         self._known: dict[str, bool] = {}
+        self._asked: set[str] = set()
 
     def has(self, provider: str) -> bool | None:
         """Tell whether a provider can be asked; None as long as that is not known."""
         if provider not in NAMES:
             return True
         return self._known.get(provider)
+
+    def unasked(self, providers: Iterable[str]) -> list[str]:
+        """Return those of which nobody has begun to find out; from now on somebody has."""
+        found = [p for p in providers if p in NAMES and p not in self._asked]
+        self._asked.update(found)
+        return found
 
     def look(self, providers: Iterable[str]) -> None:
         """Find out; to be called in a thread."""

@@ -30,6 +30,13 @@ def with_model_notes(sheet: Sheet, snapshot: Snapshot, keys: KeyStates) -> Sheet
     return Sheet(sheet.target, tuple(rows))
 
 
+def providers_in(sheet: Sheet) -> list[str]:
+    """Return the providers of the models that a form names."""
+    names = [name for row in sheet.rows if row.kind == "models" for name in names_of(row.shown)]
+    found = [model.provider for name in names if (model := catalogue().get(name))]
+    return list(dict.fromkeys(found))
+
+
 def _note(row: ModelRow, keys: KeyStates) -> str:
     model = row.model
     status = "" if row.status == "active" else row.status
