@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic_core import from_json
 
 from engine.problems import nearest
 from nodes.models.info import CheckedAgainst, Kind, ModelInfo, Status
@@ -55,10 +56,6 @@ class ProviderInfo(BaseModel):
     """Of one that people know, and that has no models here: why not, and what to do instead."""
     endpoints: Endpoints | None = None
     """Of a provider whose models can all be asked by its own names; see `any_model`."""
-
-
-class _ProviderFile(ProviderInfo):
-    models: tuple[dict[str, Any], ...]
 
 
 class Shelf(Mapping[str, ModelInfo]):
@@ -173,8 +170,10 @@ def catalogue() -> Catalogue:
     rows: dict[str, dict[str, Any]] = {}
     providers: list[ProviderInfo] = []
     for path in sorted(Path(__file__).parent.glob("*.json")):
-        data = _ProviderFile.model_validate_json(path.read_bytes())
-        common = {"local": data.local, "checked_against": data.checked_against}
-        rows.update((str(row.get("id")), {**common, **row}) for row in data.models)
-        providers.append(data)
+        data = from_json(path.read_bytes())
+        models = data.pop("models")
+        info = ProviderInfo.model_validate(data)
+        common = {"local": info.local, "checked_against": info.checked_against}
+        rows.update((row["id"], {**common, **row}) for row in models)
+        providers.append(info)
     return Catalogue(Shelf(rows), providers=providers)
