@@ -1,4 +1,4 @@
-"""How the editor's canvas feels: keys on a real pseudo-terminal of 200 by 60 cells, and layouts.
+"""How the editor feels: keys on a real pseudo-terminal of 200 by 60 cells, layouts, and films.
 
 Processor time is what counts, as others may use the machine; latency stands beside it.
 """
@@ -28,6 +28,9 @@ FIRST_SECONDS = {0: 0.6, 1000: 1.0, 5000: 2.0}
 MEGABYTES = {1000: 90.0, 5000: 200.0}
 IDLE_PERCENT = 1.0
 RUNNING_PERCENT = 5.0
+FILM_PERCENT = 20.0
+FILM_CELLS = (64, 18)
+FILM_RATE = 12
 LAYOUT_MS = {100: 15.0, 1000: 120.0, 5000: 800.0}
 
 _SIGN = "○"
@@ -58,9 +61,12 @@ def measure(*, quick: bool, tell: Tell) -> list[Table]:
         loads += [_first(f"studio-{size}", size, report) for size in starts]
         idle = [_idle("studio-1000", IDLE_PERCENT, report, 1 if quick else 8)]
         idle.append(_idle("studio-1000!", RUNNING_PERCENT, report, 1 if quick else 8))
+        tell("a film plays")
+        films = (_film(Path(folder), 2 if quick else 10),)
     tables.append(Table("canvas-keys", "Canvas: from a key to the end of its frame", tuple(keys)))
     tables.append(Table("canvas-load", "Canvas: first frame and memory", tuple(loads)))
     tables.append(Table("canvas-idle", "Canvas: share of a core", tuple(idle)))
+    tables.append(Table("preview", "Preview: a film of 1280 x 720 that plays", films))
     return tables
 
 
@@ -188,3 +194,35 @@ def _idle(scene: str, limit: float, report: Path, seconds: float) -> Row:
         terminal.finish("Q")
     name = "8 running nodes" if scene.endswith("!") else "nothing happens"
     return Row(name, {"%": share, "kB/s": written / seconds / 1000}, Bar("%", limit))
+
+
+# -- films --------------------------------------------------------------------------------------
+
+
+def _film(folder: Path, seconds: int) -> Row:
+    from benchmarks.preview_probe import make_film
+
+    width, height = FILM_CELLS
+    path = folder / "film.mp4"
+    make_film(path, seconds + 3)
+    command = [sys.executable, "-m", "benchmarks.preview_probe", str(path), f"{width}", f"{height}"]
+    with Terminal(command, width=200, height=60, folder=_ROOT) as terminal:
+        terminal.wait_for("fps", 60)
+        terminal.drain(1.0)
+        before = terminal.cpu_seconds()
+        terminal.drain(2.0)
+        still = (terminal.cpu_seconds() - before) / 2 * 100
+        terminal.press(" ")
+        terminal.drain(0.5)
+        before = terminal.cpu_seconds()
+        frames, written = terminal.frames(seconds)
+        share = (terminal.cpu_seconds() - before) / seconds * 100
+        values = {
+            "%": share,
+            "frames/s": frames / seconds,
+            "kB/s": written / seconds / 1000,
+            "paused %": still,
+            "MB": terminal.megabytes(),
+        }
+        terminal.finish("\x11")
+    return Row(f"{width} x {height} cells at {FILM_RATE} fps", values, Bar("%", FILM_PERCENT))

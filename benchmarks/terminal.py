@@ -65,6 +65,14 @@ class Terminal:
                 self._tail = b""
                 return count
 
+    def frames(self, seconds: float) -> tuple[int, int]:
+        """Read what is written in some time; return how many frames end in it, and the bytes."""
+        end = time.perf_counter() + seconds
+        data = bytearray()
+        while (left := end - time.perf_counter()) > 0:
+            data += self._read(left)
+        return data.count(_END_OF_FRAME), len(data)
+
     def cpu_seconds(self) -> float:
         """Return the processor time that the program has used."""
         fields = (

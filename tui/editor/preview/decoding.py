@@ -55,6 +55,7 @@ def still(path: Path, box: tuple[int, int]) -> Bitmap:
     Raises:
         TaskError: It cannot be read, or it is too large to be looked at here.
     """
+    path.stat()  # The store may have been cleaned: that is another error than a broken picture.
     width, height = picture_size(path)
     check_size(width, height, MAX_STILL)
     size = fitted(width, height, box)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from rich.segment import Segment
 from textual.geometry import Region, Size
@@ -26,6 +26,9 @@ class Picture(Widget):
         self._lines: Sequence[Strip] = ()
         self._message = ""
         self._composed: list[Strip] = []
+        self._paint: Callable[[int, int], object] | None = None
+        self._painted = (0, 0)
+        self._is_waiting = False
 
     @property
     def message(self) -> str:
@@ -35,11 +38,12 @@ class Picture(Widget):
     @property
     def has_picture(self) -> bool:
         """Whether a picture is seen."""
-        return bool(self._lines)
+        return bool(self._lines) or self._paint is not None
 
     def show(self, lines: Sequence[Strip]) -> None:
         """Show a picture."""
-        before = self._composed
+        was_painted, self._paint = self._paint is not None, None
+        before = [] if was_painted else self._composed
         self._lines, self._message = lines, ""
         self._composed = self._compose_lines(self.size)
         changed = [
@@ -52,8 +56,31 @@ class Picture(Widget):
         elif changed:
             self.refresh(*changed)
 
+    def paint(self, columns: int, rows: int, paint: Callable[[int, int], object]) -> None:
+        """Show a picture that is painted over the cells, again whenever they are written.
+
+        Args:
+            columns: Cells that it covers, across.
+            rows: Cells that it covers, down.
+            paint: Paints it, its corner at a cell of the screen.
+        """
+        self._lines, self._message, self._composed = (), "", []
+        self._paint, self._painted = paint, (columns, rows)
+        self.refresh()
+
+    def _paint_again(self) -> None:
+        self._is_waiting = False
+        if self._paint is None or not self.is_mounted or self.app.screen is not self.screen:
+            return
+        columns, rows = self._painted
+        region = self.content_region
+        x, y = (region.width - columns) // 2, (region.height - rows) // 2
+        if x >= 0 and y >= 0:
+            self._paint(region.x + x, region.y + y)
+
     def say(self, message: str) -> None:
         """Say something in place of a picture."""
+        self._paint = None
         self._lines, self._message = (), harmless(message, 400)
         self._composed = []
         self.refresh()
@@ -71,6 +98,9 @@ class Picture(Widget):
         """Return what is seen; not by way of the framework's cache, which would copy each line."""
         if len(self._composed) != self.size.height:
             self._composed = self._compose_lines(self.size)
+        if self._paint is not None and not self._is_waiting:
+            self._is_waiting = True
+            self.call_after_refresh(self._paint_again)
         lines = self._composed[crop.y : crop.bottom]
         if crop.x == 0 and crop.width >= self.size.width:
             return lines

@@ -17,6 +17,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Lock
 from typing import Any, TypeVar
 
 from textual.app import App
@@ -30,6 +31,7 @@ from tui.editor.preview import decoding
 from tui.editor.preview.bitmap import Bitmap
 from tui.editor.preview.graphics import Graphics
 from tui.editor.preview.printing import Printer
+from tui.editor.preview.sixel import encoded
 
 T = TypeVar("T")
 _MEMORY = 48_000_000
@@ -60,6 +62,7 @@ class Pictures:
         self._most = memory
         self._size = 0
         self._kept: OrderedDict[tuple[Any, ...], Bitmap | ReelgraphError] = OrderedDict()
+        self._lock = Lock()
         self._thread = ThreadPoolExecutor(1, "pictures")
         self._printer: Printer | None = None
         self._folder: TemporaryDirectory[str] | None = None
@@ -125,6 +128,10 @@ class Pictures:
         path = self.path(video)
         return await self._kept_or((video.digest, box, at), decoding.poster, path, box, at)
 
+    async def sixels(self, bitmap: Bitmap) -> str:
+        """Return the escape code that paints a picture."""
+        return await self._call(encoded, bitmap)
+
     async def outline(self, audio: Audio, columns: int) -> list[float]:
         """Return how loud a sound is over its length, from 0 to 1.
 
@@ -146,29 +153,32 @@ class Pictures:
     async def _kept_or(
         self, key: tuple[Any, ...], decode: Callable[..., Bitmap], *arguments: Any
     ) -> Bitmap:
-        if key not in self._kept:
-            made: Bitmap | ReelgraphError
-            try:
-                made = await self._call(decode, *arguments)
-            except ReelgraphError as error:
-                made = error
-            self._keep(key, made)
-        self._kept.move_to_end(key)
-        found = self._kept[key]
+        found = self._kept.get(key)
+        if found is None:
+            found = await self._call(self._made, key, decode, *arguments)
         if isinstance(found, ReelgraphError):
             raise found
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
         return found
 
-    def _keep(self, key: tuple[Any, ...], made: Bitmap | ReelgraphError) -> None:
-        self._drop(key)
-        self._kept[key] = made
-        self._size += _weight(made)
-        while self._size > self._most and len(self._kept) > 1:
-            self._drop(next(iter(self._kept)))
-
-    def _drop(self, key: tuple[Any, ...]) -> None:
-        old = self._kept.pop(key, None)
-        self._size -= _weight(old) if old is not None else 0
+    def _made(
+        self, key: tuple[Any, ...], decode: Callable[..., Bitmap], *arguments: Any
+    ) -> Bitmap | ReelgraphError:
+        """Decode and keep, in the thread: what nobody waits for any longer is kept as well."""
+        made: Bitmap | ReelgraphError | None = self._kept.get(key)
+        if made is None:
+            try:
+                made = decoding.guarded(decode, *arguments)
+            except ReelgraphError as error:
+                made = error
+            with self._lock:
+                self._kept[key] = made
+                self._size += _weight(made)
+                while self._size > self._most and len(self._kept) > 1:
+                    self._size -= _weight(self._kept.popitem(last=False)[1])
+        return made
 
     async def _call(self, function: Callable[..., T], *arguments: Any) -> T:
         loop = asyncio.get_running_loop()

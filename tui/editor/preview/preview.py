@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
@@ -51,6 +52,7 @@ class Preview(Widget, can_focus=True):
     Args:
         pictures: Decodes them.
         empty: What is said where there is nothing to show.
+        paints: Whether it has the screen for itself, so that sixels may be painted over it.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -82,6 +84,7 @@ class Preview(Widget, can_focus=True):
         pictures: Pictures,
         *,
         empty: str = "Nothing to show yet.",
+        paints: bool = False,
         id: str | None = None,
         classes: str = "",
     ) -> None:
@@ -89,6 +92,7 @@ class Preview(Widget, can_focus=True):
         self.pictures = pictures
         self.picture = Picture()
         self._empty = empty
+        self._paints = paints
         self._pages: Sequence[Page] = ()
         self._number = 0
         self._at: float | None = None
@@ -245,14 +249,19 @@ class Preview(Widget, can_focus=True):
 
     async def _load_picture(self, value: Image | Video, columns: int, rows: int) -> None:
         printer = self.printer
-        box = printer.box(columns, rows)
+        paints = self._paints and printer.paints
+        box = printer.pixels(columns, rows) if paints else printer.box(columns, rows)
         at = 0.0
         if isinstance(value, Video):
             at = value.seconds * _POSTER if self._at is None else self._at
             bitmap = await self._patiently(self.pictures.frame(value, box, at))
         else:
             bitmap = await self._patiently(self.pictures.still(value, box))
-        self.picture.show(printer.lines((value.digest, at, box), bitmap))
+        if paints:
+            code = await self._patiently(self.pictures.sixels(bitmap))
+            self.picture.paint(*printer.cells(bitmap), partial(printer.paint, code))
+        else:
+            self.picture.show(printer.lines((value.digest, at, box), bitmap))
 
     async def _patiently(self, work: Awaitable[T]) -> T:
         """Await something; say so where that takes long."""

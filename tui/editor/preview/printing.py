@@ -12,6 +12,7 @@ from tui.editor.preview.bitmap import Bitmap
 from tui.editor.preview.blocks import Depth, printed
 from tui.editor.preview.graphics import Graphics, Protocol
 from tui.editor.preview.kitty import Sent
+from tui.editor.preview.sixel import painted
 
 
 class Printer:
@@ -49,6 +50,23 @@ class Printer:
         """Pixels of a cell, across and down."""
         return self._graphics.cell
 
+    @property
+    def paints(self) -> bool:
+        """Whether pictures can be painted over the cells of a screen where nothing moves."""
+        return self.protocol is Protocol.SIXEL
+
+    def paint(self, code: str, x: int, y: int) -> None:
+        """Paint sixels at a cell of the screen."""
+        self.write(painted(code, x, y))
+
+    def cells(self, bitmap: Bitmap) -> tuple[int, int]:
+        """Return the cells that a picture in pixels covers, across and down."""
+        return math.ceil(bitmap.width / self.cell[0]), math.ceil(bitmap.height / self.cell[1])
+
+    def pixels(self, columns: int, rows: int) -> tuple[int, int]:
+        """Return the terminal's pixels in so many cells."""
+        return columns * self.cell[0], rows * self.cell[1]
+
     def box(self, columns: int, rows: int, *, moving: bool = False) -> tuple[int, int]:
         """Return the pixels of so many cells.
 
@@ -58,7 +76,7 @@ class Printer:
             moving: Whether it is for a film that plays: that is always half-blocks.
         """
         if self.protocol is Protocol.KITTY and not moving:
-            return columns * self.cell[0], rows * self.cell[1]
+            return self.pixels(columns, rows)
         return columns, rows * 2
 
     def lines(self, key: object, bitmap: Bitmap, *, moving: bool = False) -> list[Strip]:
@@ -71,9 +89,7 @@ class Printer:
         """
         if self.protocol is not Protocol.KITTY or moving:
             return printed(bitmap, self.depth, coarse=moving)
-        columns = math.ceil(bitmap.width / self.cell[0])
-        rows = math.ceil(bitmap.height / self.cell[1])
-        return self._sent.show(key, bitmap, columns, rows)
+        return self._sent.show(key, bitmap, *self.cells(bitmap))
 
     def write(self, code: str) -> None:
         """Write to the terminal, between two frames."""

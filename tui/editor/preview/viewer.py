@@ -36,7 +36,7 @@ class ViewerScreen(Screen[int]):
 
     def __init__(self, pictures: Pictures, pages: Sequence[Page], number: int = 0) -> None:
         super().__init__()
-        self.preview = Preview(pictures)
+        self.preview = Preview(pictures, paints=True)
         self.preview.show_pages(pages, number)
 
     def compose(self) -> ComposeResult:

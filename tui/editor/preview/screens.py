@@ -1,0 +1,208 @@
+"""The screens on which results are looked at: a node's wall, and its takes side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar
+
+from textual import on
+from textual.app import App, ComposeResult
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+from textual.widgets import Static
+
+from engine.values import Media
+from tui.cli.words import count
+from tui.drawing.labels import harmless
+from tui.editor.preview.opening import open_outside
+from tui.editor.preview.pictures import Pictures
+from tui.editor.preview.tiles import Tile, groups_of_takes, tiles_of
+from tui.editor.preview.viewer import ViewerScreen
+from tui.editor.preview.wall import Wall
+from tui.editor.running import Runner
+
+
+class _Tiles(Screen[int]):
+    """A wall with a line above and one below."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q", "leave", "Back", show=False),
+        Binding("o", "outside", "System viewer", show=False),
+    ]
+    DEFAULT_CSS = """
+    _Tiles { background: $background; }
+    _Tiles .bar { height: 1; color: $soft; background: $surface; padding: 0 1; }
+    _Tiles #title { color: $foreground; text-style: bold; }
+    _Tiles Wall { height: 1fr; }
+    """
+    KEYS = ""
+
+    def __init__(self, pictures: Pictures, wall: Wall) -> None:
+        super().__init__()
+        self.pictures = pictures
+        self.wall = wall
+
+    def compose(self) -> ComposeResult:
+        """Yield the wall and its lines."""
+        yield Static(id="title", classes="bar", markup=False)
+        yield self.wall
+        yield Static(self.KEYS, classes="bar", id="keys", markup=False)
+
+    def say(self, text: str) -> None:
+        """Write the line above the wall."""
+        self.query_one("#title", Static).update(harmless(text, 300))
+
+    def full(self) -> None:
+        """Show what the current tile holds on the whole screen, and go through all from there."""
+        tiles = self.wall.tiles
+        owners = [number for number, tile in enumerate(tiles) for _ in tile.pages]
+        if self.wall.current not in owners:
+            return
+        pages = [page for tile in tiles for page in tile.pages]
+
+        def back(page: int | None) -> None:
+            if page is not None:
+                self.wall.go_to(owners[page])
+
+        screen = ViewerScreen(self.pictures, pages, owners.index(self.wall.current))
+        self.app.push_screen(screen, back)
+
+    async def action_outside(self) -> None:
+        """Open the current tile in the system's viewer."""
+        tile = self.wall.tile
+        if tile is not None and isinstance(tile.value, Media):
+            self.say(await open_outside(self.app, self.pictures, tile.value, tile.task))
+
+    def action_leave(self) -> None:
+        """Go back."""
+        self.dismiss(None)
+
+
+class WallScreen(_Tiles):
+    """The results of a node's tasks, as they are made.
+
+    Args:
+        runner: Knows them.
+        node: The node.
+        pictures: Decodes them.
+    """
+
+    KEYS = "←↓↑→ go · ⏎ full screen · + - size · t takes · o system viewer · esc back"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("t", "takes", "Takes", show=False),
+    ]
+
+    def __init__(self, runner: Runner, node: str, pictures: Pictures) -> None:
+        super().__init__(pictures, Wall(pictures))
+        self._runner = runner
+        self._node = node
+
+    def on_mount(self) -> None:
+        """Show what there is, and follow what becomes of it."""
+        self._end = self._runner.progressed.subscribe(self._progressed)
+        self._show()
+        self.wall.focus()
+
+    def on_unmount(self) -> None:
+        """Follow it no longer."""
+        self._end()
+
+    def _progressed(self, nodes: frozenset[str]) -> None:
+        if self._node in nodes:
+            self._show()
+
+    def _show(self) -> None:
+        tiles = tiles_of(self._runner, self._node)
+        self.wall.show(tiles)
+        made = sum(bool(tile.pages) for tile in tiles)
+        whole = f"{made} of {count(len(tiles), 'task')}" if made < len(tiles) else f"{made} tasks"
+        self.say(f"{self._node} · {whole if len(tiles) != 1 else 'one task'}")
+
+    @on(Wall.Picked)
+    def _picked(self, event: Wall.Picked) -> None:
+        event.stop()
+        self.full()
+
+    def action_takes(self) -> None:
+        """Show the takes of the current task side by side, to pick one."""
+        tile = self.wall.tile
+        if not show_takes(self.app, self._runner, self._node, self.pictures,
+                          tile.task if tile else ""):  # fmt: skip
+            self.say(f"{self._node} has no takes to choose from")
+
+
+class TakesScreen(_Tiles):
+    """The takes of one task side by side; gives the number of the one that is picked, from 1.
+
+    Args:
+        pictures: Decodes them.
+        title: What they are takes of.
+        takes: The takes, whose names are their numbers.
+    """
+
+    KEYS = "←→ compare · ⏎ pick this one · f full screen · + - size · o system viewer · esc back"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f,space", "full", "Full screen", show=False, priority=True),
+    ]
+
+    def __init__(self, pictures: Pictures, title: str, takes: Sequence[Tile]) -> None:
+        super().__init__(pictures, Wall(pictures, words=3, in_a_row=True))
+        self._title = title
+        self._takes = takes
+
+    def on_mount(self) -> None:
+        """Show the takes."""
+        self.wall.show(self._takes)
+        self.say(f"{self._title} · {count(len(self._takes), 'take')} · which one?")
+        self.wall.focus()
+
+    def action_full(self) -> None:
+        """Show the current take on the whole screen."""
+        self.full()
+
+    @on(Wall.Picked)
+    def _picked(self, event: Wall.Picked) -> None:
+        event.stop()
+        self.dismiss(int(event.tile.name))
+
+
+def show_takes(
+    app: App[Any],
+    runner: Runner,
+    node: str,
+    pictures: Pictures,
+    task: str = "",
+    picked: Callable[[int], object] | None = None,
+) -> bool:
+    """Show the takes of a node, to pick one; tell whether there are any.
+
+    Args:
+        app: Where they are shown.
+        runner: Knows the results.
+        node: The node.
+        pictures: Decodes them.
+        task: One of the takes, to choose whose are shown where several tasks have some.
+        picked: Is told which take is wanted; by default that is an edit of the workflow.
+    """
+    groups = groups_of_takes(runner, node)
+    title = next((t for t, tiles in groups.items() if task in [x.task for x in tiles]), "")
+    title = title or next(iter(groups), "")
+    if not title:
+        return False
+
+    def done(number: int | None) -> None:
+        if number is not None:
+            (picked or _pick(runner, node))(number)
+
+    app.push_screen(TakesScreen(pictures, title, groups[title]), done)
+    return True
+
+
+def _pick(runner: Runner, node: str) -> Callable[[int], object]:
+    from tui.editor.model.takes import pick_take
+
+    def pick(number: int) -> None:
+        if runner.desk.edit(lambda snapshot: pick_take(snapshot, node, number)):
+            runner.desk.say(f"Take {number} of {node} is picked.")
+
+    return pick
