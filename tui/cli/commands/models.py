@@ -180,7 +180,7 @@ def price(model: ModelInfo) -> str:
 
 
 def _a(unit: str) -> str:
-    return f"an {unit}" if unit == "image" else f"a {unit}"
+    return f"an {unit}" if unit == "image" else f"a {unit.replace('_', ' ')}"
 
 
 def _status(model: ModelInfo) -> str:
@@ -223,7 +223,9 @@ def _prices(model: ModelInfo) -> Iterator[tuple[str, str]]:
         values = [f"{name} {value}" for name, value in case.when.items()]
         words = f" for {', '.join(values)}" * bool(values)
         words += f" without {' and '.join(case.without)}" * bool(case.without)
-        yield "", f"{dollars(case.low, case.high)} {_a(model.price.unit)}{words}"
+        is_known = case.low or case.high is not None
+        unit = f" {_a(model.price.unit)}" if is_known else ""
+        yield "", f"{dollars(case.low, case.high)}{unit}{words}"
     if model.price.unbounded_by:
         yield "", f"unknown with {' or '.join(model.price.unbounded_by)}"
 
