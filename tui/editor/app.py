@@ -22,6 +22,7 @@ from tui.editor.themes import NAMES, THEMES, wanted
 
 if TYPE_CHECKING:
     from tui.cli.session import Session
+    from tui.editor.preview import Graphics
     from tui.editor.screens.workbench import Workbench
 
 _QUIET_SECONDS = 2.0
@@ -51,6 +52,8 @@ class EditorApp(App[None], inherit_bindings=False):
         theme: The theme; empty for the one that was used last.
         as_text: Whether the workflow is shown as lines of text, for screen readers.
         keymap: Keys of actions that a person has changed.
+        graphics: How pictures are drawn in this terminal.
+        environ: The environment.
     """
 
     TITLE = "reelgraph"
@@ -65,6 +68,7 @@ class EditorApp(App[None], inherit_bindings=False):
         theme: str = "",
         as_text: bool = False,
         keymap: Mapping[str, str] | None = None,
+        graphics: Graphics | None = None,
         environ: Mapping[str, str] = os.environ,
     ) -> None:
         first = "plain" if as_text and not theme else wanted(theme, memory.theme, environ)
@@ -74,6 +78,7 @@ class EditorApp(App[None], inherit_bindings=False):
         self.as_text = as_text
         self.keymap = dict(keymap or {})
         self._path = path
+        self._graphics = graphics
         self._garbage = QuietGarbage()
         self._is_quiet = self._has_garbage = False
         self._aimed: deque[tuple[events.Key, Screen[object], Widget | None]] = deque(maxlen=256)
@@ -140,7 +145,7 @@ class EditorApp(App[None], inherit_bindings=False):
             self.exit(return_code=2, message=str(error))
             return
         view = self.memory.view(path) if path else None
-        bench = Workbench(desk, journal, view, as_text=self.as_text)
+        bench = Workbench(desk, journal, view, as_text=self.as_text, graphics=self._graphics)
         if self.workbench is None:
             self.push_screen(bench)
         else:

@@ -17,6 +17,7 @@ from tui.editor.dialogs.choices import Choices
 from tui.editor.dialogs.picker import Picker
 from tui.editor.forms.commands import COMMANDS
 from tui.editor.panes import JobsScreen, PlanScreen, RunsScreen
+from tui.editor.preview import ViewerScreen, WallScreen
 from tui.editor.screens.help import Help
 
 Scene = Callable[[Shell], Awaitable[None]]
@@ -613,10 +614,30 @@ async def fields(shell: Shell) -> None:
     assert "hidden" in shell.reason("form.edit")
 
 
-@scene("look.show")
+@scene("look.show", "look.wall", "look.takes", "look.outside", "look.pane")
 async def looking(shell: Shell) -> None:
-    await shell.go("film")
-    assert "made nothing" in shell.reason("look.show")
+    bench = shell.bench
+    for id in ("look.show", "look.wall", "look.takes", "look.outside"):
+        assert "No node is selected" in shell.reason(id)
+    await shell.go("words")
+    await shell.press("r")
+    await shell.until(lambda: bench.runner.results.of("words") and bench.runner.report)
+    assert not bench.preview.has_class("hidden")
+    assert "one" in "\n".join(shell.text())
+    await shell.press("space")
+    assert isinstance(shell.app.screen, ViewerScreen)
+    await shell.press("escape", "asterisk")
+    assert isinstance(shell.app.screen, WallScreen)
+    await shell.press("escape")
+    assert "no takes" in shell.reason("look.takes")
+    await shell.press("backslash")
+    await shell.until(lambda: any("no file" in text for text in shell.told))
+    await shell.press("vertical_line")
+    assert bench.preview.has_class("hidden")
+    await shell.press("vertical_line")
+    assert shell.app.focused is bench.preview
+    await shell.press("escape")
+    assert shell.is_on_canvas()
 
 
 @scene("run.draft")
@@ -629,4 +650,4 @@ async def drafts(shell: Shell) -> None:
 
 @pytest.mark.parametrize("each", dict.fromkeys(SCENES.values()), ids=lambda each: each.__name__)
 def test_scenes(each: Scene, tmp_path: Path) -> None:
-    play(tmp_path, each, WORDS if each is running else TWO_BOARDS)
+    play(tmp_path, each, WORDS if each in (running, looking) else TWO_BOARDS)

@@ -22,6 +22,7 @@ def execute(options: Namespace, session: Session, terminal: Terminal) -> int:
             "the editor needs a terminal", hint="`reelgraph show FILE` draws a workflow as text."
         )
     from tui.editor.app import EditorApp
+    from tui.editor.preview.graphics import detect
     from tui.editor.session import Memory, default_path, read_keymap
 
     try:
@@ -35,6 +36,7 @@ def execute(options: Namespace, session: Session, terminal: Terminal) -> int:
         theme=options.theme or ("plain" if options.no_color else ""),
         as_text=options.text,
         keymap=keymap,
+        graphics=None if options.served else detect(),
     )
     app.run()
     return Exit(app.return_code or Exit.DONE)

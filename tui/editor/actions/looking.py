@@ -1,4 +1,4 @@
-"""Looking at results."""
+"""Looking at results: in the pane, on the whole screen, as a wall, takes side by side."""
 
 from __future__ import annotations
 
@@ -8,13 +8,92 @@ from tui.editor.actions.reasons import needs_selection
 from tui.editor.actions.registry import action
 
 if TYPE_CHECKING:
+    from tui.editor.preview import Page
     from tui.editor.screens.workbench import Workbench
 
 _GROUP = "Look"
 
 
-@action("look.show", "Result: Look", "space", "Shows what the selected node has made.", _GROUP,
-        why_not=lambda b: needs_selection(b) or "It has made nothing yet.", word="look",
-        )  # fmt: skip
+def _needs_results(bench: Workbench) -> str:
+    if bench.runner.results.of(bench.desk.current):
+        return ""
+    return needs_selection(bench) or f"{bench.desk.current} has made nothing yet; r runs it."
+
+
+def _needs_takes(bench: Workbench) -> str:
+    from tui.editor.preview import groups_of_takes
+
+    if reason := _needs_results(bench):
+        return reason
+    if groups_of_takes(bench.runner, bench.desk.current):
+        return ""
+    return f"{bench.desk.current} has no takes; a list in a parameter that takes one makes some."
+
+
+@action("look.show", "Result: Look", "space",
+        "Shows on the whole screen what the selected node has made; of a node that is repeated, "
+        "all of it as a wall.", _GROUP, why_not=_needs_results, word="look")  # fmt: skip
 def look(bench: Workbench) -> None:
     """Show what the selected node has made."""
+    from tui.editor.preview import ViewerScreen
+
+    if len(bench.runner.results.of(bench.desk.current)) > 1:
+        wall(bench)
+    else:
+        bench.app.push_screen(ViewerScreen(bench.pictures, pages(bench)))
+
+
+@action("look.wall", "Result: Wall", "asterisk",
+        "Shows all that the selected node has made side by side, as it is made.", _GROUP,
+        why_not=_needs_results)  # fmt: skip
+def wall(bench: Workbench) -> None:
+    """Show all results of the selected node."""
+    from tui.editor.preview import WallScreen
+
+    bench.app.push_screen(WallScreen(bench.runner, bench.desk.current, bench.pictures))
+
+
+@action("look.takes", "Result: Takes", "V",
+        "Shows the takes of the selected node side by side; enter picks one.", _GROUP,
+        why_not=_needs_takes, word="takes")  # fmt: skip
+def takes(bench: Workbench) -> None:
+    """Show the takes of the selected node."""
+    from tui.editor.preview import show_takes
+
+    show_takes(bench.app, bench.runner, bench.desk.current, bench.pictures)
+
+
+@action("look.outside", "Result: Open outside", "backslash",
+        "Opens what the selected node has made in the system's own viewer.", _GROUP,
+        why_not=_needs_results)  # fmt: skip
+def outside(bench: Workbench) -> None:
+    """Open the first result in the system's viewer."""
+    bench.run_worker(_open(bench), group="outside")
+
+
+async def _open(bench: Workbench) -> None:
+    from engine.values import Media
+    from tui.editor.preview.opening import open_outside
+
+    found = [page for page in pages(bench) if isinstance(page.value, Media)]
+    if found:
+        page = found[0]
+        bench.say(await open_outside(bench.app, bench.pictures, page.value, page.label))
+    else:
+        bench.say("It has made no file.", "warning")
+
+
+@action("look.pane", "Result: Pane", "vertical_line",
+        "Shows results in a pane beside the canvas, or hides it; with the focus there, space plays "
+        "a film.", _GROUP)  # fmt: skip
+def pane(bench: Workbench) -> None:
+    """Show the pane of results, or hide it."""
+    bench.show_preview()
+
+
+def pages(bench: Workbench) -> list[Page]:
+    """Return all that the selected node has made, as pages."""
+    from tui.editor.preview import pages_of_outputs
+
+    results = bench.runner.results.of(bench.desk.current)
+    return [page for each in results for page in pages_of_outputs(each.outputs, each.task)]

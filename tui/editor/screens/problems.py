@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from tui.editor.screens.workbench import Workbench
 
 
+_MOST = 7
+"""Lines that are seen at once."""
+
+
 class ProblemsPane(Widget, can_focus=True):
     """All problems; enter goes to the node."""
 
@@ -31,9 +35,13 @@ class ProblemsPane(Widget, can_focus=True):
     ProblemsPane:focus { border-top: solid $primary; }
     """
 
+    def __init__(self, *, classes: str = "") -> None:
+        super().__init__(classes=classes)
+        self._lines = Choices(_MOST)
+
     def compose(self) -> ComposeResult:
         """Yield the list."""
-        yield Choices(7)
+        yield self._lines
 
     def show(self, problems: Problems) -> None:
         """Show what a check has found."""
@@ -50,15 +58,15 @@ class ProblemsPane(Widget, can_focus=True):
                     (),
                 )
             )
-        self.query_one(Choices).show(lines)
+        self._lines.show(lines)
 
     def action_go(self, step: int) -> None:
         """Move the cursor."""
-        self.query_one(Choices).go(step)
+        self._lines.go(step)
 
     def action_jump(self) -> None:
         """Go to the node of the problem."""
-        current = self.query_one(Choices).current
+        current = self._lines.current
         if current:
             cast("Workbench", self.screen).go_to_problem(current.value)
 

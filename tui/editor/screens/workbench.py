@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 from textual.worker import Worker
@@ -33,6 +33,7 @@ from tui.editor.model import (
     words,
 )
 from tui.editor.panes import Lines, LogPane
+from tui.editor.preview import Graphics, Pictures, Preview
 from tui.editor.running import Runner
 from tui.editor.screens.bars import KeyBar, StatusBar
 from tui.editor.screens.bindings import bindings
@@ -67,7 +68,10 @@ class Workbench(CanvasScreen):
     """Where a workflow is edited."""
 
     AUTO_FOCUS = ""
-    BINDINGS: ClassVar[list[BindingType]] = bindings("everywhere")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings("everywhere"),
+        Binding("escape", "leave_pane", "Back to the canvas", show=False),
+    ]
     DEFAULT_CSS = """
     Workbench { layout: vertical; background: $background; }
     Workbench #middle { height: 1fr; }
@@ -75,6 +79,9 @@ class Workbench(CanvasScreen):
     Workbench.-wide #side { width: 54; }
     Workbench #side { width: 44; border-left: solid $line; background: $surface; }
     Workbench #map { dock: bottom; height: 11; width: 100%; }
+    Workbench #preview { height: 14; border-top: solid $line; }
+    Workbench #preview:focus { border-top: solid $primary; }
+    Workbench.-low #preview { height: 9; }
     Workbench.-low #map { height: 5; }
     Workbench .hidden { display: none; }
     """
@@ -86,6 +93,7 @@ class Workbench(CanvasScreen):
         view: View | None = None,
         *,
         as_text: bool = False,
+        graphics: Graphics | None = None,
     ) -> None:
         super().__init__(desk, is_drawn=not as_text)
         self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (ROOM_FOR_PANES, "-normal"), (160, "-wide")]
@@ -104,12 +112,15 @@ class Workbench(CanvasScreen):
         self.caretaker = Caretaker(self, journal)
         self.runner = Runner(desk)
         self.inspector = Inspector(desk)
+        self.pictures = Pictures(desk.engine.home.blobs.path, graphics)
+        self.preview = Preview(self.pictures, id="preview", classes="hidden")
         self.log_pane = LogPane(self.runner, classes="hidden")
         self.mode: Mode | None = None
         self.copied = ""
         """What was copied last, as text."""
         self.last_problem: Problem | None = None
         self._following: Worker[None] | None = None
+        self._wants_preview = True
         self._view = view
         self._known = Known()
 
@@ -124,6 +135,7 @@ class Workbench(CanvasScreen):
             yield self.welcome
             with self.side:
                 yield self.inspector
+                yield self.preview
                 yield self.map
         yield self.problems
         yield self.log_pane
@@ -156,6 +168,7 @@ class Workbench(CanvasScreen):
         wide = self.app.size.width >= ROOM_FOR_PANES and self.outline is None
         self.side.set_class(not shown.get("side", wide), "hidden")
         self.map.set_class(not shown.get("map", True), "hidden")
+        self._wants_preview = shown.get("preview", True)
         self.problems.set_class(not shown.get("problems", False), "hidden")
         self.log_pane.set_class(not shown.get("log", False), "hidden")
 
@@ -177,6 +190,7 @@ class Workbench(CanvasScreen):
             "log": self.log_pane,
         }
         shown = {name: not pane.has_class("hidden") for name, pane in panes.items()}
+        shown["preview"] = self._wants_preview
         return View(self.canvas.camera, int(self.canvas.zoom), self.desk.snapshot.selection, shown)
 
     @property
@@ -199,6 +213,7 @@ class Workbench(CanvasScreen):
             self._following.cancel()
         self.caretaker.close(keep=keep)
         self.runner.close()
+        self.pictures.close()
 
     # -- doing ---------------------------------------------------------------------------------
 
@@ -374,7 +389,8 @@ class Workbench(CanvasScreen):
 
     @on(Inspector.Left)
     @on(LogPane.Left)
-    def _left(self) -> None:
+    def action_leave_pane(self) -> None:
+        """Go back to the canvas; where there is little room, without the panes."""
         if self.app.size.width < ROOM_FOR_PANES:
             self.side.set_class(True, "hidden")
         self.focus_canvas()
@@ -384,9 +400,30 @@ class Workbench(CanvasScreen):
         self.go_to(event.node)
 
     def selected_box(self) -> None:
-        """Show the form of the box that is selected."""
+        """Show the form of the box that is selected, and what it has made."""
         is_node = self.current in self.desk.snapshot.nodes
         self.inspector.show("" if is_node else self.current)
+        self.show_results()
+
+    def show_results(self) -> None:
+        """Show in the pane what the selected node has made; without results there is none."""
+        from tui.editor.actions.looking import pages
+
+        found = pages(self) if self._wants_preview and not self.side.has_class("hidden") else []
+        self.preview.show_pages(found)
+        self.preview.set_class(not found, "hidden")
+
+    def show_preview(self) -> None:
+        """Show results beside the canvas, or hide them."""
+        is_seen = not self.preview.has_class("hidden") and not self.side.has_class("hidden")
+        self._wants_preview = not is_seen
+        if self._wants_preview:
+            self.show_side(True)
+        self.show_results()
+        if not self.preview.has_class("hidden"):
+            self.set_focus(self.preview)
+        else:
+            self.focus_canvas()
 
     def drop_wire(self, event: told.ConnectionDropped) -> None:
         """Take a wire that was drawn with the mouse."""
@@ -415,6 +452,8 @@ class Workbench(CanvasScreen):
     def _progressed(self, nodes: frozenset[str]) -> None:
         self._known = replace(self._known, runs=self.runner.drawn)
         self.sketch()
+        if self.desk.current in nodes:
+            self.show_results()
         self.tell()
 
     def _run_ended(self, report: RunReport) -> None:
