@@ -147,7 +147,7 @@ def _list(models: list[ModelInfo], width: int | None) -> Iterator[list[Span]]:
     columns = [
         Column("model", shrink=True, style="bold"),
         Column("does", shrink=True, style="green"),
-        Column("price", right=True),
+        Column("price", shrink=True, right=True),
         Column("", style="yellow"),
         Column("", wrap=True),
     ]
