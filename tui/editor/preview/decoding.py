@@ -64,16 +64,6 @@ def still(path: Path, box: tuple[int, int]) -> Bitmap:
     return Bitmap.of(picture.resize(size, method, reducing_gap=3.0))
 
 
-def poster(path: Path, box: tuple[int, int], at: float) -> Bitmap:
-    """Decode the picture of a film that is on screen at a time, in seconds.
-
-    Raises:
-        TaskError: The film cannot be read.
-    """
-    with FilmReader(path, box) as film:
-        return film.at(at)
-
-
 class FilmReader:
     """An open film: gives the picture at a time, quickly if the times go up.
 
@@ -131,6 +121,20 @@ class FilmReader:
             self._go_to(max(0.0, seconds))
         if self._shown is None:
             raise TaskError("The video cannot be read: it has no picture.", kind=ErrorKind.INVALID)
+        self.time = self._time(self._shown)
+        return self._small(self._shown)
+
+    def near(self, seconds: float) -> Bitmap:
+        """Return the key frame before a time: quick, wherever it is.
+
+        Raises:
+            TaskError: The film is broken there.
+        """
+        with expecting("video"):
+            self._seek(max(0.0, seconds))
+            self._shown = next(self._frames, None)
+        if self._shown is None:
+            return self.at(0.0)
         self.time = self._time(self._shown)
         return self._small(self._shown)
 

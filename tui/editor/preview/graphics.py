@@ -54,7 +54,7 @@ class Graphics:
 
     protocol: Protocol = Protocol.BLOCKS
     cell: tuple[int, int] = _USUAL_CELL
-    """Pixels of a cell, across and down."""
+    """Pixels that are sent for a cell, across and down."""
     through_tmux: bool = False
     """Whether tmux is to hand escape codes through to the terminal around it."""
 
@@ -89,7 +89,9 @@ def detect(
     else:
         has_kitty = _has_kitty(answers, environ)
     if wanted is Protocol.KITTY or (wanted is None and has_kitty):
-        return Graphics(Protocol.KITTY, cell, through_tmux=in_tmux)
+        # Over a line, half of the pixels are a quarter of the bytes; the terminal makes them fit.
+        sent = (max(1, cell[0] // 2), max(1, cell[1] // 2)) if is_far else cell
+        return Graphics(Protocol.KITTY, sent, through_tmux=in_tmux)
     if wanted is Protocol.SIXEL or _has_sixels(answers):
         return Graphics(Protocol.SIXEL, cell)
     return Graphics(cell=cell)

@@ -15,6 +15,7 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock
@@ -36,6 +37,8 @@ from tui.editor.preview.sixel import encoded
 T = TypeVar("T")
 _MEMORY = 48_000_000
 """Bytes of decoded pictures that are kept."""
+_POSTER = 0.1
+"""The share of a film from which the picture that stands for it is taken."""
 _MOST_TEXT = 100_000
 """Characters of a text file that are read."""
 
@@ -62,6 +65,7 @@ class Pictures:
         self._most = memory
         self._size = 0
         self._kept: OrderedDict[tuple[Any, ...], Bitmap | ReelgraphError] = OrderedDict()
+        self._film: tuple[Path, tuple[int, int], decoding.FilmReader] | None = None
         self._lock = Lock()
         self._thread = ThreadPoolExecutor(1, "pictures")
         self._printer: Printer | None = None
@@ -69,7 +73,9 @@ class Pictures:
 
     def close(self) -> None:
         """Decode no more, and leave nothing behind."""
-        self._thread.shutdown(wait=False, cancel_futures=True)
+        with suppress(RuntimeError):
+            self._thread.submit(self._close_film)
+        self._thread.shutdown(wait=False)
         if self._printer is not None:
             self._printer.close()
         if self._folder is not None:
@@ -106,11 +112,6 @@ class Pictures:
 
     # -- decoding ------------------------------------------------------------------------------
 
-    def known(self, media: Media, box: tuple[int, int], at: float = 0.0) -> Bitmap | None:
-        """Return a picture that is there already."""
-        found = self._kept.get((media.digest, box, at))
-        return found if isinstance(found, Bitmap) else None
-
     async def still(self, media: Media, box: tuple[int, int]) -> Bitmap:
         """Decode a picture, fitted into a box of pixels.
 
@@ -120,13 +121,42 @@ class Pictures:
         return await self._kept_or((media.digest, box, 0.0), decoding.still, self.path(media), box)
 
     async def frame(self, video: Video, box: tuple[int, int], at: float) -> Bitmap:
-        """Decode the picture of a film at a time, in seconds.
+        """Decode the picture of a film that is on screen at a time, in seconds.
 
         Raises:
             ReelgraphError: It cannot be read.
         """
-        path = self.path(video)
-        return await self._kept_or((video.digest, box, at), decoding.poster, path, box, at)
+        key = (video.digest, box, at)
+        return await self._kept_or(key, self._frame, self.path(video), box, at)
+
+    async def poster(self, video: Video, box: tuple[int, int]) -> Bitmap:
+        """Decode a picture that stands for a film: not quite the first, as many begin in the dark.
+
+        Raises:
+            ReelgraphError: It cannot be read.
+        """
+        key = (video.digest, box, "poster")
+        at = video.seconds * _POSTER
+        return await self._kept_or(key, self._frame, self.path(video), box, at, True)
+
+    def _frame(
+        self, path: Path, box: tuple[int, int], at: float, is_poster: bool = False
+    ) -> Bitmap:
+        """Decode a frame, in the thread; the film stays open for the next one."""
+        if self._film is None or self._film[:2] != (path, box):
+            self._close_film()
+            self._film = path, box, decoding.FilmReader(path, box)
+        film = self._film[2]
+        try:
+            return film.near(at) if is_poster else film.at(at)
+        except BaseException:
+            self._close_film()
+            raise
+
+    def _close_film(self) -> None:
+        film, self._film = self._film, None
+        if film is not None:
+            film[2].close()
 
     async def sixels(self, bitmap: Bitmap) -> str:
         """Return the escape code that paints a picture."""

@@ -42,8 +42,6 @@ _PATIENCE = 0.15
 """Seconds for which the last picture stays, before it is said that the next one is decoded."""
 _JUMP = 1.0
 """Seconds of a film that an arrow key goes."""
-_POSTER = 0.1
-"""The share of a film from which its first picture is taken: many begin in the dark."""
 
 
 class Preview(Widget, can_focus=True):
@@ -251,17 +249,18 @@ class Preview(Widget, can_focus=True):
         printer = self.printer
         paints = self._paints and printer.paints
         box = printer.pixels(columns, rows) if paints else printer.box(columns, rows)
-        at = 0.0
-        if isinstance(value, Video):
-            at = value.seconds * _POSTER if self._at is None else self._at
-            bitmap = await self._patiently(self.pictures.frame(value, box, at))
+        if isinstance(value, Image):
+            work = self.pictures.still(value, box)
+        elif self._at is None:
+            work = self.pictures.poster(value, box)
         else:
-            bitmap = await self._patiently(self.pictures.still(value, box))
+            work = self.pictures.frame(value, box, self._at)
+        bitmap = await self._patiently(work)
         if paints:
             code = await self._patiently(self.pictures.sixels(bitmap))
             self.picture.paint(*printer.cells(bitmap), partial(printer.paint, code))
         else:
-            self.picture.show(printer.lines((value.digest, at, box), bitmap))
+            self.picture.show(printer.lines((value.digest, self._at, box), bitmap))
 
     async def _patiently(self, work: Awaitable[T]) -> T:
         """Await something; say so where that takes long."""

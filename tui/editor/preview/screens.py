@@ -16,7 +16,7 @@ from tui.cli.words import count
 from tui.drawing.labels import harmless
 from tui.editor.preview.opening import open_outside
 from tui.editor.preview.pictures import Pictures
-from tui.editor.preview.tiles import Tile, groups_of_takes, tiles_of
+from tui.editor.preview.tiles import Tile, columns_for, groups_of_takes, tiles_of
 from tui.editor.preview.viewer import ViewerScreen
 from tui.editor.preview.wall import Wall
 from tui.editor.running import Runner
@@ -113,7 +113,7 @@ class WallScreen(_Tiles):
 
     def _show(self) -> None:
         tiles = tiles_of(self._runner, self._node)
-        self.wall.show(tiles)
+        self.wall.show(tiles, columns=columns_for(tiles))
         made = sum(bool(tile.pages) for tile in tiles)
         whole = f"{made} of {count(len(tiles), 'task')}" if made < len(tiles) else f"{made} tasks"
         self.say(f"{self._node} · {whole if len(tiles) != 1 else 'one task'}")
@@ -146,13 +146,13 @@ class TakesScreen(_Tiles):
     ]
 
     def __init__(self, pictures: Pictures, title: str, takes: Sequence[Tile]) -> None:
-        super().__init__(pictures, Wall(pictures, words=3, in_a_row=True))
+        super().__init__(pictures, Wall(pictures, words=3))
         self._title = title
         self._takes = takes
 
     def on_mount(self) -> None:
         """Show the takes."""
-        self.wall.show(self._takes)
+        self.wall.show(self._takes, columns=len(self._takes))
         self.say(f"{self._title} · {count(len(self._takes), 'take')} · which one?")
         self.wall.focus()
 

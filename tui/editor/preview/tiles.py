@@ -68,6 +68,14 @@ def tiles_of(runner: Runner, node: str) -> list[Tile]:
     return _one_by_one(tiles[0]) if len(tiles) == 1 else tiles
 
 
+def columns_for(tiles: Sequence[Tile]) -> int:
+    """Return in how many columns tiles make sense: takes of one task in a row; 0 for any number."""
+    pairs = [tile.name.split(",") for tile in tiles]
+    if not pairs or any(len(pair) != 2 or not pair[1].isdecimal() for pair in pairs):
+        return 0
+    return max(int(pair[1]) for pair in pairs)
+
+
 def _one_by_one(tile: Tile) -> list[Tile]:
     """Return the items of a list that one task gave as tiles."""
     if len(tile.pages) < 2:

@@ -44,7 +44,6 @@ class Wall(ScrollView, can_focus=True):
     Args:
         pictures: Decodes them.
         words: Lines below each picture.
-        in_a_row: Whether tiles stand beside each other, as far as there is room.
     """
 
     ALLOW_SELECT = False
@@ -93,26 +92,31 @@ class Wall(ScrollView, can_focus=True):
     class Picked(Moved):
         """A tile was chosen."""
 
-    def __init__(self, pictures: Pictures, *, words: int = WORDS, in_a_row: bool = False) -> None:
+    def __init__(self, pictures: Pictures, *, words: int = WORDS) -> None:
         super().__init__()
-        self._in_a_row = in_a_row
         self.pictures = pictures
         self._words = words
         self._tiles: Sequence[Tile] = ()
         self._current = 0
         self._columns = 0
+        """Tiles in a row that a person asked for."""
+        self._wished = 0
         self._grid = Grid(1, 1, 1)
         self._drawn: dict[int, list[Strip]] = {}
         self._rows: dict[int, Strip] = {}
 
     # -- what is shown -------------------------------------------------------------------------
 
-    def show(self, tiles: Sequence[Tile], current: int | None = None) -> None:
-        """Show tiles; those that are the same as before are not decoded again."""
+    def show(self, tiles: Sequence[Tile], *, columns: int = 0) -> None:
+        """Show tiles; those that are the same as before are not decoded again.
+
+        Args:
+            tiles: The tiles.
+            columns: How many belong into a row, as far as there is room; 0 for any number.
+        """
         before = self._tiles
         self._tiles = tuple(tiles)
-        if current is not None:
-            self._current = current
+        self._wished = columns
         self._current = min(max(0, self._current), max(0, len(tiles) - 1))
         for number in list(self._drawn):
             same = number < len(tiles) and number < len(before) and tiles[number] == before[number]
@@ -151,7 +155,7 @@ class Wall(ScrollView, can_focus=True):
             return
         aspect = next(filter(None, map(_aspect, self._tiles)), _ASPECT)
         count = len(self._tiles)
-        columns = self._columns or (min(count, width // _ROOM) if self._in_a_row else 0)
+        columns = self._columns or min(self._wished, width // _ROOM)
         grid = grid_for(count, width, height, aspect, columns=columns, words=self._words)
         if grid != self._grid:
             self._grid = grid
@@ -210,14 +214,12 @@ class Wall(ScrollView, can_focus=True):
         box = printer.box(grid.width, grid.height)
         try:
             if isinstance(value, Video):
-                at = value.seconds / 10
-                bitmap = await self.pictures.frame(value, box, at)
+                bitmap = await self.pictures.poster(value, box)
             else:
-                at = 0.0
                 bitmap = await self.pictures.still(value, box)
         except ReelgraphError as error:
             return self._block(error.message, grid)
-        return self._boxed(printer.lines((value.digest, at, box), bitmap), grid)
+        return self._boxed(printer.lines((value.digest, None, box), bitmap), grid)
 
     def _in_words(self, tile: Tile, grid: Grid) -> list[Strip]:
         value = tile.value
