@@ -8,7 +8,6 @@ in the next run, unless a person settles it before.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -27,9 +26,10 @@ from nodes.providers.fal.answers import (
     not_understood,
     requests_like,
     status_of,
-    text_of,
 )
+from nodes.providers.fal.prices import dollars, quantity
 from nodes.providers.fal.schema import complaints
+from nodes.providers.fal.uploads import asking_for_a_place, sending
 from nodes.remote.adapter import Address, Answer, Call, JobStatus, RemoteJob, Sent
 from nodes.remote.lookup import arguments_of
 from nodes.remote.mapping import build_body, with_urls
@@ -40,19 +40,14 @@ PLATFORM = "https://api.fal.ai/v1"
 SITE = "https://fal.ai"
 
 _DAY = 86_400
-_KEPT = json.dumps({"expiration_duration_seconds": 7 * _DAY})
 _RESULTS = ".fal.media"
 """Where results are, and uploads."""
 _RESULT_SECONDS = 3600.0
 _UNREAD = ("file_download_error", "image_load_error")
-_LARGEST_DIRECT = 100 * 1000**2
-"""Bytes up to which the storage takes a file in one piece."""
 _PROBED = "fal-ai/flux/schnell"
 _SKEW = 5.0
 """Seconds that this machine's clock may be ahead of fal's."""
 _NOT_YET = "among the requests that have ended there it is not, or not yet"
-_MOST = 1e6
-"""Dollars that no call costs."""
 
 
 class Fal:
@@ -175,17 +170,17 @@ class Fal:
         price = model.estimate(arguments_of(request))
         if model.price.cases or price.low != price.high:
             return None
-        if not (quantity := _quantity(model, request)):
+        if not (number := quantity(model, request)):
             return None
-        units = {model.endpoint: {"unit_quantity": quantity}}
+        units = {model.endpoint: {"unit_quantity": number}}
         body = {"estimate_type": "unit_price", "endpoints": units}
         return Call("POST", f"{self._platform}/models/pricing/estimate", json=body)
 
     def estimated(self, answer: Answer) -> Price:
         """Read a price."""
         document = document_of(answer)
-        dollars = _dollars(document.get("total_cost"), document.get("currency"), answer)
-        return Price(dollars, dollars, "fal's price today")
+        cost = dollars(document.get("total_cost"), document.get("currency"), answer)
+        return Price(cost, cost, "fal's price today")
 
     def unit_price(self, sent_to: str) -> Call:
         """Return the call that asks what a unit of an endpoint costs."""
@@ -197,46 +192,15 @@ class Fal:
         prices = document_of(answer).get("prices")
         if not isinstance(prices, list) or len(prices) != 1 or not isinstance(prices[0], Mapping):
             raise not_understood(answer)
-        return _dollars(prices[0].get("unit_price"), prices[0].get("currency"), answer)
+        return dollars(prices[0].get("unit_price"), prices[0].get("currency"), answer)
 
     def start_upload(self, media: Media) -> Call:
         """Return the call that asks for leave, or for a place, to upload."""
-        if media.size <= _LARGEST_DIRECT:
-            url = f"{self._rest}/storage/auth/token"
-            return Call("POST", url, json={}, params={"storage_type": "fal-cdn-v3"})
-        return Call(
-            "POST",
-            f"{self._rest}/storage/upload/initiate",
-            json={"file_name": _file_name(media), "content_type": media.media_type},
-            params={"storage_type": "gcs"},
-        )
+        return asking_for_a_place(self._rest, media)
 
     def continue_upload(self, media: Media, answer: Answer, step: int) -> Call | str:
         """Return the call that sends the bytes, or the address that they can be found at."""
-        document = document_of(answer)
-        if step > 0:
-            return text_of(document, "access_url", answer)
-        content = {"Content-Type": media.media_type}
-        if "upload_url" in document:
-            return Call(
-                "PUT",
-                text_of(document, "upload_url", answer),
-                headers=content,
-                authenticated=False,
-                body=media,
-                gives=text_of(document, "file_url", answer),
-            )
-        leave = (text_of(document, field, answer) for field in ("token_type", "token"))
-        headers = {
-            **content,
-            "Authorization": " ".join(leave),
-            "X-Fal-File-Name": _file_name(media),
-            "X-Fal-Object-Lifecycle": _KEPT,
-        }
-        base = text_of(document, "base_url", answer).rstrip("/")
-        return Call(
-            "POST", f"{base}/files/upload", headers=headers, authenticated=False, body=media
-        )
+        return sending(media, answer, step)
 
     def lasts(self, url: str) -> float:
         """Rely on results for an hour: fal keeps them for a week, but an account may say less."""
@@ -283,32 +247,3 @@ def body_of(model: ModelInfo, request: Request, urls: Mapping[str, Address]) -> 
         message = "aspect_ratio and the option image_size both give the size: leave one out"
         raise TaskError(message, kind=ErrorKind.INVALID)
     return build_body(model, request, urls)
-
-
-def _quantity(model: ModelInfo, request: Request) -> float | None:
-    """Return how many of its price's units a request takes; None where that is not known."""
-    if model.price.unit != "second":
-        return 1
-    accepted = model.inputs.get("seconds")
-    if accepted is None:
-        return request.video.seconds if request.video else None
-    default = float(accepted.default) if isinstance(accepted.default, int | float) else 0.0
-    return accepted.length_for(request.seconds or default) or None
-
-
-def _dollars(amount: Any, currency: Any, answer: Answer) -> Decimal:
-    """Return an amount of an answer.
-
-    Raises:
-        TaskError: It is none, or not in US dollars.
-    """
-    if isinstance(amount, bool) or not isinstance(amount, int | float) or not 0 <= amount < _MOST:
-        raise not_understood(answer)
-    if currency != "USD":
-        raise TaskError(f"fal gives its price in {currency!s:.20}, not in US dollars")
-    return Decimal(str(amount))
-
-
-def _file_name(media: Media) -> str:
-    """Return a name that tells nothing of the file on this machine."""
-    return f"{media.digest[:16]}.{media.media_type.partition('/')[2].partition('+')[0]}"

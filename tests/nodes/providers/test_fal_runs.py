@@ -24,7 +24,7 @@ from engine.store.job import JobState
 from nodes.generate import draft_override
 from nodes.live import LivePrices
 from nodes.media import inspect_media
-from nodes.providers.fal import adapter, provider
+from nodes.providers.fal import provider, uploads
 from nodes.providers.fal.adapter import Fal
 from nodes.remote.runner import RemoteProvider
 from tests.support.fake_fal import DAY, KEY, FakeFal
@@ -176,7 +176,7 @@ def test_inputs_are_uploaded_once(place: Place) -> None:
 
 
 def test_large_inputs_take_another_way(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(adapter, "_LARGEST_DIRECT", 10)
+    monkeypatch.setattr(uploads, "_LARGEST_DIRECT", 10)
     assert place.run(clip()).exit_code == 0
     assert place.fake.count("place") == 1
     assert place.fake.lifetimes == []
