@@ -321,9 +321,14 @@ class FakeMiniMax(Loopback):
 
     def _cancel(self, name: str) -> Reply:
         task = self.tasks.get(name)
-        if task is None or task.generation != "v2" or task.status != "queued":
+        word = task.status.partition(":")[0] if task and task.generation == "v2" else ""
+        if task is None or word not in ("queued", "succeeded", "failed"):
             return _error("/v2/", 400, "the task is not queued")
-        task.steps = deque(["cancelled"])
+        if word == "queued":
+            task.steps = deque(["cancelled"])
+        else:
+            # A task that has ended is deleted, and its film with it.
+            del self.tasks[name]
         return Reply(json={})
 
     def _pictures(self, body: Mapping[str, Any]) -> Reply:

@@ -100,6 +100,10 @@ class MiniMax(StandardAdapter):
         url = job.urls.get("cancel")
         return Call("DELETE", url) if url else None
 
+    def may_cancel(self, status: JobStatus) -> bool:
+        """Tell whether a task waits still: one that has ended would be deleted with its film."""
+        return status.phase is JobPhase.QUEUED
+
     # -- keys and errors -----------------------------------------------------------------------
 
     def probe(self) -> Call:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import json
+from collections import deque
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from functools import partial
@@ -287,6 +288,8 @@ def test_where_a_task_is_asked_about_and_taken_back() -> None:
     assert ADAPTER.job_named("7", "/v2/video_regeneration") == SECOND
     assert ADAPTER.cancel(FIRST) is None
     assert ADAPTER.cancel(SECOND) == Call("DELETE", "/v2/video_generation/7")
+    phases = [phase for phase in JobPhase if ADAPTER.may_cancel(JobStatus(phase))]
+    assert phases == [JobPhase.QUEUED]
 
 
 # -- what is answered ----------------------------------------------------------------------------
@@ -612,6 +615,16 @@ def test_blocked_pictures_are_refused(place: Place) -> None:
     assert report.failures[0].kind == "refused"
 
 
+def called_off(place: Place) -> bool:
+    (job,) = place.home.journal.jobs()
+
+    async def cancel() -> bool:
+        async with place.engine.outside() as context:
+            return await PROVIDER.cancel_job(job, context)
+
+    return anyio.run(cancel)
+
+
 @pytest.mark.parametrize(("model", "is_canceled"), [("h3", True), ("hailuo-2.3", False)])
 def test_a_queued_task_can_be_taken_back(place: Place, model: str, is_canceled: bool) -> None:
     busy = "/v2/query/video_generation/900001" if is_canceled else "/v1/query/video_generation"
@@ -619,11 +632,16 @@ def test_a_queued_task_can_be_taken_back(place: Place, model: str, is_canceled: 
     assert clip(place, model).exit_code != 0
     (job,) = place.home.journal.jobs()
     assert job.state is JobState.SUBMITTED
-
-    async def cancel() -> bool:
-        async with place.engine.outside() as context:
-            return await PROVIDER.cancel_job(job, context)
-
-    assert anyio.run(cancel) is is_canceled
+    place.fake.tasks["900001"].steps.appendleft("queued")
+    assert called_off(place) is is_canceled
     expected = JobState.CANCELED if is_canceled else JobState.SUBMITTED
     assert place.home.journal.get(job.id).state is expected
+
+
+def test_a_film_that_is_made_is_not_deleted_by_calling_it_off(place: Place) -> None:
+    place.fake.script("/v2/query/video_generation/900001", Reply(401))
+    assert clip(place, "h3").exit_code != 0
+    place.fake.tasks["900001"].steps = deque(["succeeded"])
+    assert not called_off(place)
+    assert clip(place, "h3").exit_code == 0
+    assert list(place.fake.tasks) == ["900001"]
