@@ -44,6 +44,7 @@ NAMES: dict[str, tuple[tuple[str, ...], ...]] = {
     "openai": (("OPENAI_API_KEY",),),
     "openai_videos": (("OPENAI_VIDEOS_API_KEY",),),
     "recraft": (("RECRAFT_API_TOKEN",), ("RECRAFT_API_KEY",)),
+    "replicate": (("REPLICATE_API_TOKEN",),),
     "runway": (("RUNWAYML_API_SECRET",),),
     "segmind": (("SEGMIND_API_KEY",),),
     "stability": (("STABILITY_API_KEY",), ("SAI_API_KEY",)),

@@ -32,6 +32,7 @@ MODULES = {
     "openai": "nodes.providers.openai",
     "openai_videos": "nodes.providers.openai_videos",
     "recraft": "nodes.providers.recraft",
+    "replicate": "nodes.providers.replicate",
     "runway": "nodes.providers.runway",
     "segmind": "nodes.providers.segmind",
     "stability": "nodes.providers.stability",
