@@ -21,7 +21,15 @@ import anyio
 from engine.context import Cancelled
 from engine.errors import ErrorKind, TaskError
 from engine.store.job import Job, JobState
-from nodes.remote.adapter import Call, JobStatus, NotTaken, Recognises, RemoteJob, Sent
+from nodes.remote.adapter import (
+    Answer,
+    Call,
+    JobStatus,
+    NotTaken,
+    Recognises,
+    RemoteJob,
+    Sent,
+)
 from nodes.remote.http import Fresh, NoAnswer, NotSent
 from nodes.remote.outgoing import as_recorded, recorded
 from nodes.remote.poll import backoff
@@ -31,6 +39,8 @@ from nodes.remote.turns import leave_to_call
 KEY_LASTS = 20 * 3600.0
 """Seconds after which an idempotency key is not relied upon; providers keep them for a day."""
 _TRIES = 4
+_SETTLES = 15.0
+"""Seconds after which a job that was not found is looked for once more before it is sent again."""
 
 Hook = Callable[[str], None]
 
@@ -163,7 +173,7 @@ class Submission:
 
     async def _find(self) -> RemoteJob | None:
         """Ask the provider for a job in doubt; None: it does not have it."""
-        session, job, adapter = self.session, self.job, self.session.adapter
+        job, adapter = self.job, self.session.adapter
         try:
             if found := await self.look_up():
                 return found
@@ -171,12 +181,22 @@ class Submission:
                 return await self._recognise(adapter)
             call = self.call.finder or adapter.find(job.idempotency_key, job.updated)
             if call is not None:
-                return await session.ask(
-                    call, lambda answer: adapter.found(answer, job.idempotency_key)
-                )
+                return await self._ask_for(call)
         except TaskError as error:
             raise in_doubt(job, f"{self._doubt}; {error.message}") from error
         raise in_doubt(job, self._doubt)
+
+    async def _ask_for(self, call: Call) -> RemoteJob | None:
+        """Ask for the job by our own key; twice, as one may be listed later than it was taken."""
+        session, key = self.session, self.job.idempotency_key
+
+        def read(answer: Answer) -> RemoteJob | None:
+            return session.adapter.found(answer, key)
+
+        if found := await session.ask(call, read):
+            return found
+        await session.desk.sleep(_SETTLES)
+        return await session.ask(call, read)
 
     async def _recognise(self, adapter: Recognises) -> RemoteJob:
         """Look for the job among the provider's requests, by what was in it."""

@@ -172,6 +172,25 @@ def test_a_submission_may_say_itself_how_its_job_is_found(
     close(bench)
 
 
+def test_a_job_that_is_not_found_at_once_is_looked_for_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench = bench_of(tmp_path, keyed=False, findable=True)
+    adapter = bench.runner.adapter
+    found, looks = adapter.found, []
+
+    def found_late(answer: Answer, key: str) -> RemoteJob | None:
+        looks.append(key)
+        return None if len(looks) == 1 else found(answer, key)
+
+    monkeypatch.setattr(adapter, "found", found_late)
+    bench.provider.script("submit", Reply(silent=True, after=True))
+    assert bench.run(WORKFLOWS["image"]).status == "done"
+    assert len(looks) == 2
+    assert bench.provider.submissions == 1
+    close(bench)
+
+
 def test_what_costs_is_looked_up_once_and_after_the_budget_was_asked(
     bench: RemoteBench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
