@@ -51,7 +51,9 @@ def status_of(document: Mapping[str, Any]) -> JobStatus | None:
     if phase is JobPhase.SUCCEEDED:
         return _made(output)
     if word == "UNKNOWN":
-        return JobStatus(phase, message=_LOST)
+        # It may have been made and paid for, so that no other model is tried in its place.
+        lost = TaskError(_LOST, kind=ErrorKind.LOCAL, hint="Run again to have it made anew.")
+        return JobStatus(phase, message=_LOST, error=lost)
     if phase is JobPhase.FAILED:
         return _failed(output if output.get("code") or output.get("message") else document)
     if phase is JobPhase.CANCELED:
