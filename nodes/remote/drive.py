@@ -108,6 +108,14 @@ class Drive:
         Raises:
             TaskError: It came to nothing.
         """
+        return await self.complete(await self._ended(job, status))
+
+    async def _ended(self, job: Job, status: JobStatus) -> Job:
+        """Write down how a job ended; files that came with the answer are in the store then.
+
+        Raises:
+            TaskError: It came to nothing.
+        """
         session, journal = self.session, self.session.desk.journal
         try:
             rows = await to_rows(status, self.ctx)
@@ -119,7 +127,7 @@ class Drive:
             cost = await cost_of(session, job, status)
             job = await session.write(journal.finished, job, rows, cost, billed)
             self.hook("finished")
-            return await self.complete(job)
+            return job
         if status.phase is JobPhase.CANCELED:
             await session.write(journal.canceled, job, billed=status.billed)
             raise TaskError(
@@ -172,7 +180,12 @@ class Drive:
         self, model: ModelInfo, request: Request, key: str, job: Job | None, inputs: Inputs
     ) -> Made:
         job, end = await self._submit(model, request, key, job, inputs)
-        return await (self.complete(job) if end is None else self.end(job, end))
+        if end is not None:
+            # Nobody can be asked again for what came with the answer: a run that is being stopped
+            # keeps it, too. Nothing is awaited between the shield of the submission and this one.
+            with anyio.CancelScope(shield=True):
+                job = await self._ended(job, end)
+        return await self.complete(job)
 
     async def _submit(
         self, model: ModelInfo, request: Request, key: str, job: Job | None, inputs: Inputs

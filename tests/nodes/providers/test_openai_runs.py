@@ -16,12 +16,13 @@ from pydantic import SecretStr
 
 from engine import Context, TaskError, node
 from engine.engine import Engine
-from engine.execute import RunReport
+from engine.execute import Control, RunReport
 from engine.money import Budget
 from engine.registry import Registry
 from engine.request import Request as RunRequest
 from nodes.media import inspect_media
 from nodes.providers import provider_of
+from nodes.providers.openai import PROVIDER
 from nodes.remote.runner import RemoteProvider
 from nodes.requests import Request
 from nodes.storyboard.ai import answer_schema
@@ -55,10 +56,12 @@ class Place(Studio):
         mask.paste("white", (0, 0, 32, 48))
         mask.save(folder / "mask.png")
 
-    def go(self, node_type: str, *ports: str, **inputs: Any) -> RunReport:
+    def go(
+        self, node_type: str, *ports: str, control: Control | None = None, **inputs: Any
+    ) -> RunReport:
         document = self.document(self.workflow(node_type, inputs, *ports))
         graph, _ = self.engine.bind(document)
-        run = partial(self.engine.run, budget=Budget(allow_unknown=True))
+        run = partial(self.engine.run, budget=Budget(allow_unknown=True), control=control)
         return anyio.run(run, document, graph, RunRequest.parse(graph))
 
     def draw(self, **inputs: Any) -> RunReport:
@@ -192,6 +195,19 @@ def test_a_picture_whose_answer_was_lost_is_left_to_a_person(place: Place, lost:
     assert "nobody knows whether openai has job" in failure.message
     (again,) = place.draw().failures
     assert "nobody knows" in again.message
+    assert len(place.fake.made) == 1
+
+
+@pytest.mark.parametrize("step", ["submitting", "sent"])
+def test_a_picture_that_was_paid_for_is_kept_where_a_run_is_stopped_meanwhile(
+    place: Place, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    control = Control()
+    monkeypatch.setattr(PROVIDER, "_hook", lambda done: control.stop() if done == step else None)
+    assert place.draw(control=control).exit_code == 130
+    (job,) = place.home.journal.jobs()
+    assert (job.state, job.billed) == ("finished", "billed")
+    assert place.draw().exit_code == 0
     assert len(place.fake.made) == 1
 
 
