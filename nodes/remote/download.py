@@ -17,6 +17,8 @@ _BLOCK = 1024**2
 _TRIES = 6
 """Tries in a row that bring no further byte."""
 _GONE = frozenset({401, 403, 404, 410})
+_NOT_NOW = frozenset({400, 416, 429})
+"""Statuses that may pass: 400 is also how a store says that a result is still being written."""
 
 
 class LinkExpired(TaskError):
@@ -99,9 +101,9 @@ class _Download:
         message = f"{incoming.host} answered {incoming.status} in place of the result"
         if incoming.status in _GONE:
             raise LinkExpired(message)
-        busy = incoming.status == 429 or incoming.status >= 500
+        busy = incoming.status in _NOT_NOW or incoming.status >= 500
         asked = retry_after(incoming.headers, self._session.desk.now())
-        kind = ErrorKind.TRANSIENT if busy or incoming.status == 416 else ErrorKind.LOCAL
+        kind = ErrorKind.TRANSIENT if busy else ErrorKind.LOCAL
         self._tag = "" if incoming.status == 416 else self._tag
         raise TaskError(message, kind=kind, retry_after=asked)
 

@@ -51,9 +51,10 @@ def test_a_broken_download_goes_on_where_it_broke(bench: RemoteBench) -> None:
         Reply(206, body=CONTENT[:10], headers=TAG),
         Reply(416),
         Reply(503, headers={"Retry-After": "1"}),
+        Reply(400, {"code": "video_not_ready"}),
         Reply(silent=True),
     ],
-    ids=["wrong part", "no range", "416", "503", "silent"],
+    ids=["wrong part", "no range", "416", "503", "not ready yet", "silent"],
 )
 def test_a_download_is_made_whole(bench: RemoteBench, second: Reply) -> None:
     bench.provider.files["job-1"] = CONTENT
@@ -90,7 +91,8 @@ def redirect(target: str) -> Reply:
         ([redirect("/files/job-1")] * 9, "in circles"),
         ([Reply(body=b"x" * 9, headers={"Content-Encoding": "gzip"})], "compressed as 'gzip'"),
         ([Reply(403)] * 9, "403 in place of the result"),
-        ([Reply(400)], "400 in place of the result"),
+        ([Reply(400)] * 9, "400 in place of the result"),
+        ([Reply(405)], "405 in place of the result"),
     ],
 )
 def test_a_bad_download_is_one_clear_error(
