@@ -1,14 +1,18 @@
 from __future__ import annotations
 
+import asyncio
+import random
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from engine.errors import TaskError
 from engine.values import Character, File, Shot, Video
 from tests.tui.editor.preview_support import BLUE, GREEN, RED, drive, film, sound, still
 from tests.tui.editor.running_desks import until
-from tui.editor.preview import Page, Preview
+from tui.editor.preview import Page, Pictures, Preview, decoding
 
 
 def near(color: Any, wanted: tuple[int, int, int]) -> bool:
@@ -217,3 +221,77 @@ def test_another_size_is_decoded_anew(tmp_path: Path) -> None:
         await until(lambda: near(cinema.colors_at(60, 35)[0], RED))
 
     drive(Preview, script)
+
+
+def test_a_page_stays_while_others_are_made(tmp_path: Path) -> None:
+    red, blue = still(tmp_path / "r.png", RED), still(tmp_path / "b.png", BLUE)
+
+    async def script(cinema: Any, pilot: Any) -> None:
+        preview = cinema.shown
+        first, second = [Page(await cinema.pictures.adopt(path), path.stem) for path in (red, blue)]
+        preview.show_pages([second])
+        await cinema.until_picture()
+        preview.show_pages([first, second])
+        await pilot.pause()
+        assert preview.page == second and preview.number == 1
+        assert "2/2 · b · 64 × 36" in cinema.text
+        preview.show_pages([first])
+        await until(lambda: near(cinema.colors_at(40, 10)[0], RED))
+        preview.show_pages([])
+        await cinema.until_text("Nothing to show yet.")
+
+    drive(Preview, script)
+
+
+def test_files_with_errors_in_them_never_raise_anything_else(tmp_path: Path) -> None:
+    chance = random.Random(3)
+    whole = [film(tmp_path / "a.mp4"), still(tmp_path / "a.png"), sound(tmp_path / "a.wav")]
+    for _ in range(60):
+        source = chance.choice(whole)
+        data = bytearray(source.read_bytes())
+        for _ in range(chance.choice((1, 20))):
+            data[chance.randrange(len(data))] = chance.randrange(256)
+        broken = tmp_path / f"x{source.suffix}"
+        broken.write_bytes(data)
+        with suppress(TaskError):
+            decoding.guarded(_look_at, broken)
+
+
+def _look_at(path: Path) -> None:
+    if path.suffix == ".png":
+        decoding.still(path, (40, 40))
+    elif path.suffix == ".wav":
+        decoding.outline(path, 1.0, 40)
+    else:
+        with decoding.FilmReader(path, (40, 40)) as reader:
+            reader.near(0.3)
+            for at in (0.0, 2.9, 1.0, 99.0):
+                reader.at(at)
+
+
+def test_a_picture_that_is_too_large_is_not_decoded(tmp_path: Path) -> None:
+    path = still(tmp_path / "large.png", size=(8000, 6000))
+    with pytest.raises(TaskError, match="too large"):
+        decoding.still(path, (40, 40))
+
+
+def test_a_film_is_turned_upright_and_fitted(tmp_path: Path) -> None:
+    with decoding.FilmReader(film(tmp_path / "a.mp4"), (32, 100)) as reader:
+        assert (reader.at(0.0).width, reader.at(0.0).height) == (32, 18)
+        colors = [reader.at(at).picture.getpixel((16, 9)) for at in (0.0, 0.99, 1.0, 2.5, 0.5)]
+    for color, wanted in zip(colors, (RED, RED, GREEN, BLUE, RED), strict=True):
+        assert near(color, wanted)
+
+
+def test_what_is_decoded_is_kept_within_a_bound(tmp_path: Path) -> None:
+    async def main() -> None:
+        pictures = Pictures(Path, memory=40_000)
+        media = [await pictures.adopt(still(tmp_path / f"{n}.png")) for n in range(5)]
+        first = await pictures.still(media[0], (64, 64))
+        assert await pictures.still(media[0], (64, 64)) is first
+        for each in media:
+            await pictures.still(each, (64, 64))
+        assert await pictures.still(media[0], (64, 64)) is not first
+        pictures.close()
+
+    asyncio.run(main())

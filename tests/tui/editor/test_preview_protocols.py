@@ -61,6 +61,10 @@ def test_a_variable_overrides(name: str, protocol: Protocol) -> None:
     assert terminal({"REELGRAPH_GRAPHICS": name.upper()}).protocol is protocol
 
 
+def test_over_a_line_fewer_pixels_are_sent() -> None:
+    assert terminal({"SSH_TTY": "x"}, KITTY).cell == (5, 11)
+
+
 def test_a_variable_that_names_nothing_is_refused() -> None:
     with pytest.raises(UsageError, match="sixels") as caught:
         terminal({"REELGRAPH_GRAPHICS": "sixels"})

@@ -10,6 +10,7 @@ from tests.tui.editor.running_desks import Place, perform, run_all, until
 from tui.editor.canvas import State
 from tui.editor.preview import Page, TakesScreen, Tile, Wall, groups_of_takes, tiles_of
 from tui.editor.preview.grid import grid_for
+from tui.editor.preview.tiles import columns_for
 
 
 def near(color: Any, wanted: tuple[int, int, int]) -> bool:
@@ -202,3 +203,8 @@ def test_takes_are_grouped_by_task(tmp_path: Path) -> None:
     assert list(groups) == ["each[1]", "each[2]"]
     assert [(t.name, t.note) for t in groups["each[2]"]] == [("1", "seed 1"), ("2", "seed 2")]
     assert none == {}
+
+
+def test_takes_of_one_task_are_a_row() -> None:
+    assert columns_for([Tile(f"{shot},{take}") for shot in (1, 2) for take in (1, 2, 3)]) == 3
+    assert columns_for([Tile("1"), Tile("2")]) == columns_for([]) == 0

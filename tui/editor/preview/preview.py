@@ -124,8 +124,14 @@ class Preview(Widget, can_focus=True):
         self.show_pages(pages_of_outputs(outputs, label))
 
     def show_pages(self, pages: Sequence[Page], number: int = 0) -> None:
-        """Show pages, beginning with one of them, from 0; what is shown already stays."""
-        if pages and list(pages) == list(self._pages) and number == self._number:
+        """Show pages, beginning with one of them, from 0.
+
+        A page that is shown already stays, as does the film on it, also where pages come before it.
+        """
+        if self.page is not None and self.page in pages and not number:
+            self._number = list(pages).index(self.page)
+            self._pages = tuple(pages)
+            self._tell()
             return
         self._pages, self._number = tuple(pages), min(number, max(0, len(pages) - 1))
         self._at, self._plays = None, False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 from typing import Any
 
 from textual.app import App
@@ -95,8 +96,10 @@ class Printer:
         """Write to the terminal, between two frames."""
         # The framework has no public way to send a code that is no text on the screen.
         driver = self._app._driver
-        if driver is not None:
-            driver.write(code)
+        # While another program has the terminal, the driver refuses to write.
+        with suppress(AssertionError):
+            if driver is not None:
+                driver.write(code)
 
     def close(self) -> None:
         """Have the terminal forget what it was sent."""
