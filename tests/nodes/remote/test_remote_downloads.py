@@ -91,7 +91,7 @@ def redirect(target: str) -> Reply:
         ([redirect("/files/job-1")] * 9, "in circles"),
         ([Reply(body=b"x" * 9, headers={"Content-Encoding": "gzip"})], "compressed as 'gzip'"),
         ([Reply(403)] * 9, "403 in place of the result"),
-        ([Reply(400)] * 9, "400 in place of the result"),
+        ([Reply(400)] * 99, "400 in place of the result"),
         ([Reply(405)], "405 in place of the result"),
     ],
 )
