@@ -36,6 +36,8 @@ VERSION = "/v1beta"
 _HOUR = 3600.0
 _LARGEST_INLINE = 5 * 1000**2
 """Bytes of a picture that stands in the request; a request holds 100 MB, and up to 14 pictures."""
+_AT_ONCE = 3600.0
+"""Seconds that a clip may take of which nothing is stored: it is lost with its connection."""
 _PROCESSING = 5.0
 """Seconds after which a film that was uploaded is asked after again."""
 _FILE = re.compile(r"files/([a-z0-9-]{1,40})")
@@ -71,7 +73,7 @@ class Google(GoogleService):
                 f"{VERSION}/interactions",
                 json=body,
                 holds_media=not body["background"],
-                patience=60.0 if body["background"] else PATIENCE,
+                patience=60.0 if body["background"] else _AT_ONCE,
                 wants=_CLIP,
             )
         wants = wanted(request)
