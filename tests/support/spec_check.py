@@ -16,10 +16,14 @@ from typing import Any, TypeVar
 import pytest
 import yaml
 
+from nodes.models import catalogue
+
 R = TypeVar("R")
 
 valid: Counter[str] = Counter()
 total: Counter[str] = Counter()
+models: set[str] = set()
+"""Those whose requests were held against something."""
 
 
 def specification(name: str) -> Mapping[str, Any]:
@@ -66,6 +70,7 @@ def checked(
         found = faults(request)
         count(provider, not found)
         wrong += [f"{model}: {fault}" for fault in found]
+    models.add(model)
     assert number, f"{model} makes no request"
     assert not wrong, "\n".join(wrong[:20])
 
@@ -76,16 +81,30 @@ def count(provider: str, is_valid: bool = True, number: int = 1) -> None:
     valid[provider] += number if is_valid else 0
 
 
-def counted() -> dict[str, list[int]]:
-    """Return the valid and all requests, by provider, as plain data."""
-    return {name: [valid[name], total[name]] for name in total}
+def counted() -> dict[str, Any]:
+    """Return the valid and all requests, by provider, and the models, as plain data."""
+    return {"counts": {n: [valid[n], total[n]] for n in total}, "models": sorted(models)}
 
 
-def add(counts: Mapping[str, list[int]]) -> None:
+def add(told: Mapping[str, Any]) -> None:
     """Add what another process has counted."""
-    for name, (good, every) in counts.items():
+    for name, (good, every) in told.get("counts", {}).items():
         valid[name] += good
         total[name] += every
+    models.update(told.get("models", ()))
+
+
+def unchecked() -> list[str]:
+    """Return offered models of the providers counted that say they were checked, and were not."""
+    known = catalogue()
+    return [
+        model.id
+        for model in known.all()
+        if model.provider in total
+        and model.checked_against != "documentation"
+        and model.id not in models
+        and known.is_offered(model)
+    ]
 
 
 def lines() -> Iterator[str]:
@@ -93,3 +112,5 @@ def lines() -> Iterator[str]:
     if total:
         each = (f"{name} {valid[name]} of {total[name]}" for name in sorted(total))
         yield f"requests validated against official specs: {', '.join(each)}"
+    if left := unchecked():
+        yield f"said to be checked, and not in this run: {', '.join(left)}"

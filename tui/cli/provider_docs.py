@@ -16,7 +16,7 @@ What each request was checked against, when it was made: the provider's publishe
 *specification*, the types of its own SDK (*SDK types*), or what its documentation says and nothing
 else (*documentation only*). *Called* is the last day on which the real service did the model's work
 for this project; all else ran against a copy of the service on this machine, made from the same
-documents. *Price of* is the day on which the price was read.
+documents. A retired model is *never asked*. *Price of* is the day on which the price was read.
 """
 
 
@@ -63,12 +63,17 @@ def _table(provider: ProviderInfo, models: list[ModelInfo]) -> Iterator[str]:
         cells = (
             f"`{model.id}`",
             ", ".join(model.kinds),
-            CHECKED[model.checked_against],
+            _checked(model),
             model.called.isoformat() if model.called else "never",
             _life(model),
             model.price.date.isoformat(),
         )
         yield f"| {' | '.join(cells)} |"
+
+
+def _checked(model: ModelInfo) -> str:
+    is_asked = model.lifecycle.status != "retired"
+    return CHECKED[model.checked_against] if is_asked else "never asked"
 
 
 def _life(model: ModelInfo) -> str:
