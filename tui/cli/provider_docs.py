@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from nodes.keys import NAMES
-from nodes.models import ModelInfo, ProviderInfo, catalogue
+from nodes.models import Catalogue, ModelInfo, ProviderInfo, catalogue
 from tui.cli.commands.models import CHECKED
 
 _INTRODUCTION = """\
@@ -45,12 +45,33 @@ def _keys() -> Iterator[str]:
 def _models() -> Iterator[str]:
     known = catalogue()
     yield from _INTRODUCTION.splitlines()
+    yield ""
+    yield from _overview(known)
     for provider in known.providers.values():
         models = [model for model in known.all() if model.provider == provider.provider]
         if provider.not_asked:
             yield from ("", f"### {provider.title}: none", "", f"Not asked: {provider.not_asked}.")
         elif not provider.local:
             yield from _table(provider, models)
+
+
+def _overview(known: Catalogue) -> Iterator[str]:
+    """Yield a table of all providers: how many models each has, and how many are checked so."""
+    yield f"| provider | id | {' | '.join(CHECKED.values())} | retired | does |"
+    yield "|---|---|" + "---:|" * (len(CHECKED) + 1) + "---|"
+    for provider in sorted(known.providers.values(), key=lambda each: each.title.lower()):
+        models = [model for model in known.all() if model.provider == provider.provider]
+        asked = [model for model in models if model.lifecycle.status != "retired"]
+        numbers = [sum(model.checked_against == name for model in asked) for name in CHECKED]
+        kinds = dict.fromkeys(kind for model in asked for kind in model.kinds)
+        cells = [
+            provider.title,
+            f"`{provider.provider}`",
+            *(str(number or "") for number in [*numbers, len(models) - len(asked)]),
+            ", ".join(kinds) or "not asked",
+        ]
+        if not provider.local:
+            yield f"| {' | '.join(cells)} |"
 
 
 def _table(provider: ProviderInfo, models: list[ModelInfo]) -> Iterator[str]:
