@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from rich.segment import Segment
 from textual.geometry import Region, Size
+from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -21,8 +22,11 @@ class Picture(Widget):
     Picture { width: 1fr; height: 1fr; background: $background; color: $soft; }
     """
 
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
+    class Resized(Message):
+        """There is another place for the picture."""
+
+    def __init__(self) -> None:
+        super().__init__()
         self._lines: Sequence[Strip] = ()
         self._message = ""
         self._composed: list[Strip] = []
@@ -88,6 +92,7 @@ class Picture(Widget):
     def on_resize(self) -> None:
         """Bring the lines to the middle."""
         self._composed = []
+        self.post_message(self.Resized())
 
     def notify_style_update(self) -> None:
         """Take on other colours."""

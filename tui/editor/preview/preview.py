@@ -1,45 +1,27 @@
-"""A pane that shows one value of any kind: a picture, a film to play, a sound's outline, words."""
+"""A pane that shows values of any kind, page by page, and plays films."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Mapping, Sequence
-from functools import partial
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar
 
-from textual import events, on
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
-from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
 from engine.errors import ReelgraphError
-from engine.values import Audio, File, Image, Media, Video
+from engine.values import Media, Video
 from tui.drawing.labels import harmless
-from tui.editor.preview import waveform
-from tui.editor.preview.describing import (
-    READABLE,
-    Page,
-    caption,
-    pages_of,
-    pages_of_outputs,
-    readable,
-    words_of,
-)
-from tui.editor.preview.graphics import Protocol
+from tui.editor.preview.describing import Page, caption, pages_of, pages_of_outputs
+from tui.editor.preview.display import Display
 from tui.editor.preview.opening import open_outside
 from tui.editor.preview.picture import Picture
 from tui.editor.preview.pictures import Pictures
-from tui.editor.preview.playing import Playback
-from tui.editor.preview.printing import Printer
 from tui.editor.preview.timeline import Timeline
 
-T = TypeVar("T")
-_PATIENCE = 0.15
-"""Seconds for which the last picture stays, before it is said that the next one is decoded."""
 _JUMP = 1.0
 """Seconds of a film that an arrow key goes."""
 
@@ -70,8 +52,6 @@ class Preview(Widget, can_focus=True):
     ]
     DEFAULT_CSS = """
     Preview { layout: vertical; background: $background; height: 1fr; }
-    Preview #words { height: 1fr; padding: 0 1; background: $background; scrollbar-size: 1 1; }
-    Preview #words Static { width: 1fr; height: auto; color: $foreground; }
     Preview #caption { height: auto; max-height: 2; color: $soft; padding: 0 1; }
     Preview:focus #caption { color: $foreground; }
     Preview .off { display: none; }
@@ -88,30 +68,22 @@ class Preview(Widget, can_focus=True):
     ) -> None:
         super().__init__(id=id, classes=classes)
         self.pictures = pictures
-        self.picture = Picture()
+        self._display = Display(pictures, paints=paints)
         self._empty = empty
-        self._paints = paints
         self._pages: Sequence[Page] = ()
         self._number = 0
         self._at: float | None = None
         self._plays = False
 
     def compose(self) -> ComposeResult:
-        """Yield the parts, of which some are seen."""
-        yield self.picture
-        with VerticalScroll(id="words", classes="off", can_focus=False):
-            yield Static(markup=False)
+        """Yield the value, the line of a film and the caption."""
+        yield self._display
         yield Timeline(id="time")
         yield Static(id="caption", markup=False)
 
     def on_mount(self) -> None:
         """Show what was asked for before."""
         self._show_page()
-
-    @property
-    def printer(self) -> Printer:
-        """Prints pictures for this application."""
-        return self.pictures.printer(self.app)
 
     # -- what is shown -------------------------------------------------------------------------
 
@@ -165,118 +137,51 @@ class Preview(Widget, can_focus=True):
 
     def _show_page(self) -> None:
         page = self.page
-        value = page.value if page else None
-        self.query_one(Timeline).set_class(not isinstance(value, Video), "off")
+        self.query_one(Timeline).set_class(self._video is None, "off")
         self._tell()
-        in_words = page is not None and not isinstance(value, Image | Video | Audio | Path)
-        self._use_words(in_words)
         if page is None:
             self.workers.cancel_group(self, "load")
-            self.picture.say(self._empty)
-        elif in_words and not _is_readable(value):
-            self._say_words(words_of(value))
+            self._display.say(self._empty)
         else:
-            self._load()
-
-    def _use_words(self, in_words: bool) -> None:
-        self.query_one("#words").set_class(not in_words, "off")
-        self.picture.set_class(in_words, "off")
-
-    def _say_words(self, content: Content) -> None:
-        scroll = self.query_one("#words", VerticalScroll)
-        scroll.query_one(Static).update(content)
-        scroll.scroll_home(animate=False)
+            # The line of a film takes a row from the picture, or gives it back.
+            self.call_after_refresh(self._load)
 
     def _tell(self) -> None:
-        page = self.page
-        if page is None:
-            self.query_one("#caption", Static).update("")
-            return
-        many = f"{self._number + 1}/{len(self._pages)}" if len(self._pages) > 1 else ""
-        parts = [many, harmless(page.label, 80), caption(page.value)]
+        page, video = self.page, self._video
+        parts: list[str] = []
+        if page is not None:
+            many = f"{self._number + 1}/{len(self._pages)}" if len(self._pages) > 1 else ""
+            parts = [many, harmless(page.label, 80), caption(page.value)]
         self.query_one("#caption", Static).update(" · ".join(filter(None, parts)))
-        if isinstance(page.value, Video):
-            timeline = self.query_one(Timeline)
-            timeline.show(self.position, page.value.seconds, plays=self._plays)
+        if video is not None:
+            self.query_one(Timeline).show(self.position, video.seconds, plays=self._plays)
 
-    # -- decoding ------------------------------------------------------------------------------
-
-    def on_resize(self) -> None:
-        """Decode for another size."""
-        self.call_after_refresh(self._resized)
-
-    def _resized(self) -> None:
-        if self.page is None or not self.picture.display:
-            return
+    @on(Picture.Resized)
+    def _resized(self, event: Picture.Resized) -> None:
+        event.stop()
         if self._plays:
             self._play()
-        else:
+        elif self.page is not None:
             self._load()
 
-    def _load(self) -> None:
-        self.run_worker(self._load_page(), group="load", exclusive=True, exit_on_error=False)
-
-    async def _load_page(self) -> None:
+    @work(group="load", exclusive=True, exit_on_error=False)
+    async def _load(self) -> None:
         page = self.page
-        if page is None:
-            return
-        try:
-            if isinstance(page.value, Path):
-                self._take(page, await self._patiently(self.pictures.adopt(page.value)))
-            else:
-                await self._load_value(page.value)
-        except ReelgraphError as error:
-            self._use_words(False)
-            self.picture.say(" ".join(filter(None, (error.message, error.hint))))
+        if page is not None and isinstance(page.value, Path):
+            await self._find_out(page, page.value)
+        elif page is not None:
+            await self._display.show(page.value, self._at)
 
-    def _take(self, page: Page, media: Media) -> None:
-        """Show a file as what it was found to be."""
-        pages = [Page(media, each.label) if each is page else each for each in self._pages]
+    async def _find_out(self, page: Page, path: Path) -> None:
+        """Show a file as what it is found to be."""
+        try:
+            media = await self.pictures.adopt(path)
+        except ReelgraphError as error:
+            self._display.say(" ".join(filter(None, (error.message, error.hint))))
+            return
+        pages = (Page(media, each.label) if each is page else each for each in self._pages)
         self._pages = tuple(pages)
         self._show_page()
-
-    async def _load_value(self, value: Any) -> None:
-        if isinstance(value, File):
-            text = await self._patiently(self.pictures.text(value))
-            self._say_words(Content(readable(text)))
-            return
-        columns, rows = self.picture.size
-        if columns < 1 or rows < 1:
-            return
-        if self.printer.protocol is Protocol.NONE:
-            self.picture.say(f"{value.kind.capitalize()}, not shown on this terminal; o opens it.")
-        elif isinstance(value, Audio):
-            peaks = await self._patiently(self.pictures.outline(value, columns))
-            self.picture.show(waveform.lines(peaks, rows, self.picture.rich_style))
-        elif isinstance(value, Image | Video):
-            await self._load_picture(value, columns, rows)
-
-    async def _load_picture(self, value: Image | Video, columns: int, rows: int) -> None:
-        printer = self.printer
-        paints = self._paints and printer.paints
-        box = printer.pixels(columns, rows) if paints else printer.box(columns, rows)
-        if isinstance(value, Image):
-            work = self.pictures.still(value, box)
-        elif self._at is None:
-            work = self.pictures.poster(value, box)
-        else:
-            work = self.pictures.frame(value, box, self._at)
-        bitmap = await self._patiently(work)
-        if paints:
-            code = await self._patiently(self.pictures.sixels(bitmap))
-            self.picture.paint(*printer.cells(bitmap), partial(printer.paint, code))
-        else:
-            self.picture.show(printer.lines((value.digest, self._at, box), bitmap))
-
-    async def _patiently(self, work: Awaitable[T]) -> T:
-        """Await something; say so where that takes long."""
-        task = asyncio.ensure_future(work)
-        try:
-            if not (await asyncio.wait([task], timeout=_PATIENCE))[0]:
-                self.picture.say("decoding …")
-            return await task
-        finally:
-            task.cancel()
 
     # -- a film --------------------------------------------------------------------------------
 
@@ -304,32 +209,16 @@ class Preview(Widget, can_focus=True):
         self._load()
         self._tell()
 
-    def _play(self) -> None:
-        self.run_worker(self._play_film(), group="load", exclusive=True, exit_on_error=False)
-
-    async def _play_film(self) -> None:
+    @work(group="load", exclusive=True, exit_on_error=False)
+    async def _play(self) -> None:
         video = self._video
-        columns, rows = self.picture.size
-        if video is None or columns < 1 or rows < 1:
-            return
-        printer = self.printer
-        if printer.protocol is Protocol.NONE:
-            self._plays = False
-            self._tell()
-            return
-        box = printer.box(columns, rows, moving=True)
-        path = self.pictures.path(video)
-        playback = Playback(path, box, printer.depth, video.fps, video.seconds)
-        try:
-            await playback.play(self.position, self._show_frame)
-        except ReelgraphError as error:
-            self.picture.say(error.message)
+        if video is not None:
+            await self._display.play(video, self.position, self._played)
         self._plays = False
         self._tell()
 
-    def _show_frame(self, lines: Sequence[Any], at: float) -> None:
+    def _played(self, at: float) -> None:
         self._at = at
-        self.picture.show(lines)
         video = self._video
         if video is not None:
             self.query_one(Timeline).show(at, video.seconds, plays=self._plays)
@@ -367,10 +256,10 @@ class Preview(Widget, can_focus=True):
     def action_ends(self, end: int) -> None:
         """Go to the beginning or the end: of the film, of the words, or of the pages."""
         video = self._video
-        words = self.query_one("#words", VerticalScroll)
+        words = self._display.words
         if video is not None:
             self.seek(end * video.seconds)
-        elif words.display and words.max_scroll_y:
+        elif words is not None:
             (words.scroll_end if end else words.scroll_home)(animate=False)
         else:
             self.go_to(end * (len(self._pages) - 1))
@@ -399,7 +288,9 @@ class Preview(Widget, can_focus=True):
 
     def action_scroll_words(self, step: int) -> None:
         """Scroll the words."""
-        self.query_one("#words", VerticalScroll).scroll_relative(y=step, animate=False)
+        words = self._display.words
+        if words is not None:
+            words.scroll_relative(y=step, animate=False)
 
     def action_full(self) -> None:
         """Show the page on the whole screen."""
@@ -422,7 +313,3 @@ class Preview(Widget, can_focus=True):
         if event.chain == 2:
             event.stop()
             self.action_full()
-
-
-def _is_readable(value: Any) -> bool:
-    return isinstance(value, File) and value.media_type in READABLE

@@ -6,36 +6,28 @@ Drawn by lines, without a widget a tile; only what is in view is decoded, in its
 from __future__ import annotations
 
 from collections.abc import Sequence
-from textwrap import wrap
+from functools import cached_property
 from typing import Any, ClassVar
 
-from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
-from textual import events
+from textual import events, work
 from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from engine.errors import ReelgraphError
-from engine.values import Audio, Image, Video
-from tui.drawing.labels import harmless, shorten
-from tui.editor.canvas.palette import STATE_SIGNS
-from tui.editor.preview.describing import words_of
-from tui.editor.preview.graphics import Protocol
+from engine.values import Image, Video
 from tui.editor.preview.grid import GUTTER, WORDS, Grid, grid_for
 from tui.editor.preview.pictures import Pictures
 from tui.editor.preview.strips import RowStrip
+from tui.editor.preview.tileprinter import TilePrinter
 from tui.editor.preview.tiles import Tile
 
 _ASPECT = 16 / 9
 _ROOM = 24
 """Cells across that a tile has at least where they stand in a row."""
-_TONES = {
-    "✓": "good", "◆": "good", "✗": "bad", "⊘": "bad", "◐": "busy", "◼": "bad",
-}  # fmt: skip
 
 
 class Wall(ScrollView, can_focus=True):
@@ -144,6 +136,13 @@ class Wall(ScrollView, can_focus=True):
         """Where the tiles stand."""
         return self._grid
 
+    @cached_property
+    def _printer(self) -> TilePrinter:
+        return TilePrinter(self.pictures, self.pictures.printer(self.app), self._style)
+
+    def _style(self, name: str) -> Style:
+        return self.get_component_rich_style(f"wall--{name}") if name else self.rich_style
+
     @property
     def decoded(self) -> int:
         """How many tiles have been drawn."""
@@ -194,73 +193,18 @@ class Wall(ScrollView, can_focus=True):
 
     def _want(self) -> None:
         if any(number not in self._drawn for number in self._in_view()):
-            self.run_worker(self._decode(), group="decode", exclusive=True, exit_on_error=False)
+            self._decode()
 
+    @work(group="decode", exclusive=True, exit_on_error=False)
     async def _decode(self) -> None:
         for number in self._in_view():
             if number in self._drawn:
                 continue
             tile, grid = self._tiles[number], self._grid
-            lines = await self._picture(tile, grid)
+            lines = await self._printer.lines(tile, grid)
             if grid is self._grid and self._tiles[number] == tile:
                 self._drawn[number] = lines
                 self._forget_rows(number)
-
-    async def _picture(self, tile: Tile, grid: Grid) -> list[Strip]:
-        value = tile.value
-        printer = self.pictures.printer(self.app)
-        if not isinstance(value, Image | Video) or printer.protocol is Protocol.NONE:
-            return self._in_words(tile, grid)
-        box = printer.box(grid.width, grid.height)
-        try:
-            if isinstance(value, Video):
-                bitmap = await self.pictures.poster(value, box)
-            else:
-                bitmap = await self.pictures.still(value, box)
-        except ReelgraphError as error:
-            return self._block(error.message, grid)
-        return self._boxed(printer.lines((value.digest, None, box), bitmap), grid)
-
-    def _in_words(self, tile: Tile, grid: Grid) -> list[Strip]:
-        value = tile.value
-        if isinstance(value, Audio):
-            return self._block(f"♪ {tile.facts}", grid)
-        if value is not None:
-            text = f"{tile.facts}" if isinstance(value, Video) else words_of(value).plain
-            return self._block(text, grid)
-        return self._block(tile.note or f"{tile.state.value}", grid)
-
-    def _block(self, text: str, grid: Grid) -> list[Strip]:
-        """Return words in place of a picture."""
-        style = self.get_component_rich_style("wall--empty")
-        room = max(1, grid.width - 2)
-        texts = [
-            line
-            for paragraph in text.splitlines()
-            for line in wrap(harmless(paragraph, 2000), room) or [""]
-        ][: grid.height]
-        above = (grid.height - len(texts)) // 2 if len(texts) < 3 else 0
-        texts = [""] * above + texts
-        texts += [""] * (grid.height - len(texts))
-        return [
-            Strip([Segment(set_cell_size(f" {line}", grid.width), style)], grid.width)
-            for line in texts
-        ]
-
-    def _boxed(self, lines: Sequence[Strip], grid: Grid) -> list[Strip]:
-        """Return lines in the middle of a tile's place."""
-        style = self.rich_style
-        blank = Strip.blank(grid.width, style)
-        above = max(0, grid.height - len(lines)) // 2
-        boxed = [blank] * above
-        for line in lines[: grid.height]:
-            left = max(0, grid.width - line.cell_length) // 2
-            right = max(0, grid.width - line.cell_length - left)
-            sides = Strip.blank(left, style), Strip.blank(right, style)
-            boxed.append(
-                RowStrip((sides[0], line, sides[1]), grid.width) if left or right else line
-            )
-        return boxed + [blank] * (grid.height - len(boxed))
 
     # -- drawing -------------------------------------------------------------------------------
 
@@ -290,48 +234,30 @@ class Wall(ScrollView, can_focus=True):
             return Strip([Segment(f" {say}" if say else "", soft)]).adjust_cell_length(width, base)
         parts: list[Strip] = []
         for number in numbers:
-            parts += self._tile_line(number, inner, base)
+            parts += self._tile_line(number, inner)
         used = len(numbers) * self._grid.pitch[0]
         parts.append(Strip.blank(max(0, width - used), base))
         return RowStrip(parts, width)
 
-    def _tile_line(self, number: int, inner: int, base: Style) -> list[Strip]:
+    def _tile_line(self, number: int, inner: int) -> list[Strip]:
         is_current = number == self._current
         current = self.get_component_rich_style("wall--current")
         grid = self._grid
         if inner < grid.height:
             drawn = self._drawn.get(number)
-            blank = Strip.blank(grid.width, self.get_component_rich_style("wall--empty"))
-            middle = drawn[inner] if drawn else blank
+            middle = drawn[inner] if drawn else self._printer.blank(grid)
             left, right = ("▐", "▌") if is_current else (" ", " ")
         else:
-            middle = self._words_line(number, inner - grid.height, base)
+            middle = self._words_line(number, inner - grid.height)
             left, right = " ", " "
         sides = [Strip([Segment(side, current)], GUTTER) for side in (left, right)]
         return [sides[0], middle, sides[1]]
 
-    def _words_line(self, number: int, line: int, base: Style) -> Strip:
+    def _words_line(self, number: int, line: int) -> Strip:
         tile, width = self._tiles[number], self._grid.width
-        soft = self.get_component_rich_style("wall--soft")
-        if line > 0:
-            text = tile.note if line < self._words - 1 else ""
-            return _fitted([Segment(shorten(harmless(text, 400), width), soft)], width, base)
-        is_current = number == self._current
-        sign = STATE_SIGNS[tile.state]
-        name = self.get_component_rich_style("wall--current" if is_current else "wall--name")
-        if is_current:
-            name += Style(reverse=True)
-        tone = self.get_component_rich_style(f"wall--{_TONES.get(sign, 'soft')}")
-        words = f" {harmless(tile.name, 60)} "
-        rest = tile.facts if tile.is_fresh else f"out of date · {tile.facts}"
-        room = width - cell_len(words) - 3
-        return _fitted(
-            [Segment(words, name), Segment(f" {sign} ", tone), Segment(shorten(rest, room), soft)]
-            if room > 3
-            else [Segment(words, name), Segment(f" {sign}", tone)],
-            width,
-            base,
-        )
+        if line == 0:
+            return self._printer.name(tile, width, is_current=number == self._current)
+        return self._printer.note(tile.note if line < self._words - 1 else "", width)
 
     def _forget_rows(self, *numbers: int) -> None:
         """Draw the lines of tiles anew."""
@@ -409,7 +335,3 @@ def _aspect(tile: Tile) -> float | None:
     if not isinstance(value, Image | Video):
         return None
     return min(3.0, max(0.4, value.width / value.height))
-
-
-def _fitted(segments: Sequence[Segment], width: int, base: Style) -> Strip:
-    return Strip(segments).adjust_cell_length(width, base)

@@ -1,0 +1,107 @@
+"""Pictures that are painted over the cells, as sixels are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from tests.tui.editor.preview_support import drive, film, still
+from tests.tui.editor.running_desks import until
+from tui.editor.dialogs.ask import Answer, Ask
+from tui.editor.preview import Graphics, Preview, Protocol, ViewerScreen, pages_of
+from tui.editor.preview.picture import Picture
+from tui.editor.preview.printing import Printer
+
+
+class Canvas(Picture, can_focus=True):
+    """A picture that can have the keys, for the tests."""
+
+
+def test_what_is_painted_is_painted_again_when_its_cells_are_written() -> None:
+    painted: list[tuple[int, int]] = []
+
+    async def script(cinema: Any, pilot: Any) -> None:
+        picture = cinema.shown
+        picture.paint(20, 10, lambda x, y: painted.append((x, y)))
+        await until(lambda: painted)
+        assert painted[-1] == (30, 7)
+        painted.clear()
+        cinema.push_screen(Ask("In front?", [], [Answer("y", "yes", "Yes")]))
+        await pilot.pause()
+        painted.clear()
+        cinema.screen.refresh()
+        await pilot.pause()
+        assert not painted
+        await pilot.press("escape")
+        await until(lambda: painted)
+        await pilot.resize_terminal(100, 30)
+        await until(lambda: painted[-1] == (40, 10))
+        picture.say("no more")
+        await pilot.pause()
+        painted.clear()
+        picture.refresh()
+        await pilot.pause()
+        assert not painted
+        assert "no more" in cinema.text
+
+    drive(lambda pictures: Canvas(), script)
+
+
+def test_sixels_are_painted_on_the_full_screen_and_nowhere_else(
+    tmp_path: Path, monkeypatch: Any
+) -> None:
+    written: list[str] = []
+    monkeypatch.setattr(Printer, "protocol", Protocol.SIXEL)
+    monkeypatch.setattr(Printer, "write", lambda printer, code: written.append(code))
+    red, moving = still(tmp_path / "r.png"), film(tmp_path / "a.mp4")
+
+    async def script(cinema: Any, pilot: Any) -> None:
+        media = [await cinema.pictures.adopt(path) for path in (red, moving)]
+        cinema.shown.show(media)
+        await cinema.until_picture()
+        await pilot.pause()
+        assert not written
+        cinema.push_screen(ViewerScreen(cinema.pictures, pages_of(media)))
+        await until(lambda: written)
+        assert written[-1].startswith("\x1b7\x1b[") and "\x1bPq" in written[-1]
+        written.clear()
+        await pilot.press("right")
+        await until(lambda: written)
+        await pilot.press("space")
+        await until(lambda: "▀" in cinema.text or "  " in cinema.text)
+
+    drive(Preview, script, graphics=Graphics(Protocol.SIXEL))
+
+
+def test_by_kitty_s_protocol_a_wall_and_a_pane_are_placed_by_text(
+    tmp_path: Path, monkeypatch: Any
+) -> None:
+    written: list[str] = []
+    monkeypatch.setattr(Printer, "protocol", Protocol.KITTY)
+    monkeypatch.setattr(Printer, "write", lambda printer, code: written.append(code))
+    red = still(tmp_path / "r.png")
+
+    async def script(cinema: Any, pilot: Any) -> None:
+        cinema.shown.show(red)
+        await cinema.until_picture()
+        await pilot.pause()
+        assert written and "\U0010eeee" in cinema.text
+        rows = [line for line in cinema.text.splitlines() if "\U0010eeee" in line]
+        assert rows[0].count("\U0010eeee") == 80
+        cinema.push_screen(Ask("In front?", [], [Answer("y", "yes", "Yes")]))
+        await pilot.pause()
+        assert "\U0010eeee" in cinema.text and "In front?" in cinema.text
+
+    drive(Preview, script, graphics=Graphics(Protocol.KITTY))
+    assert "a=d" in written[-1]
+
+
+def test_where_no_pictures_are_wanted_it_says_what_they_are(tmp_path: Path) -> None:
+    red = still(tmp_path / "r.png")
+
+    async def script(cinema: Any, pilot: Any) -> None:
+        cinema.shown.show(red)
+        await cinema.until_text("Image, not shown on this terminal")
+        assert "64 × 36" in cinema.text
+
+    drive(Preview, script, graphics=Graphics(Protocol.NONE))
