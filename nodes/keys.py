@@ -43,6 +43,7 @@ NAMES: dict[str, tuple[tuple[str, ...], ...]] = {
     "minimax": (("MINIMAX_API_KEY",),),
     "openai": (("OPENAI_API_KEY",),),
     "openai_videos": (("OPENAI_VIDEOS_API_KEY",),),
+    "pika": (("PIKA_API_KEY",),),
     "recraft": (("RECRAFT_API_TOKEN",), ("RECRAFT_API_KEY",)),
     "replicate": (("REPLICATE_API_TOKEN",),),
     "runway": (("RUNWAYML_API_SECRET",),),

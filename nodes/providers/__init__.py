@@ -31,6 +31,7 @@ MODULES = {
     "minimax": "nodes.providers.minimax",
     "openai": "nodes.providers.openai",
     "openai_videos": "nodes.providers.openai_videos",
+    "pika": "nodes.providers.pika",
     "recraft": "nodes.providers.recraft",
     "replicate": "nodes.providers.replicate",
     "runway": "nodes.providers.runway",
