@@ -507,6 +507,10 @@ def _settings(limits: Mapping[str, Any], **more: Any) -> dict[str, Any]:
     return _object(**names, **more)
 
 
+def _most_words(model: str) -> int:
+    return 3072 if model in ("kling-3.0", "kling-3.0-omni") else 2500
+
+
 def _new_schema(path: str) -> Mapping[str, Any] | None:
     _, family, model = [*path.split("/"), "", ""][:3]
     contents = _list({"type": "object"}, 20)
@@ -514,7 +518,8 @@ def _new_schema(path: str) -> Mapping[str, Any] | None:
     match family:
         case "text-to-video" if model in _NEW_MODELS and not is_omni:
             settings = _settings(_NEW_MODELS[model], aspect_ratio=_RATIO)
-            return _object("prompt", prompt=_TEXT, settings=settings, options=_OPTIONS)
+            text = {"type": "string", "maxLength": _most_words(model)}
+            return _object("prompt", prompt=text, settings=settings, options=_OPTIONS)
         case "image-to-video" if model in _NEW_MODELS and not is_omni:
             settings = _settings(_NEW_MODELS[model])
         case "omni-video" if is_omni:
@@ -562,6 +567,8 @@ def _new_faults(path: str, body: Mapping[str, Any]) -> Iterator[str]:
     yield from (f"{kind}: too many" for kind, number in items.items() if number > most.get(kind, 0))
     for item in body["contents"]:
         yield from _item_faults(family, item)
+        if family != "motion-control" and len(item.get("text", "")) > _most_words(model):
+            yield "too many words"
 
 
 def _omni_faults(model: str, items: Counter[str], settings: Mapping[str, Any]) -> Iterator[str]:
@@ -626,6 +633,9 @@ def _clip_faults(path: str, body: Mapping[str, Any]) -> Iterator[str]:
         "v2-master has no mode": model == "v2-master" and "mode" in body,
         "cfg_scale is not for v2": model.startswith("v2") and "cfg_scale" in body,
         "no sound": "sound" in body and model not in ("v2-6", "v3"),
+        "sound needs pro": model == "v2-6"
+        and body.get("sound") == "on"
+        and body.get("mode") != "pro",
         "no voices": "voice_list" in body and model != "v2-6",
         "no shots": "multi_shot" in body and model != "v3",
         "duration": model != "v3" and duration not in ("5", "10"),

@@ -34,6 +34,9 @@ _CONTENTS = (
 """Types of contents, by which the catalogue calls the fields."""
 _NAMED = ("element", "voice")
 _WIDEST = 2.5
+_PRESETS = ("down_back", "forward_up", "right_turn_forward", "left_turn_forward")
+_MOVES = frozenset({"horizontal", "vertical", "pan", "tilt", "roll", "zoom"})
+"""Moves of the camera of the type `simple`, of which one is made."""
 _ITEMS: Mapping[str, str] = {
     "image_list": "image",
     "voice_list": "voice_id",
@@ -62,6 +65,27 @@ def check(model: ModelInfo, request: Request) -> None:
             if long > _WIDEST * short:
                 says = "Kling takes pictures at most 2.5 times as long as wide, or as wide as long"
                 raise TaskError(says, kind=ErrorKind.INVALID, hint="`crop` cuts it to shape.")
+    camera = request.options.get("camera_control")
+    if camera is not None and not _is_move(camera):
+        raise TaskError(
+            f"camera_control is {', '.join(_PRESETS)}, or simple with one move",
+            kind=ErrorKind.INVALID,
+            hint='As {"type": "simple", "config": {"zoom": 5}}; moves are '
+            f"{', '.join(sorted(_MOVES))}, from -10 to 10.",
+        )
+
+
+def _is_move(camera: Any) -> bool:
+    """Tell whether a move of the camera is one that Kling knows."""
+    if not isinstance(camera, Mapping):
+        return camera in _PRESETS
+    config = camera.get("config", {})
+    if camera.get("type") != "simple":
+        return camera.get("type") in _PRESETS and not config
+    if not isinstance(config, Mapping) or not config.keys() <= _MOVES:
+        return False
+    steps = [step for step in config.values() if step != 0]
+    return len(steps) == 1 and type(steps[0]) in (int, float) and -10 <= steps[0] <= 10
 
 
 def path_of(model: ModelInfo, request: Request) -> str:

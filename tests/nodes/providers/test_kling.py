@@ -321,6 +321,33 @@ def test_a_face_is_looked_for_before_it_speaks_and_that_is_paid_for() -> None:
     assert call_of(request).url == "/v1/videos/advanced-lip-sync"
 
 
+def moved(**how: Any) -> dict[str, Any]:
+    return {"type": "simple", "config": how}
+
+
+@pytest.mark.parametrize("camera", ["down_back", moved(zoom=-10), moved(zoom=0.5, pan=0)])
+def test_the_camera_moves_in_one_way(camera: Any) -> None:
+    sent = body("v3", "text_to_video", prompt="a", options={"camera_control": camera})
+    told = {"type": camera} if isinstance(camera, str) else camera
+    assert sent["camera_control"] == told
+
+
+@pytest.mark.parametrize(("name", "most"), [("3.0", 3072), ("3.0-omni", 3072), ("2.6", 2500)])
+def test_words_are_as_many_as_the_model_takes(name: str, most: int) -> None:
+    assert body(name, "text_to_video", prompt="a" * most)
+    with pytest.raises(TaskError, match=f"at most {most} characters"):
+        body(name, "text_to_video", prompt="a" * (most + 1))
+
+
+@pytest.mark.parametrize(
+    ("voices", "a_second"), [({}, Decimal("0.14")), ({"voices": ["v-1"]}, Decimal("0.168"))]
+)
+def test_a_voice_that_is_chosen_costs_more(voices: dict[str, Any], a_second: Decimal) -> None:
+    options = {"sound": "native", **voices}
+    price = model_of("2.6").estimate({"resolution": "1080p", "seconds": 5, "options": options})
+    assert (price.low, price.high) == (5 * a_second, 5 * a_second)
+
+
 @pytest.mark.parametrize(
     ("name", "fields", "complaint"),
     [
@@ -333,6 +360,13 @@ def test_a_face_is_looked_for_before_it_speaks_and_that_is_paid_for() -> None:
             {"last_image": IMAGE, "options": {"camera_control": "down_back"}},
             "does not go with camera_control",
         ),
+        ("v2-6", {"options": {"sound": "on"}}, "sound on needs mode pro"),
+        ("v3", {"options": {"camera_control": "sideways"}}, "camera_control is"),
+        ("v3", {"options": {"camera_control": {"type": "simple"}}}, "camera_control is"),
+        ("v3", {"options": {"camera_control": moved(zoom=5, pan=1)}}, "camera_control is"),
+        ("v3", {"options": {"camera_control": moved(zoom=11)}}, "camera_control is"),
+        ("v3", {"options": {"camera_control": moved(zoom="far")}}, "camera_control is"),
+        ("v3", {"options": {"camera_control": moved(sideways=1)}}, "camera_control is"),
         ("o1", {"seconds": 7.0}, "needs seconds 5 or 10"),
         ("o1", {"last_image": IMAGE, "references": (IMAGE,)}, "does not go with references"),
         ("3.0-omni", {"references": (IMAGE,) * 7}, "at most 7"),
