@@ -313,3 +313,10 @@ class Preview(Widget, can_focus=True):
         if event.chain == 2:
             event.stop()
             self.action_full()
+
+
+def preview_of(pictures: Pictures, path: Path) -> Preview:
+    """Return a pane that shows a file, wherever it is."""
+    preview = Preview(pictures)
+    preview.show(path, path.name)
+    return preview

@@ -115,8 +115,8 @@ class WallScreen(_Tiles):
         tiles = tiles_of(self._runner, self._node)
         self.wall.show(tiles, columns=columns_for(tiles))
         made = sum(bool(tile.pages) for tile in tiles)
-        whole = f"{made} of {count(len(tiles), 'task')}" if made < len(tiles) else f"{made} tasks"
-        self.say(f"{self._node} · {whole if len(tiles) != 1 else 'one task'}")
+        whole = f" of {len(tiles)}" if made < len(tiles) else ""
+        self.say(f"{self._node} · {made}{whole} {'result' if len(tiles) == 1 else 'results'}")
 
     @on(Wall.Picked)
     def _picked(self, event: Wall.Picked) -> None:

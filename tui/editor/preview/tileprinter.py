@@ -54,7 +54,8 @@ class TilePrinter:
         """Return the lines of what a tile shows."""
         value = tile.value
         if not isinstance(value, Image | Video) or self._printer.protocol is Protocol.NONE:
-            return self._block(_words(tile), grid)
+            style = "empty" if value is None else "words"
+            return self._block(_words(tile), grid, style)
         box = self._printer.box(grid.width, grid.height)
         try:
             if isinstance(value, Video):
@@ -91,9 +92,9 @@ class TilePrinter:
             width, self._style("")
         )
 
-    def _block(self, text: str, grid: Grid) -> list[Strip]:
+    def _block(self, text: str, grid: Grid, name: str = "empty") -> list[Strip]:
         """Return words in place of a picture, few of them in its middle."""
-        style = self._style("empty")
+        style = self._style(name)
         room = max(1, grid.width - 2)
         texts = [
             line

@@ -41,7 +41,7 @@ class Wall(ScrollView, can_focus=True):
     ALLOW_SELECT = False
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "wall--name", "wall--current", "wall--soft", "wall--good", "wall--bad", "wall--busy",
-        "wall--empty",
+        "wall--empty", "wall--words",
     }  # fmt: skip
     DEFAULT_CSS = """
     Wall { background: $background; scrollbar-size: 1 1; overflow-x: hidden; }
@@ -52,6 +52,7 @@ class Wall(ScrollView, can_focus=True):
     Wall .wall--bad { color: $error; text-style: bold; }
     Wall .wall--busy { color: $secondary; text-style: bold; }
     Wall .wall--empty { background: $panel; color: $soft; }
+    Wall .wall--words { background: $panel; color: $foreground; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left,h", "step(-1)", "Left", show=False),

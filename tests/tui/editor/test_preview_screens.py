@@ -1,0 +1,90 @@
+"""The screens that follow a run: the wall of a node, and its takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.widgets import Static
+
+from tests.tui.editor.panes_host import Host, drive
+from tests.tui.editor.running_desks import Place, run_all, until
+from tui.editor.preview import Pictures, WallScreen, show_takes
+from tui.editor.preview.wall import Wall
+
+TAKES = {"nodes": {
+    "parts": {"type": "words", "inputs": {"text": "fox hen"}},
+    "each": {"type": "upper", "inputs": {"text": "${parts.texts}", "seed": [1, 2]}},
+}}  # fmt: skip
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Place]:
+    made = Place(tmp_path)
+    yield made
+    made.close()
+
+
+def title(host: Host) -> str:
+    return str(host.screen.query_one("#title", Static).content)
+
+
+def test_a_wall_fills_as_the_tasks_are_done(place: Place) -> None:
+    runner = place.runner(TAKES)
+
+    async def script(host: Host, pilot: Any) -> None:
+        pictures = Pictures(Path)
+        host.show(WallScreen(runner, "each", pictures))
+        await pilot.pause()
+        assert title(host) == "each · 0 results"
+        await run_all(runner)
+        await until(lambda: title(host) == "each · 4 results")
+        wall = host.screen.query_one(Wall)
+        await until(lambda: wall.decoded == 4)
+        assert [tile.name for tile in wall.tiles] == ["1,1", "1,2", "2,1", "2,2"]
+        assert wall.grid.columns == 2
+        pictures.close()
+
+    drive(runner, script)
+
+
+def test_from_the_wall_a_take_is_picked_and_the_workflow_is_changed(place: Place) -> None:
+    runner = place.runner(TAKES)
+
+    async def script(host: Host, pilot: Any) -> None:
+        pictures = Pictures(Path)
+        await run_all(runner)
+        host.show(WallScreen(runner, "each", pictures))
+        await pilot.pause()
+        await pilot.press("end", "t")
+        await pilot.pause()
+        assert title(host) == "each[2] · 2 takes · which one?"
+        await pilot.press("right", "enter")
+        await pilot.pause()
+        pictures.close()
+
+    drive(runner, script)
+    assert runner.desk.snapshot.nodes["each"]["inputs"]["seed"] == 2
+
+
+def test_without_takes_there_is_nothing_to_pick(place: Place) -> None:
+    runner = place.runner(TAKES)
+
+    async def script(host: Host, pilot: Any) -> None:
+        pictures = Pictures(Path)
+        assert not show_takes(host, runner, "parts", pictures)
+        await run_all(runner)
+        host.show(WallScreen(runner, "parts", pictures))
+        await pilot.pause()
+        await pilot.press("t")
+        assert title(host) == "parts has no takes to choose from"
+        await pilot.press("enter")
+        await pilot.pause()
+        await pilot.press("escape", "escape")
+        await pilot.pause()
+        assert len(host.screen_stack) == 1
+        pictures.close()
+
+    drive(runner, script)
