@@ -24,7 +24,6 @@ from engine import (
     Video,
     node,
 )
-from engine.store.codec import media_in
 from nodes.models import catalogue, endpoints
 from nodes.providers import Trainer, provider_of
 from nodes.requests import Request
@@ -153,8 +152,7 @@ async def _obtain(model: str, inputs: Any, ctx: Context) -> Made:
     if not is_known or not isinstance(inputs, Mapping):
         raise TaskError("a model's id and an object are needed", kind=ErrorKind.INVALID)
     model_id = endpoints.model_id(provider_name, endpoint)
-    attached = tuple(dict.fromkeys(media_in(inputs)))
-    request = Request("endpoint", model_id, options=inputs, attached=attached)
+    request = Request("endpoint", model_id, options=inputs)
     provider = provider_of(model_id)
     if not isinstance(provider, Trainer):
         message = f"{provider_name} is replaced by something that cannot do this"

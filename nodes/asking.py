@@ -26,7 +26,6 @@ from engine import (
     Traits,
 )
 from engine.money import OverBudgetError
-from engine.store.codec import media_in
 from nodes.models import Kind, catalogue
 from nodes.providers import provider_of
 from nodes.requests import Request
@@ -216,9 +215,6 @@ async def make_all(
     models = in_turn(models, ctx)
     if "references" in fields:
         fields["references"] = tuple(fields["references"])
-
-    # Some options of some models are media too.
-    fields["attached"] = tuple(dict.fromkeys(media_in(fields.get("options"))))
 
     async def ask(model: str) -> list[M]:
         made = await provider_of(model).make(Request(kind, model, **fields), ctx)

@@ -10,7 +10,6 @@ import anyio
 
 from engine import Context, Price, TaskError
 from engine.keys import Prepared
-from engine.store.codec import media_in
 from nodes.asking import LIVE, catalogue_name, price_of
 from nodes.generate import DRAFTED
 from nodes.models import Kind, catalogue
@@ -96,9 +95,8 @@ def requests_of(task: Prepared) -> Iterator[Request]:
     node_type = task.task.node.type
     if node_type.name in _OF_ANY_MODEL:
         inputs = task.arguments["inputs"]
-        attached = tuple(dict.fromkeys(media_in(inputs)))
         for model in task.traits.models:
-            yield Request("endpoint", model, options=inputs, attached=attached)
+            yield Request("endpoint", model, options=inputs)
     elif node_type.name == "storyboard_split":
         for model in task.traits.models:
             yield Request("write_text", model, prompt=task.arguments["script"])
@@ -111,7 +109,6 @@ def requests_of(task: Prepared) -> Iterator[Request]:
         field = catalogue_name(name)
         if field in _FIELDS and value is not None:
             given[field] = tuple(value) if field == "references" else value
-    given["attached"] = tuple(dict.fromkeys(media_in(given.get("options"))))
     for model in task.traits.models:
         yield Request(kind, model, **given)
 

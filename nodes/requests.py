@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine import Audio, Character, Image, Media, Video
+from engine import Audio, Character, Image, Video
 from nodes.models import Kind
 
 
@@ -47,8 +47,6 @@ class Request:
     """How fast it is spoken; 1 is the voice's own pace."""
     seed: int | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
-    """What only this model knows, by its own names."""
-    attached: tuple[Media, ...] = ()
-    """Media among the options."""
+    """What only this model knows, by its own names; media may be among them."""
     step: int = 1
     """Which of several calls that one task makes of the model; each is done once."""

@@ -25,8 +25,8 @@ _MOST_CALLS = 50
 _PATIENCE = 10.0
 """Seconds that a finished job waits for what it cost."""
 _NOT_ARGUMENTS = frozenset({"kind", "model"})
-_NOT_INPUTS = frozenset({"options", "attached", "step"})
-_NO_INPUTS = frozenset({"options", "motion", "attached", "step"})
+_NOT_INPUTS = frozenset({"options", "step"})
+_NO_INPUTS = frozenset({"options", "motion", "step"})
 _UNLIMITED = frozenset({"write_text", "endpoint"})
 """Kinds of work whose options are for the adapter, not the catalogue, to know."""
 

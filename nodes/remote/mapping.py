@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine import Character, Media
+from engine.store.codec import media_in
 from nodes.models import Accepted, ModelInfo
 from nodes.models.info import PARAMETERS
 from nodes.remote.adapter import Address
@@ -43,7 +44,7 @@ def build_body(model: ModelInfo, request: Request, urls: Mapping[str, Address]) 
 def media_of(request: Request) -> list[Media]:
     """Return the media that a request needs uploaded, each once."""
     named = (request.image, request.last_image, request.mask, request.video, request.audio)
-    given = (*named, *request.references, *request.attached)
+    given = (*named, *request.references, *media_in(request.options))
     return list(dict.fromkeys(media for media in given if media is not None))
 
 
