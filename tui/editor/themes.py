@@ -13,7 +13,7 @@ NAMES: Final = ("dark", "light", "contrast", "plain")
 """In the order in which one key goes through them."""
 
 
-def _theme(palette: Palette, surface: str, panel: str, *, dark: bool) -> Theme:
+def _theme(palette: Palette, surface: str, panel: str, *, dark: bool, match: str = "") -> Theme:
     return Theme(
         name=palette.name,
         primary=palette.accent,
@@ -30,7 +30,7 @@ def _theme(palette: Palette, surface: str, panel: str, *, dark: bool) -> Theme:
         variables={
             "soft": palette.soft,
             "line": palette.line,
-            "match": palette.match,
+            "match": match or palette.match,
             "border": palette.accent,
             "border-blurred": palette.line,
             "scrollbar": palette.line,
@@ -82,10 +82,21 @@ _PLAIN: Final = Theme(
 
 THEMES: Final[Mapping[str, Theme]] = {
     "dark": _theme(PALETTES["dark"], "#191c26", "#1f2330", dark=True),
-    "light": _theme(PALETTES["light"], "#ffffff", "#e9ecf3", dark=False),
+    "light": _theme(PALETTES["light"], "#ffffff", "#e9ecf3", dark=False, match="#8a5f00"),
     "contrast": _theme(PALETTES["contrast"], "#000000", "#000000", dark=True),
     "plain": _PLAIN,
 }
+
+
+def ink(variables: Mapping[str, str], name: str) -> str:
+    """Return a colour of the theme for words; empty where that is the terminal's own.
+
+    Args:
+        variables: The theme's, by name.
+        name: Which one.
+    """
+    color = variables.get(name, "")
+    return "" if color.startswith("ansi") else color
 
 
 def wanted(asked: str, kept: str, environ: Mapping[str, str]) -> str:

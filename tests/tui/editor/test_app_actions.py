@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.tui.editor.shell_driven import FILM, Shell, play
+from tui.editor import docs
 from tui.editor.actions import GROUPS, Action, actions, key_name
 from tui.editor.actions.registry import Scope
 from tui.editor.dialogs.choices import Choices
@@ -127,3 +128,9 @@ def test_a_keymap_changes_keys(tmp_path: Path) -> None:
         assert not shell.is_home
 
     play(tmp_path, scene, keymap={"node.add": "f12"})
+
+
+def test_the_page_of_the_docs_is_current() -> None:
+    """`python -m tui.editor.docs` writes it anew."""
+    written = (docs.DOCS / "tui.md").read_text("utf-8")
+    assert docs.page(written) == written

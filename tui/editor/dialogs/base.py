@@ -30,6 +30,7 @@ class Dialog(ModalScreen[Answer]):
         border: none; height: 1; padding: 0 1; background: $panel; color: $foreground;
     }
     Dialog Input:focus { border: none; }
+    Dialog Input>.input--placeholder { color: $soft; }
     Dialog .help { color: $soft; height: auto; max-height: 4; }
     Dialog .wrong { color: $error; height: auto; }
     """

@@ -46,10 +46,10 @@ class Choices(Widget):
     DEFAULT_CSS = """
     Choices { height: auto; background: $surface; }
     Choices .choices--line { color: $foreground; }
-    Choices .choices--cursor { background: $primary 25%; color: $foreground; text-style: bold; }
+    Choices .choices--cursor { background: $primary 15%; color: $foreground; text-style: bold; }
     Choices .choices--match { color: $match; text-style: bold; }
     Choices .choices--soft { color: $soft; }
-    Choices .choices--dim { color: $soft; text-style: dim; }
+    Choices .choices--dim { color: $soft; text-style: italic; }
     """
 
     class Picked(Message):

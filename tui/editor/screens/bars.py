@@ -41,7 +41,7 @@ class KeyBar(Widget):
     KeyBar { height: 1; background: $surface; }
     KeyBar .keybar--key { color: $primary; text-style: bold; }
     KeyBar .keybar--word { color: $foreground; }
-    KeyBar .keybar--dim { color: $soft; text-style: dim; }
+    KeyBar .keybar--dim { color: $soft; text-style: italic; }
     KeyBar .keybar--mode { background: $primary; color: $background; text-style: bold; }
     """
 

@@ -15,6 +15,7 @@ from textual.widgets import Input, Static
 
 from tui.editor.actions import GROUPS, actions, key_names
 from tui.editor.dialogs.base import Dialog
+from tui.editor.themes import ink
 
 if TYPE_CHECKING:
     from tui.editor.screens.workbench import Workbench
@@ -91,16 +92,16 @@ class Help(Dialog[None]):
 
     def _show(self, query: str) -> None:
         style = self.app.theme_variables
-        accent, soft = style.get("primary", ""), style.get("soft", "")
+        accent, soft = ink(style, "primary"), ink(style, "soft")
         parts: list[Text | Table] = []
         self.shown = []
         if not query.strip():
             for title, text in LESSONS:
-                parts += [Text(title, f"bold {accent}"), Text(text), Text()]
+                parts += [Text(title, f"bold {accent}".strip()), Text(text), Text()]
         for group in GROUPS:
             table = self._table(group, query.lower().split(), accent, soft)
             if table is not None:
-                parts += [Text(group, f"bold {accent}"), table, Text()]
+                parts += [Text(group, f"bold {accent}".strip()), table, Text()]
         self.query_one(Static).update(Group(*parts) if parts else Text("Nothing fits.", soft))
         self.query_one(VerticalScroll).scroll_home(animate=False)
 
@@ -117,7 +118,7 @@ class Help(Dialog[None]):
             reason = each.why_not(self._bench)
             keys = key_names(self._bench.keys_of(each)[:2])
             table.add_row(
-                Text(keys, soft if reason else f"bold {accent}"),
+                Text(keys, soft if reason else f"bold {accent}".strip()),
                 Text(each.title, soft if reason else ""),
                 Text(f"{each.help} Not now: {reason}" if reason else each.help, soft),
             )

@@ -11,6 +11,7 @@ from textual.widget import Widget
 
 from tui.editor.actions.registry import actions, key_name
 from tui.editor.screens.bindings import bindings
+from tui.editor.themes import ink
 
 if TYPE_CHECKING:
     from tui.editor.screens.workbench import Workbench
@@ -41,13 +42,13 @@ class Welcome(Widget, can_focus=True):
     def render(self) -> Text:
         """Return the words."""
         colors = self.app.theme_variables
-        accent, soft = colors.get("primary", ""), colors.get("soft", "")
+        accent, soft = ink(colors, "primary"), ink(colors, "soft")
         known = actions()
         lines = [Text(line, accent) for line in _LOGO]
         lines += [Text(), Text("This workflow is empty.", "bold"), Text()]
         for name, words in _OFFERS:
             key = key_name(known[name].keys[0])
-            lines.append(Text.assemble((f"{key:>4}", f"bold {accent}"), f"  {words:<24}"))
+            lines.append(Text.assemble((f"{key:>4}", f"bold {accent}".strip()), f"  {words:<24}"))
         lines += [
             Text(),
             Text("Each node makes something;", soft),

@@ -1,0 +1,96 @@
+"""Writes the tables of docs/tui.md from the registry, and its pictures from the editor itself.
+
+python -m tui.editor.docs           writes the tables
+python -m tui.editor.docs --images  takes the pictures, too
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import sys
+from argparse import Namespace
+from collections.abc import Sequence
+from importlib.resources import files
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tui.editor.actions import GROUPS, actions, key_name
+from tui.editor.screens.help import LESSONS
+
+DOCS = Path(__file__).parents[2] / "docs"
+_OPENS = 4.0
+"""Seconds after which a workflow is surely open and checked."""
+_BETWEEN = "<!-- {} -->"
+_PICTURES: tuple[tuple[str, str, tuple[int, int], Sequence[str]], ...] = (
+    ("editor", "dark", (150, 40), ("0", "apostrophe", "f", "r", "a", "m", "e", "enter")),
+    ("editor-light", "light", (150, 40), ("0", "apostrophe", "c", "l", "i", "p", "enter")),
+    ("editor-add", "dark", (110, 32), ("apostrophe", "f", "r", "a", "m", "e", "enter", "a")),
+    ("editor-connect", "dark", (110, 32), ("apostrophe", "b", "o", "a", "r", "enter", "c")),
+    ("editor-empty", "dark", (90, 26), ()),
+)
+"""Name, theme, size, and keys."""
+
+
+def page(text: str) -> str:
+    """Return the page with its written parts made anew."""
+    lessons = "\n\n".join(f"**{title}.** {words}" for title, words in LESSONS)
+    return _put(_put(text, "lessons", lessons), "keys", "\n".join(_tables()))
+
+
+def _put(text: str, name: str, made: str) -> str:
+    start, end = _BETWEEN.format(name), _BETWEEN.format(f"end of {name}")
+    pattern = re.compile(f"{re.escape(start)}.*?{re.escape(end)}", re.DOTALL)
+    return pattern.sub(lambda _: f"{start}\n{made}\n{end}", text)
+
+
+def _tables() -> list[str]:
+    lines = []
+    for group in GROUPS:
+        lines += [f"### {group}", "", "| keys | action | id |", "|---|---|---|"]
+        for each in actions().values():
+            if each.group == group:
+                keys = " ".join(f"`{_escaped(key_name(key))}`" for key in each.keys)
+                lines.append(f"| {keys} | **{each.title}.** {each.help} | `{each.id}` |")
+        lines.append("")
+    return lines
+
+
+def _escaped(key: str) -> str:
+    return key.replace("|", "\\|")
+
+
+async def take_pictures(folder: Path) -> None:
+    """Take all pictures from the editor with the storyboard workflow."""
+    from tui.cli.session import Session
+    from tui.editor.app import EditorApp
+    from tui.editor.session import Memory
+
+    for name, theme, size, keys in _PICTURES:
+        with TemporaryDirectory() as place:
+            path = Path(place) / "storyboard-to-video.json"
+            if keys:
+                path.write_bytes(files("workflows").joinpath(path.name).read_bytes())
+            memory = Memory(None)
+            memory.was_greeted = bool(keys)
+            options = Namespace(home=Path(place) / "home", env_file=None, node_files=[], allow=())
+            with Session(options) as session:
+                app = EditorApp(session, path, memory, theme=theme, environ={})
+                async with app.run_test(size=size) as pilot:
+                    await pilot.pause(_OPENS)
+                    await pilot.press(*keys)
+                    await pilot.pause(0.5)
+                    picture = app.export_screenshot(title="reelgraph edit")
+            (folder / f"{name}.svg").write_text(picture, "utf-8")
+
+
+def main() -> None:
+    """Write the page, and take the pictures where they are asked for."""
+    path = DOCS / "tui.md"
+    path.write_text(page(path.read_text("utf-8")), "utf-8")
+    if "--images" in sys.argv:
+        asyncio.run(take_pictures(DOCS / "images"))
+
+
+if __name__ == "__main__":
+    main()
