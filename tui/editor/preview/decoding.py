@@ -91,8 +91,6 @@ class FilmReader:
         self._frames: Iterator[VideoFrame] = iter(())
         self._shown: VideoFrame | None = None
         self._next: VideoFrame | None = None
-        self.time = -1.0
-        """When the picture that was given last is shown, in seconds."""
 
     def __enter__(self) -> Self:
         return self
@@ -121,7 +119,6 @@ class FilmReader:
             self._go_to(max(0.0, seconds))
         if self._shown is None:
             raise TaskError("The video cannot be read: it has no picture.", kind=ErrorKind.INVALID)
-        self.time = self._time(self._shown)
         return self._small(self._shown)
 
     def near(self, seconds: float) -> Bitmap:
@@ -135,7 +132,6 @@ class FilmReader:
             self._shown = next(self._frames, None)
         if self._shown is None:
             return self.at(0.0)
-        self.time = self._time(self._shown)
         return self._small(self._shown)
 
     def _go_to(self, seconds: float) -> None:

@@ -35,11 +35,6 @@ class Picture(Widget):
         self._is_waiting = False
 
     @property
-    def message(self) -> str:
-        """What is said in place of a picture."""
-        return self._message
-
-    @property
     def has_picture(self) -> bool:
         """Whether a picture is seen."""
         return bool(self._lines) or self._paint is not None
