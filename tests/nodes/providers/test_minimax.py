@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
-from engine import ErrorKind, TaskError
+from engine import ErrorKind, Image, TaskError
 from engine.engine import Engine
 from engine.execute import RunReport
 from engine.money import Budget
@@ -50,7 +50,8 @@ from tests.support.variations import requests_of
 
 ADAPTER = MiniMax()
 MODELS = [model for model in catalogue().all() if model.provider == "minimax"]
-IMAGE, AUDIO, VIDEO = HANDLES["image"], HANDLES["audio"], HANDLES["video"]
+IMAGE: Image = HANDLES["image"]
+AUDIO, VIDEO = HANDLES["audio"], HANDLES["video"]
 FIRST = RemoteJob("7", {"status": "/v1/query/video_generation?task_id=7"})
 SECOND = RemoteJob(
     "7", {"status": "/v2/query/video_generation/7", "cancel": "/v2/video_generation/7"}
@@ -59,6 +60,10 @@ DATA: dict[str, list[Any]] = {
     "timbre_weights": [[{"voice_id": "a", "weight": 50}, {"voice_id": "b", "weight": 50}]],
     "pronunciation": [["omg/oh my god"]],
 }
+
+
+def sized(width: int, height: int) -> Image:
+    return IMAGE.model_copy(update={"width": width, "height": height})
 
 
 class Inputs(dict[str, Inline]):
@@ -248,6 +253,9 @@ def test_bodies(name: str, kind: Any, path: str, fields: dict[str, Any], sent: A
         ("hailuo-02", "text_to_video", {"resolution": "512p"}, "needs resolution 768p or 1080p"),
         ("h3", "text_to_video", {"audio": AUDIO}, "audio needs references"),
         ("h3", "image_to_video", {"references": (IMAGE,)}, "takes no references"),
+        ("h3", "image_to_video", {"image": sized(800, 300)}, "2.5 times as long"),
+        ("hailuo-02", "image_to_video", {"last_image": sized(800, 310)}, "2.5 times as long"),
+        ("hailuo-02", "image_to_video", {"image": sized(400, 300)}, "at least 301 pixels"),
         ("h3-max", "text_to_video", {"references": (IMAGE,)}, "takes no references"),
         ("speech-02-hd", "speech", {"speed": 1.5}, "speed needs voice"),
         ("image-01", "text_to_image", {"options": {"width": 512}}, "width needs height"),
