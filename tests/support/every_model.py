@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from functools import cache
 from typing import Any
 
@@ -68,9 +68,26 @@ def least(model: ModelInfo, kind: Kind, media: Mapping[str, Any]) -> dict[str, A
     if model.one_of and not set(model.one_of) & set(needed):
         needed.append(next(name for name in model.one_of if name in inputs))
     given = {name: value_of(name, inputs.get(name) or _plain(name), media) for name in needed}
-    options = {n: value_of(n, o, media) for n, o in model.options.items() if o.required}
     given = {name: value for name, value in given.items() if value is not None}
+    options = {n: value_of(n, o, media) for n, o in model.options.items() if o.required}
+    for name in _demanded(model, kind, given.keys() | options.keys()):
+        if name in inputs:
+            given[name] = value_of(name, inputs[name], media)
+        else:
+            options[name] = value_of(name, model.options[name], media)
     return given | ({"options": options} if options.keys() - given.keys() else {})
+
+
+def _demanded(model: ModelInfo, kind: Kind, given: Set[str]) -> list[str]:
+    """Return what rules that any value keeps want besides."""
+    return [
+        name
+        for rule in model.rules
+        if kind in (rule.kinds or (kind,)) and not rule.when
+        if given >= set(rule.given) and given.isdisjoint(rule.without)
+        for name, values in rule.needs.items()
+        if name not in given and not values
+    ]
 
 
 def most(model: ModelInfo, kind: Kind, media: Mapping[str, Any]) -> dict[str, Any]:
