@@ -26,7 +26,7 @@ from engine.request import Request as RunRequest
 from engine.store.job import JobState
 from nodes.media import inspect_media
 from nodes.models import ModelInfo, catalogue, endpoints
-from nodes.providers.replicate import WEBHOOK
+from nodes.providers.replicate import PROVIDER, WEBHOOK
 from nodes.providers.replicate.adapter import Replicate
 from nodes.remote.adapter import (
     Answer,
@@ -640,3 +640,35 @@ def test_a_prediction_that_is_not_there_is_left_to_a_person(place: Place) -> Non
     (failure,) = place.go("text_to_image", "image", FRAME, prompt="a").failures
     assert "nobody knows whether replicate has job" in failure.message
     assert not place.fake.predictions
+
+
+def test_a_prediction_can_be_called_off(place: Place) -> None:
+    place.fake.script("/predictions/p1", Reply(401))
+    assert place.go("text_to_image", "image", FRAME, prompt="a").exit_code != 0
+    (job,) = place.home.journal.jobs()
+    assert job.state is JobState.SUBMITTED
+
+    async def cancel() -> bool:
+        async with place.engine.outside() as context:
+            return await PROVIDER.cancel_job(job, context)
+
+    assert anyio.run(cancel)
+    assert place.home.journal.get(job.id).state is JobState.CANCELED
+    assert place.fake.predictions["p1"].steps[0] == "canceled"
+
+
+def test_a_storyboard_whose_answer_was_lost_is_found_again(place: Place) -> None:
+    flow = place.workflow(
+        "storyboard_split",
+        {"script": "A fox.", "model": ["replicate/meta/meta-llama-3.1-405b-instruct"]},
+        "shots",
+    )
+    shot = {"number": 1, "prompt": "A fox", "motion": "static", "camera": "wide shot"}
+    shot |= {"seconds": 3.0, "dialogue": "", "characters": [], "location": "wood"}
+    told = json.dumps({"shots": [{**shot, "time": "", "text": "A fox."}]})
+    place.fake.words = [told[:9], told[9:]]
+    name = "meta/meta-llama-3.1-405b-instruct"
+    place.fake.script(f"/models/{name}/predictions", Reply(500, after=True))
+    report = place.run_at_any_price(flow)
+    assert report.exit_code == 0, report.failures
+    assert [shot.prompt for shot in report.outputs["shots"]] == ["A fox"]

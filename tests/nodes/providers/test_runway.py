@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+from collections import deque
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from functools import partial
@@ -722,8 +723,52 @@ def test_a_submission_whose_answer_was_lost_is_left_to_a_person(place: Place) ->
     assert len(place.fake.tasks) == 1
 
 
-def test_the_provider_offers_what_its_module_says() -> None:
-    assert PROVIDER.adapter.name == "runway"
+def stuck(place: Place, *steps: str) -> str:
+    """Leave a task at the provider, as a run that lost its key does, and return its id."""
+    place.fake.script("/v1/text_to_video", Reply(502, after=True))
+    assert place.go("text_to_video", "video", "gen4.5", prompt="a").exit_code != 0
+    (job,) = place.home.journal.jobs()
+    (name,) = place.fake.tasks
+    place.home.journal.submitted(job, name, {})
+    place.fake.tasks[name].steps = deque(steps)
+    return name
+
+
+def called_off(place: Place) -> bool:
+    (job,) = place.home.journal.jobs()
+
+    async def cancel() -> bool:
+        async with place.engine.outside() as context:
+            return await PROVIDER.cancel_job(job, context)
+
+    return anyio.run(cancel)
+
+
+@pytest.mark.parametrize("steps", [("PENDING",), ("THROTTLED",), ("RUNNING",)])
+def test_a_task_can_be_called_off(place: Place, steps: tuple[str, ...]) -> None:
+    name = stuck(place, *steps)
+    assert called_off(place)
+    (job,) = place.home.journal.jobs()
+    assert (job.state, job.billed) == (JobState.CANCELED, "not billed")
+    assert place.fake.tasks[name].steps[0] == "CANCELLED"
+
+
+def test_a_task_that_is_gone_after_it_was_called_off(place: Place) -> None:
+    name = stuck(place, "RUNNING")
+    gone = Reply(404, json={"error": "not found"})
+    running = {"id": name, "status": "RUNNING", "progress": 0.1}
+    # Whether it may be called off, the call itself, and what became of it.
+    place.fake.script(f"/v1/tasks/{name}", Reply(json=running), Reply(204), gone)
+    assert called_off(place)
+    (job,) = place.home.journal.jobs()
+    assert job.state is JobState.CANCELED
+
+
+def test_a_film_that_is_made_is_not_deleted_by_calling_it_off(place: Place) -> None:
+    stuck(place, "SUCCEEDED")
+    assert not called_off(place)
+    assert place.go("text_to_video", "video", "gen4.5", prompt="a").exit_code == 0
+    assert len(place.fake.tasks) == 1
 
 
 def test_prices(place: Place) -> None:
