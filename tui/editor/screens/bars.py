@@ -142,7 +142,8 @@ class StatusBar(Widget):
         for words in self._left:
             text = shorten(f" {harmless(words.text)}", room - at)
             at = self._put(segments, words, text, at)
-        segments.append(Segment(" " * max(0, width - _size(right) - at)))
+        gap = max(0, width - _size(right) - at)
+        segments.append(Segment(" " * gap, self.rich_style))
         at = width - _size(right)
         for words in right:
             at = self._put(segments, words, f" {harmless(words.text)} ", at)
