@@ -12,12 +12,14 @@ from nodes.models import ModelInfo
 from nodes.providers.google.content import content_body, read_content
 from nodes.providers.google.service import PATIENCE, GoogleService
 from nodes.remote.adapter import Address, Answer, Call, Inline, JobStatus, RemoteJob
+from nodes.remote.mapping import media_of
 from nodes.remote.runner import RemoteProvider
 from nodes.remote.standard import bare
 from nodes.requests import Request
 
 _LARGEST = 7 * 1000**2
 """Bytes of one picture."""
+_LARGEST_REQUEST = 100 * 1000**2
 
 
 class Apiyi(GoogleService):
@@ -30,7 +32,17 @@ class Apiyi(GoogleService):
     def submit(
         self, model: ModelInfo, request: Request, urls: Mapping[str, Address], idempotency_key: str
     ) -> Call:
-        """Return the call that makes a picture."""
+        """Return the call that makes a picture.
+
+        Raises:
+            TaskError: The pictures are together too large.
+        """
+        if sum(media.size for media in media_of(request)) * 4 // 3 > _LARGEST_REQUEST:
+            raise TaskError(
+                "the pictures are together larger than the 75 MB that fit into one request",
+                kind=ErrorKind.INVALID,
+                hint="Make them smaller with the node `resize`.",
+            )
         return Call(
             "POST",
             f"/v1beta/models/{model.endpoint}:generateContent",

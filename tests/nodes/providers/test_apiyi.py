@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,11 @@ from engine.store import JobState
 from nodes.models import catalogue
 from nodes.providers.apiyi import Apiyi
 from nodes.remote.adapter import Answer, JobPhase, JobStatus
+from nodes.remote.lookup import check_limits
 from nodes.remote.mapping import media_of
 from nodes.remote.session import MISREAD
 from nodes.remote.standard import bare
+from nodes.requests import Request
 from tests.support.fake_apiyi import KEY, FakeApiyi
 from tests.support.google_specs import plain
 from tests.support.handles import image
@@ -64,6 +67,24 @@ def test_a_picture_is_had(place: Place, fake: FakeApiyi) -> None:
     assert not report.failures
     assert place.path(report.outputs["image"]).read_bytes() == fake.files["image"]
     assert (place.job.state, place.job.billed) == (JobState.STORED, "billed")
+
+
+def test_pictures_are_not_too_large_together() -> None:
+    model = MODELS[0]
+    large = [image(n).model_copy(update={"size": 6_500_000}) for n in range(1, 13)]
+    urls = {media.digest: bare(media) for media in large}
+    request = Request("image_to_image", model.id, prompt="p", references=tuple(large[:11]))
+    assert ADAPTER.submit(model, request, urls, "key").json
+    with pytest.raises(TaskError, match="together larger than the 75 MB") as caught:
+        ADAPTER.submit(model, replace(request, references=tuple(large)), urls, "key")
+    assert caught.value.kind is ErrorKind.INVALID
+
+
+def test_a_picture_that_is_too_large_is_told_before_the_run() -> None:
+    large = image(1).model_copy(update={"size": 7_100_000})
+    request = Request("image_to_image", MODELS[0].id, prompt="p", image=large)
+    with pytest.raises(TaskError, match="at most 7 MB"):
+        check_limits(MODELS[0], request)
 
 
 @pytest.mark.parametrize("word", ["declined", "filtered", "blocked"])
