@@ -324,7 +324,7 @@ def _film_faults(body: Mapping[str, Any]) -> Iterator[str]:
     wrong = {
         "frames in a long clip": bool(ends) and is_long,
         "keyframes and frames": "keyframes" in film and (bool(ends) or loops),
-        "loop": loops and (is_long or is_hdr or kind != "video"),
+        "loop": loops and (is_long or is_hdr or kind != "video" or bool(ends)),
         "a draft with hdr": is_hdr and film.get("resolution") == "360p",
         "hdr": is_hdr and kind == "video_reframe",
         "edit": "edit" in film and kind != "video_edit",

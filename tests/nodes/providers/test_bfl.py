@@ -159,7 +159,7 @@ BODIES: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = [
     (
         "outpainting-v1",
         "image_to_image",
-        {"image": IMAGE, "aspect_ratio": "1:1", "options": {"width": 2000, "height": 900}},
+        {"image": IMAGE, "options": {"width": 2000, "height": 900}},
         {"input_image": FILE, "width": 2000, "height": 900},
     ),
     (

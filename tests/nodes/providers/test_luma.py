@@ -238,6 +238,12 @@ def film(**changes: Any) -> Video:
         ),
         (
             "ray-3.2",
+            "image_to_video",
+            {"image": IMAGE, "options": {"loop": True}},
+            "does not go with image",
+        ),
+        (
+            "ray-3.2",
             "text_to_video",
             {"resolution": "360p", "options": {"hdr": True}},
             "needs resolution 540p",

@@ -217,7 +217,8 @@ def picture(**changes: Any) -> Image:
         ("upscale-fast", "upscale_image", {"image": IMAGE, "factor": 2}, "it takes 4"),
         ("upscale-fast", "upscale_image", {"image": picture(width=1537, height=600)}, "1536"),
         ("inpaint", "image_to_image", {"image": picture(width=3000)}, "2.5 times"),
-        ("outpaint", "image_to_image", {"image": IMAGE, "options": {"left": 0}}, "needs down"),
+        ("outpaint", "image_to_image", {"image": IMAGE, "options": {"left": 0}}, "at least 1"),
+        ("outpaint", "image_to_image", {"image": IMAGE}, "needs down"),
         ("search-and-replace", "image_to_image", {"image": IMAGE}, "search_prompt"),
         ("replace-background-and-relight", "image_to_image", {"image": IMAGE}, "needs prompt or"),
         (
