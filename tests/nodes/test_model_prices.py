@@ -57,3 +57,12 @@ def test_a_price_may_hold_without_something() -> None:
     assert changed.estimate(known).high == 1
     assert changed.estimate({**known, "image": "any"}).high is None
     assert changed.estimate({}).low == 2
+
+
+def test_words_and_pictures_that_are_given_count_as_well() -> None:
+    model = model_of("openai/gpt-image-1-mini")
+    options = {"quality": "low"}
+    price = model.estimate({"prompt": "a", "aspect_ratio": "1:1", "options": options})
+    assert (price.low, price.high) == (Decimal("0.005"), Decimal("0.069"))
+    price = model.estimate({"prompt": "a", "image": "any", "options": options})
+    assert (price.low, price.high) == (Decimal("0.005"), None)
