@@ -75,6 +75,9 @@ async def import_image(
     try:
         # What was looked at is what is kept, whatever becomes of the file meanwhile.
         await anyio.to_thread.run_sync(shutil.copyfile, seen.path, copy)
+    except OSError as error:
+        raise _unusable(folder, error) from None
+    try:
         made = await ctx.publish(copy, Image)
     except TaskError as error:
         error.hint = f"Replace {seen.path} by a picture, and run again."
@@ -95,11 +98,14 @@ def _prepare(folder: Path, prompt: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / PROMPT_FILE).write_text(prompt + "\n", encoding="utf-8")
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise TaskError(
-            f"the folder for the picture cannot be made: {reason}",
-            hint=f"{INBOX} names another place. Folder: {folder}",
-        ) from None
+        raise _unusable(folder, error) from None
+
+
+def _unusable(folder: Path, error: OSError) -> TaskError:
+    return TaskError(
+        f"the folder for the picture cannot be used: {error.strerror or error}",
+        hint=f"{INBOX} names another place. Folder: {folder}",
+    )
 
 
 async def _arrival(folder: Path, hours: float, ctx: Context) -> _Seen:
@@ -128,9 +134,17 @@ async def _arrival(folder: Path, hours: float, ctx: Context) -> _Seen:
 
 
 def _look(folder: Path) -> list[_Seen]:
-    """Return the files that may be the picture; links and what is still coming are not."""
+    """Return the files that may be the picture; links and what is still coming are not.
+
+    Raises:
+        TaskError: The folder cannot be read, as when it was removed meanwhile.
+    """
+    try:
+        entries = sorted(folder.iterdir())
+    except OSError as error:
+        raise _unusable(folder, error) from None
     found = []
-    for entry in sorted(folder.iterdir()) if folder.is_dir() else ():
+    for entry in entries:
         if entry.name in _OWN or entry.name.startswith(".") or entry.suffix in _UNFINISHED:
             continue
         try:
@@ -145,4 +159,7 @@ def _look(folder: Path) -> list[_Seen]:
 def _record(folder: Path, seen: _Seen, made: Image, prompt: str) -> None:
     told = {"file": seen.path.name, "sha256": made.digest, "prompt": prompt}
     text = json.dumps(told, ensure_ascii=False, indent=2) + "\n"
-    (folder / RECORD_FILE).write_text(text, encoding="utf-8")
+    try:
+        (folder / RECORD_FILE).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise _unusable(folder, error) from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -111,6 +112,13 @@ def test_what_is_no_picture_is_told(desk: Desk) -> None:
     (failure,) = desk.run(desk.flow()).failures
     assert "the file is text/plain" in failure.message
     assert "Replace" in failure.hint
+
+
+def test_a_folder_that_is_removed_meanwhile_is_told(desk: Desk) -> None:
+    desk.at_look = [lambda: shutil.rmtree(desk.inbox()[0])]
+    (failure,) = desk.run(desk.flow()).failures
+    assert "the folder for the picture cannot be used" in failure.message
+    assert str(desk.folder) in failure.hint
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links need rights there")

@@ -78,10 +78,14 @@ def spend_as_json(rows: Sequence[SpendRow]) -> dict[str, object]:
 
 def spend_in_words(rows: Sequence[SpendRow]) -> str:
     """Return the sums of rows: `$1.20 paid, $0.40 held`; empty where nothing was spent."""
-    words = {"estimated": "estimated at most", "unclear": "unclear", "held": "held", "paid": "paid"}
+    unpriced = _unpriced(rows)
+    # Of a call whose highest price nobody knows the lowest is in the sum.
+    words = {"estimated": "estimated" if unpriced else "estimated at most"}
     parts = [
-        f"{format_usd(amount)} {words[part]}" for part in PARTS if (amount := _sum(rows, part))
+        f"{format_usd(amount)} {words.get(part, part)}"
+        for part in PARTS
+        if (amount := _sum(rows, part))
     ]
-    if unpriced := _unpriced(rows):
+    if unpriced:
         parts.append(f"{count(unpriced, 'call')} of unknown price")
     return ", ".join(parts)
