@@ -10,18 +10,54 @@
 
 Everything is decoded in threads beside the interface. In panes and in the wall, pictures are cells
 of text, in half-blocks or placed by kitty's protocol, so that dialogs cut and scrolling moves them.
+Modules are loaded when something of them is first needed.
 """
 
 from __future__ import annotations
 
-from tui.editor.preview.describing import Page, pages_of, pages_of_outputs
-from tui.editor.preview.graphics import Graphics, Protocol, detect
-from tui.editor.preview.pictures import Pictures
-from tui.editor.preview.preview import Preview, preview_of
-from tui.editor.preview.screens import TakesScreen, WallScreen, show_takes
-from tui.editor.preview.tiles import Tile, groups_of_takes, tiles_of
-from tui.editor.preview.viewer import ViewerScreen
-from tui.editor.preview.wall import Wall
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tui.editor.preview.describing import Page, pages_of, pages_of_outputs
+    from tui.editor.preview.graphics import Graphics, Protocol, detect
+    from tui.editor.preview.pictures import Pictures
+    from tui.editor.preview.preview import Preview, preview_of
+    from tui.editor.preview.screens import TakesScreen, WallScreen, show_takes
+    from tui.editor.preview.tiles import Tile, groups_of_takes, tiles_of
+    from tui.editor.preview.viewer import ViewerScreen
+    from tui.editor.preview.wall import Wall
+
+_MODULES = {
+    "describing": (
+        "Page",
+        "pages_of",
+        "pages_of_outputs",
+    ),
+    "graphics": (
+        "Graphics",
+        "Protocol",
+        "detect",
+    ),
+    "pictures": ("Pictures",),
+    "preview": (
+        "Preview",
+        "preview_of",
+    ),
+    "screens": (
+        "TakesScreen",
+        "WallScreen",
+        "show_takes",
+    ),
+    "tiles": (
+        "Tile",
+        "groups_of_takes",
+        "tiles_of",
+    ),
+    "viewer": ("ViewerScreen",),
+    "wall": ("Wall",),
+}
+_HOMES = {name: module for module, names in _MODULES.items() for name in names}
 
 __all__ = [
     "Graphics",
@@ -42,3 +78,9 @@ __all__ = [
     "show_takes",
     "tiles_of",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
