@@ -89,7 +89,7 @@ class Accepted(_Data):
     form: Literal["plain", "text", "seconds", "list", "objects"] = "plain"
     """How it is sent: as it is, as text (`"5"`), with its unit (`"5s"`), in a list, or as the
     provider's own objects (which its adapter builds)."""
-    sent: dict[str, str | int | float | bool] = {}
+    sent: dict[str, str | int | float | bool] = Field(default_factory=dict)
     """What is sent instead of certain values: `{"720p": "720"}`."""
     help: str = ""
 
@@ -214,7 +214,7 @@ class ModelPrice(_Data):
     """The argument or option that says how many pictures are made, where `unit` is `image`."""
     unbounded_by: tuple[str, ...] = ()
     """Options that, once given, make the most it may cost unknown: lengths or sizes within them."""
-    tokens: dict[str, Decimal] = {}
+    tokens: dict[str, Decimal] = Field(default_factory=dict)
     """US dollars for a million tokens, by what they hold, where answers say how many there were."""
     source: str
     date: date
@@ -287,7 +287,7 @@ class ModelInfo(_Data):
     """Version of the model and of its adapter: part of the cache key."""
     inputs: dict[str, Accepted]
     """What it accepts, by the names of the nodes' parameters."""
-    options: dict[str, Accepted] = {}
+    options: dict[str, Accepted] = Field(default_factory=dict)
     """What it accepts besides, by names of its own; given under `options`."""
     endpoint: str = ""
     """Where the provider takes requests for it: a path, or the id that its API uses."""
@@ -295,7 +295,7 @@ class ModelInfo(_Data):
     """Inputs and options of which at least one must be given."""
     rules: tuple[Rule, ...] = ()
     """What it does not take together."""
-    constants: dict[str, Any] = {}
+    constants: dict[str, Any] = Field(default_factory=dict)
     """What is sent with every request, by the provider's names."""
     price: ModelPrice
     lifecycle: Lifecycle = Lifecycle()

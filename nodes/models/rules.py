@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 Value = str | int | float | bool
 
@@ -21,9 +21,9 @@ class Rule(BaseModel):
     """Inputs and options that are all given where it applies."""
     without: tuple[str, ...] = ()
     """Inputs and options none of which is given where it applies."""
-    when: dict[str, Value] = {}
+    when: dict[str, Value] = Field(default_factory=dict)
     """Values that are all there where it applies, the model's defaults among them."""
-    needs: dict[str, tuple[Value, ...]] = {}
+    needs: dict[str, tuple[Value, ...]] = Field(default_factory=dict)
     """What must be there besides, with one of these values; with any if there are none."""
     excludes: tuple[str, ...] = ()
     """What must not be given."""
