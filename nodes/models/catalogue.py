@@ -52,6 +52,8 @@ class ProviderInfo(BaseModel):
     """What its models' requests were checked against, where a model does not say otherwise."""
     left_out: tuple[LeftOut, ...] = ()
     """What the provider can do besides."""
+    terms: str = ""
+    """What its terms ask of those who put its work into a product of theirs."""
     not_asked: str = ""
     """Of one that people know, and that has no models here: why not, and what to do instead."""
     endpoints: Endpoints | None = None
@@ -106,6 +108,11 @@ class Catalogue:
     def get(self, model_id: str) -> ModelInfo | None:
         """Return a model, or None."""
         return self._models.get(model_id)
+
+    def terms(self, model: ModelInfo) -> str:
+        """Return what a model's provider asks of those who use its work; empty if nothing."""
+        provider = self.providers.get(model.provider)
+        return provider.terms if provider else ""
 
     def all(self) -> list[ModelInfo]:
         """Return every model, in the order of the files."""

@@ -146,6 +146,12 @@ class TestModels:
         assert cli("models", "animatic/camera", "--json").json["provider"] == "animatic"
         assert cli("models", "animatic/came").code == 2
 
+    def test_what_a_provider_asks_of_those_who_use_its_work(self, cli: Cli) -> None:
+        out = " ".join(cli("models", "runway/gen4.5").out.split())
+        assert 'terms Runway asks products that use its API to show "Powered by Runway"' in out
+        assert "Powered" in cli("models", "runway/gen4.5", "--json").json["terms"]
+        assert "\nterms" not in cli("models", "animatic/camera").out
+
     def test_why_some_that_people_know_are_not_asked(self, cli: Cli) -> None:
         assert cli("models").err == "Not asked: 302.AI, Midjourney; --provider NAME says why.\n"
         result = cli("models", "--provider", "ai302")

@@ -213,6 +213,7 @@ def _facts(model: ModelInfo) -> Iterator[tuple[str, str]]:
     successor = f"; its successor is {life.successor}" if life.successor else ""
     yield "status", f"{catalogue().status(model)}{until}{successor}"
     yield "checked", _checked(model)
+    yield "terms", catalogue().terms(model)
     yield "version", model.version
     yield "more", model.docs
 
@@ -276,4 +277,5 @@ def _limits(accepted: Accepted) -> str:
 
 
 def _as_json(model: ModelInfo) -> dict[str, Any]:
-    return {**model.model_dump(mode="json"), "provider": model.provider}
+    terms = catalogue().terms(model)
+    return {**model.model_dump(mode="json"), "provider": model.provider, "terms": terms}
