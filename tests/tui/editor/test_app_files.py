@@ -11,7 +11,7 @@ from tests.tui.editor.shell_driven import FILM, Shell, play
 from tui.editor.canvas import Zoom
 from tui.editor.dialogs.ask import Ask
 from tui.editor.dialogs.conflicts import Conflicts
-from tui.editor.model import Journal, default_folder
+from tui.editor.model import Journal, default_folder, edits
 from tui.editor.session import Memory, View, default_path
 
 
@@ -233,3 +233,22 @@ def test_a_new_file_is_begun(tmp_path: Path) -> None:
         assert Path("new.json").is_file()
 
     play(tmp_path, scene, None, path=tmp_path / "new.json")
+
+
+# -- files that a workflow reads ------------------------------------------------------------------
+
+
+def test_a_picture_that_a_node_reads_is_checked(tmp_path: Path) -> None:
+    """What is known of files is in the home's database, which belongs to one thread."""
+    from PIL import Image
+
+    async def scene(shell: Shell) -> None:
+        assert shell.bench.desk.problems.errors == 0
+        shell.bench.desk.edit(lambda s: edits.set_parameter(s, "small", "width", 9))
+        revision = shell.bench.desk.snapshot.revision
+        await shell.until(lambda: shell.bench.desk.problems.revision == revision)
+        assert [each.code for each in shell.bench.desk.problems.all] == []
+
+    Image.new("RGB", (8, 8), "red").save(tmp_path / "red.png")
+    small = {"type": "resize", "inputs": {"image": "red.png", "width": 4}}
+    play(tmp_path, scene, {"reelgraph": 1, "name": "small", "nodes": {"small": small}})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from argparse import Namespace
 
@@ -21,6 +22,8 @@ def execute(options: Namespace, session: Session, terminal: Terminal) -> int:
         raise UsageError(
             "the editor needs a terminal", hint="`reelgraph show FILE` draws a workflow as text."
         )
+    # A key waits for the next frame: twice as many frames halve that. Textual reads it on import.
+    os.environ.setdefault("TEXTUAL_FPS", "120")
     from tui.editor.app import EditorApp
     from tui.editor.preview.graphics import detect
     from tui.editor.session import Memory, default_path, read_keymap

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.timer import Timer
@@ -75,7 +76,10 @@ class Caretaker:
         bench = self._bench
         snapshot = bench.desk.snapshot
         try:
-            problems, axes = await asyncio.to_thread(looked_through, snapshot, bench.desk.engine)
+            problems, axes = await bench.runner.backstage.look(partial(looked_through, snapshot))
+        except ReelgraphError as error:
+            bench.desk.say_error(error)
+            return
         finally:
             self._checking = False
         if self._is_closed:
