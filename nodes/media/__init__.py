@@ -16,7 +16,14 @@ if TYPE_CHECKING:
     from nodes.media.inspecting import inspect_media
     from nodes.media.joining import concat
     from nodes.media.mixing import mix_sounds, mux_audio
-    from nodes.media.pictures import crop_to_aspect, grid, overlay_text, redraw_mask, resize
+    from nodes.media.pictures import (
+        crop_to_aspect,
+        grid,
+        overlay_text,
+        redraw_mask,
+        resize,
+        turn_upright,
+    )
     from nodes.media.signatures import EXTENSIONS, sniff
     from nodes.media.subtitles import Cue, cues_of, parse_srt, write_srt
     from nodes.media.timing import SpokenWord, cues_from_words, read_timing, spread
@@ -29,7 +36,7 @@ _MODULES = {
     "inspecting": ("inspect_media",),
     "joining": ("concat",),
     "mixing": ("mix_sounds", "mux_audio"),
-    "pictures": ("crop_to_aspect", "grid", "overlay_text", "redraw_mask", "resize"),
+    "pictures": ("crop_to_aspect", "grid", "overlay_text", "redraw_mask", "resize", "turn_upright"),
     "signatures": ("EXTENSIONS", "sniff"),
     "subtitles": ("Cue", "cues_of", "parse_srt", "write_srt"),
     "timing": ("SpokenWord", "cues_from_words", "read_timing", "spread"),
@@ -62,6 +69,7 @@ __all__ = [
     "sniff",
     "spread",
     "trim",
+    "turn_upright",
     "upscale_image",
     "upscale_video",
     "write_srt",

@@ -99,6 +99,16 @@ def picture_size(path: Path) -> tuple[int, int]:
         return picture.size[::-1] if _is_turned(picture) else picture.size
 
 
+def lies_turned(path: Path) -> bool:
+    """Tell whether a picture is stored otherwise than it is shown: turned, or mirrored.
+
+    Raises:
+        TaskError: It is no picture, it is broken, or it is too large.
+    """
+    with opened(path) as picture:
+        return picture.getexif().get(ExifTags.Base.Orientation) in range(2, 9)
+
+
 def _is_turned(picture: Image.Image) -> bool:
     return picture.getexif().get(ExifTags.Base.Orientation) in _TURNED
 

@@ -17,9 +17,17 @@ from engine.errors import ErrorKind, TaskError
 from nodes.media.choices import Backing, CellFit, Fit, Place
 from nodes.media.enlarge import write_png
 from nodes.media.lettering import letter
-from nodes.media.loading import MAX_DECODED_PIXELS, check_size, flattened, load, picture_size
+from nodes.media.loading import (
+    MAX_DECODED_PIXELS,
+    check_size,
+    flattened,
+    lies_turned,
+    load,
+    picture_size,
+)
 
 _PNG_LEVEL = 3
+_JPEG_QUALITY = 95
 _STRIP_PIXELS = 4_000_000
 _LANCZOS_REACH = 3
 """Pixels that count on each side of a sample, of whichever picture is smaller."""
@@ -149,6 +157,20 @@ def redraw_mask(path: Path, form: Literal["black", "transparent"], out: Path) ->
     if form == "transparent":
         kept = Image.merge("LA", (Image.new("L", kept.size), kept)).convert("RGBA")
     save(kept, out)
+
+
+def turn_upright(path: Path, out: Path) -> bool:
+    """Write a photo anew as it is shown, as JPEG, if it is stored otherwise; tell whether it was.
+
+    Raises:
+        TaskError: The photo cannot be read.
+    """
+    if not lies_turned(path):
+        return False
+    picture = flattened(load(path))
+    picture.info.clear()
+    picture.save(out, format="JPEG", quality=_JPEG_QUALITY)
+    return True
 
 
 def overlay_text(

@@ -23,6 +23,7 @@ from nodes.remote.results import Fetched, data_in, fetch, to_rows
 from nodes.remote.session import Session, fresh_in
 from nodes.remote.submission import Hook, Submission
 from nodes.remote.upload import Inputs, remember_results
+from nodes.remote.upright import with_upright_pictures
 from nodes.remote.watch import kept, status_of, wait_for
 from nodes.requests import Request
 
@@ -200,6 +201,7 @@ class Drive:
         # Without a key there is no use in reserving anything.
         self.ctx.secret(session.adapter.name)
         if job is None or job.state is JobState.RESERVED:
+            request = await with_upright_pictures(request, self.ctx)
             request = await with_fitting_mask(session.adapter, model, request, self.ctx)
         try:
             prepared = await prepare(session, model, request)

@@ -6,11 +6,13 @@ import json
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import partial
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import anyio
 import pytest
+from PIL import ExifTags
 from PIL import Image as Pillow
 from pydantic import SecretStr
 
@@ -102,6 +104,20 @@ def test_what_is_white_in_a_mask_is_transparent_there(place: Place) -> None:
     (place.folder / "sent.png").write_bytes(mask.content)
     with Pillow.open(place.folder / "sent.png") as sent:
         assert [sent.getpixel((x, 10))[3] for x in (5, 60)] == [0, 255]  # type: ignore[index]
+
+
+def test_a_photo_is_sent_as_it_is_shown(place: Place) -> None:
+    photo = Pillow.new("RGB", (64, 48), "red")
+    exif = Pillow.Exif()
+    exif[ExifTags.Base.Orientation] = 6
+    photo.save(place.folder / "photo.jpg", exif=exif)
+    report = place.go(
+        "image_to_image", "image", prompt="a fox", image="photo.jpg", model="openai/gpt-image-2"
+    )
+    assert report.exit_code == 0, report.failures
+    (sent,) = place.fake.files
+    with Pillow.open(BytesIO(sent.content)) as picture:
+        assert (picture.size, picture.getexif().get(ExifTags.Base.Orientation)) == ((48, 64), None)
 
 
 def test_speech_is_there_at_once(place: Place) -> None:
