@@ -34,6 +34,8 @@ from nodes.remote.wording import cleaned, unexpected
 from nodes.requests import Request
 
 _DAY = 86_400.0
+_KEY_LASTS = 900.0
+"""Seconds for which a key is relied upon, as nobody says how long Pika keeps one."""
 _LARGEST, _LARGEST_FILM = 20 * 1000**2, 50 * 1000**2
 """Bytes of a file that is uploaded."""
 _DEPTH = 6
@@ -137,7 +139,8 @@ class Pika(StandardAdapter):
             refuse_unfit(model, request)
         headers = {"Idempotency-Key": idempotency_key}
         body = _body(model, request, urls)
-        return Call("POST", f"/v1/media/{model.endpoint}", json=body, headers=headers)
+        path = f"/v1/media/{model.endpoint}"
+        return Call("POST", path, json=body, headers=headers, key_lasts=_KEY_LASTS)
 
     def submitted(self, answer: Answer) -> RemoteJob | JobStatus:
         """Read which job was started."""

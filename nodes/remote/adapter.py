@@ -83,6 +83,9 @@ class Call:
     repeatable: bool = True
     """Of a submission: False where an idempotent provider promises nothing for this route, so that
     a second sending may start a second job."""
+    key_lasts: float = 20 * 3600.0
+    """Of a submission: seconds after which its idempotency key is not relied upon. Providers keep
+    keys for a day; less where one does not say."""
     patience: float = 60.0
     """Seconds of silence after which no answer is expected any more."""
     keep_seconds: float = 0.0

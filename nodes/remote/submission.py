@@ -36,8 +36,6 @@ from nodes.remote.poll import backoff
 from nodes.remote.session import Session
 from nodes.remote.turns import leave_to_call
 
-KEY_LASTS = 20 * 3600.0
-"""Seconds after which an idempotency key is not relied upon; providers keep them for a day."""
 _TRIES = 4
 _SETTLES = 15.0
 """Seconds after which a job that was not found is looked for once more before it is sent again."""
@@ -169,7 +167,8 @@ class Submission:
 
     def _may_repeat(self) -> bool:
         age = self.session.desk.now() - self.job.updated
-        return self.session.adapter.is_idempotent and self.call.repeatable and age < KEY_LASTS
+        call = self.call
+        return self.session.adapter.is_idempotent and call.repeatable and age < call.key_lasts
 
     async def _find(self) -> RemoteJob | None:
         """Ask the provider for a job in doubt; None: it does not have it."""

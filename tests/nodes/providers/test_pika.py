@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import partial
@@ -457,6 +458,20 @@ def test_a_job_whose_answer_was_lost_is_sent_under_the_same_key(place: Place) ->
     report = place.go("text_to_video", "video", TEXT, prompt="a boat")
     assert report.exit_code == 0, report.failures
     assert (len(place.fake.jobs), place.fake.count(route)) == (1, 2)
+
+
+def test_a_key_is_not_relied_upon_for_long(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    route = "/v1/media/pika/pika-2.5/text-to-video"
+    place.fake.script(route, *(Reply(502, after=True) for _ in range(40)))
+    hour_ago = time.time() - 3600
+    with monkeypatch.context() as patched:
+        patched.setattr(place.home, "clock", lambda: hour_ago)
+        patched.setattr(place.home.journal, "_clock", lambda: hour_ago)
+        assert place.go("text_to_video", "video", TEXT, prompt="a boat").exit_code != 0
+    sent = place.fake.count(route)
+    (failure,) = place.go("text_to_video", "video", TEXT, prompt="a boat").failures
+    assert "nobody knows whether pika has job" in failure.message
+    assert place.fake.count(route) == sent
 
 
 def test_a_link_that_expired_is_asked_for_anew(place: Place) -> None:
