@@ -27,6 +27,7 @@ from engine import (
 )
 from engine.money import OverBudgetError
 from nodes.models import Kind, catalogue
+from nodes.models.parameters import catalogue_name
 from nodes.providers import provider_of
 from nodes.requests import Request
 
@@ -74,12 +75,6 @@ LIVE = "live"
 """The source of a price that the provider itself has told just now."""
 
 _NOT_INPUTS = frozenset({"model", "options"})
-_RENAMED = {"duration": "seconds", "images": "references", "text": "prompt"}
-
-
-def catalogue_name(parameter: str) -> str:
-    """Return the catalogue's name for a node's parameter."""
-    return _RENAMED.get(parameter, parameter)
 
 
 def _call(arguments: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,10 +15,11 @@ from engine import Price
 from engine.document import NodeSpec, Workflow
 from engine.money import format_usd
 from engine.nodetype import StaticArguments
-from nodes.asking import catalogue_name, check_of
+from nodes.asking import check_of
 from nodes.comparing import SECONDS
 from nodes.generate import DRAFTED
 from nodes.models import Catalogue, Kind, ModelInfo, catalogue
+from nodes.models.parameters import catalogue_name
 
 Code = Literal["unknown", "retired", "deprecated", "no-key", "same-cheaper", "cheaper"]
 _REFERENCE = re.compile(r"(?<!\$)\$\{")

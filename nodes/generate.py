@@ -19,12 +19,12 @@ from nodes.asking import (
     Seed,
     Sound,
     Who,
-    catalogue_name,
     check_of,
     make,
     traits_of,
 )
 from nodes.models import Kind, catalogue
+from nodes.models.parameters import catalogue_name
 
 DRAFTED: Mapping[str, Kind] = {
     "text_to_image": "text_to_image",

@@ -10,9 +10,10 @@ import anyio
 
 from engine import Context, Price, TaskError
 from engine.keys import Prepared
-from nodes.asking import LIVE, catalogue_name, price_of
+from nodes.asking import LIVE, price_of
 from nodes.generate import DRAFTED
 from nodes.models import Kind, catalogue
+from nodes.models.parameters import catalogue_name
 from nodes.providers import provider_of
 from nodes.remote.lookup import arguments_of
 from nodes.remote.runner import RemoteProvider

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from engine.nodetype import Price
 from engine.problems import nearest
 from engine.values import Audio, Image, Media, Video
+from nodes.models.parameters import parameter_name
 from nodes.models.rules import Rule
 
 Kind = Literal[
@@ -99,7 +100,7 @@ class Accepted(_Data):
             known = [str(v) for v in self.values]
             more = f" and {len(known) - _TOLD} more" if len(known) > _TOLD else ""
             near = f" (did you mean {hit}?)" if (hit := nearest(str(value), known)) else ""
-            return f"not {value}; it takes {', '.join(known[:_TOLD])}{more}{near}"
+            return f"not {_plain(value)}; it takes {', '.join(known[:_TOLD])}{more}{near}"
         if not self._is_of_type(value):
             return f"not {value!r}; it takes {self.type}"
         if isinstance(value, int | float):
@@ -183,6 +184,10 @@ class Accepted(_Data):
             return next((v for v in offered if v >= seconds), offered[-1])
         wanted = float(math.ceil(seconds)) if self.type == "integer" else seconds
         return max(wanted, self.low or 0.0)
+
+
+def _plain(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 class PriceCase(_Data):
@@ -338,18 +343,18 @@ class ModelInfo(_Data):
         has_open_options, given = "options" in given, given - {"options"}
         inputs = self.accepted(kind)
         for name in sorted(given - set(inputs)):
-            yield f"{self.id} takes no {name}"
+            yield f"{self.id} takes no {parameter_name(name, kind)}"
         named = given | set(arguments.get("options") or {})
         if self.one_of and named.isdisjoint(self.one_of):
-            yield f"{self.id} needs {' or '.join(self.one_of)}"
+            yield f"{self.id} needs {' or '.join(parameter_name(n, kind) for n in self.one_of)}"
         for name, accepted in inputs.items():
             if accepted.required and name not in given:
-                yield f"{self.id} needs {name}"
+                yield f"{self.id} needs {parameter_name(name, kind)}"
             value = arguments.get(name)
             if name == "seconds" and value is not None:
                 value = max(value, accepted.length_for(value))
             if value is not None and (complaint := accepted.complaint(value)):
-                yield f"{self.id}, {name}: {complaint}"
+                yield f"{self.id}, {parameter_name(name, kind)}: {complaint}"
         if not has_open_options:
             yield from self._option_complaints(arguments.get("options") or {}, given)
         rules = [r for r in self.rules if not has_open_options or r.names.isdisjoint(self.options)]

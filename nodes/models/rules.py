@@ -7,6 +7,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from nodes.models.parameters import parameter_name
+
 Value = str | int | float | bool
 
 
@@ -54,22 +56,25 @@ class Rule(BaseModel):
             return
         if any(values.get(name) != value for name, value in self.when.items()):
             return
-        what = [*self.given, *(f"{name} {_shown(value)}" for name, value in self.when.items())]
+        told = {name: parameter_name(name, kind) for name in self.names}
+        what = [told[name] for name in self.given]
+        what += [f"{told[name]} {_shown(value)}" for name, value in self.when.items()]
         named = " with ".join(what) or f"{kind}"
         if self.without:
-            named += f" without {' and '.join(self.without)}"
+            named += f" without {' and '.join(told[name] for name in self.without)}"
         for name, allowed in self.needs.items():
             is_open = name in given and (not allowed or name not in values)
             if is_open or values.get(name) in allowed:
                 continue
             wanted = " or ".join(map(_shown, allowed))
-            yield f"{named} needs {f'{name} {wanted}'.strip()}"
+            yield f"{named} needs {f'{told[name]} {wanted}'.strip()}"
         for name in self.excludes:
             if name in given:
-                yield f"{named} does not go with {name}"
+                yield f"{named} does not go with {told[name]}"
         number = sum(_number(values[name]) for name in self.counted if name in values)
         if self.counted and number > self.most:
-            yield f"{' and '.join(self.counted)} are at most {self.most} together, not {number}"
+            together = " and ".join(told[name] for name in self.counted)
+            yield f"{together} are at most {self.most} together, not {number}"
 
 
 def _number(value: Any) -> int:

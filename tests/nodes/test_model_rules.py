@@ -60,7 +60,7 @@ def complaints(kind: Any, given: set[str] | None = None, **arguments: Any) -> li
         ({"resolution": "1080p", "seconds": 4.0}, []),
         (
             {"resolution": "1080p", "last_image": IMAGE, "seconds": 6.0},
-            ["resolution 1080p needs seconds 5"],
+            ["resolution 1080p needs duration 5"],
         ),
         (
             {
@@ -70,7 +70,7 @@ def complaints(kind: Any, given: set[str] | None = None, **arguments: Any) -> li
             },
             ["image and references and voices are at most 3 together, not 4"],
         ),
-        ({"seconds": 10.0}, ["image_to_video without last_image and voices needs seconds 5"]),
+        ({"seconds": 10.0}, ["image_to_video without last_image and voices needs duration 5"]),
         (
             {"options": {"voices": ["a"]}},
             ["voices needs sound True", "voices needs references"],
@@ -80,7 +80,7 @@ def complaints(kind: Any, given: set[str] | None = None, **arguments: Any) -> li
             {"seconds": 10.0, "references": [IMAGE] * 3, "last_image": IMAGE},
             [
                 "last_image needs resolution 1080p",
-                "seconds and references are at most 12 together, not 13",
+                "duration and references are at most 12 together, not 13",
             ],
         ),
     ],
@@ -132,5 +132,5 @@ def test_what_is_not_known_yet_of_the_options_is_left_to_the_run() -> None:
     )
     given = frozenset({"seconds", "last_image"})
     said = list(strict.complaints({"seconds": 5}, given | {"options"}))
-    assert said == ["paint/one: seconds does not go with last_image"]
+    assert said == ["paint/one: duration does not go with last_image"]
     assert len(list(strict.complaints({"seconds": 5}, given))) == 3

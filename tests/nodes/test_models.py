@@ -117,7 +117,7 @@ def test_limits_are_checked_before_the_run(bench: Bench) -> None:
 
     assert bench.codes(clip(4)) == []
     (problem,) = bench.problems(clip(900))
-    assert "animatic/camera, seconds: not 900; at most 600" in problem
+    assert "animatic/camera, duration: not 900; at most 600" in problem
 
 
 def test_a_model_that_is_not_there_is_told_before_the_run(bench: Bench) -> None:

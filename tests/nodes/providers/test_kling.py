@@ -367,7 +367,7 @@ def test_a_voice_that_is_chosen_costs_more(voices: dict[str, Any], a_second: Dec
         ("v3", {"options": {"camera_control": moved(zoom=11)}}, "camera_control is"),
         ("v3", {"options": {"camera_control": moved(zoom="far")}}, "camera_control is"),
         ("v3", {"options": {"camera_control": moved(sideways=1)}}, "camera_control is"),
-        ("o1", {"seconds": 7.0}, "needs seconds 5 or 10"),
+        ("o1", {"seconds": 7.0}, "needs duration 5 or 10"),
         ("o1", {"last_image": IMAGE, "references": (IMAGE,)}, "does not go with references"),
         ("3.0-omni", {"references": (IMAGE,) * 7}, "at most 7"),
         ("3.0-omni", {"options": {"elements": ["a"] * 4}}, "at most 3"),

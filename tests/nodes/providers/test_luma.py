@@ -234,7 +234,7 @@ def film(**changes: Any) -> Video:
             "ray-3.2",
             "text_to_video",
             {"seconds": 10.0, "options": {"loop": True}},
-            "needs seconds 5",
+            "needs duration 5",
         ),
         (
             "ray-3.2",

@@ -248,7 +248,7 @@ def test_bodies(name: str, kind: Any, path: str, fields: dict[str, Any], sent: A
             "hailuo-2.3",
             "text_to_video",
             {"resolution": "1080p", "seconds": 10.0},
-            "1080p needs seconds 6",
+            "1080p needs duration 6",
         ),
         ("hailuo-02", "text_to_video", {"resolution": "512p"}, "needs resolution 768p or 1080p"),
         ("h3", "text_to_video", {"audio": AUDIO}, "audio needs references"),

@@ -368,7 +368,7 @@ def test_bodies(name: str, kind: Any, path: str, fields: dict[str, Any], sent: A
             {"video": FILM, "references": (IMAGE,) * 5},
             "at most 5 together, not 6",
         ),
-        ("2.7-r2v", "video_to_video", {"video": FILM, "seconds": 11.0}, "needs seconds 2 or 3"),
+        ("2.7-r2v", "video_to_video", {"video": FILM, "seconds": 11.0}, "needs duration 2 or 3"),
         ("2.7-i2v", "video_to_video", {"video": FILM, "last_image": IMAGE}, "takes no last_image"),
         (
             "2.7-i2v",

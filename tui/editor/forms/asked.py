@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from engine.references import INPUTS
-from nodes.asking import catalogue_name
 from nodes.generate import DRAFTED
 from nodes.models import Accepted, Kind, ModelInfo, catalogue
+from nodes.models.parameters import catalogue_name
 from tui.editor.forms.rows import Kind as RowKind
 from tui.editor.model import Limits, Snapshot, texts
 

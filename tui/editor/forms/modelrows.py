@@ -12,10 +12,11 @@ from pydantic import ValidationError
 
 from engine import Price
 from engine.nodetype import Advice, StaticArguments
-from nodes.asking import catalogue_name, check_of
+from nodes.asking import check_of
 from nodes.comparing import SECONDS
 from nodes.models import Catalogue, Kind, ModelInfo
 from nodes.models.info import Status
+from nodes.models.parameters import catalogue_name
 from tui.cli.words import dollars
 from tui.editor import fuzzy
 from tui.editor.model import Snapshot, texts
