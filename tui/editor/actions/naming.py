@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container
-from typing import TYPE_CHECKING
+import json
+from collections.abc import Callable, Container, Mapping
+from typing import TYPE_CHECKING, Any
 
 from engine.references import Reference
 from tui.editor.model import Refused, edits
+from tui.editor.model.data import MISSING
 from tui.editor.model.names import ensure_free, free_id
 from tui.editor.sketch import INPUT, OUTPUT
 
@@ -72,6 +74,39 @@ def wrong_name(taken: Container[str], what: str) -> Callable[[str], str]:
     return wrong
 
 
+_PLAIN: Mapping[str, tuple[type, ...]] = {
+    "integer": (int,), "number": (int, float), "boolean": (bool,),
+}  # fmt: skip
+
+
+def given_input(text: str, kind: str) -> tuple[str, Any]:
+    """Return the name and the default of an input that were typed as `NAME = DEFAULT`.
+
+    Raises:
+        ValueError: The default is none of that type.
+    """
+    name, sign, given = (part.strip() for part in text.partition("="))
+    if not sign:
+        return name, MISSING
+    if kind not in _PLAIN:
+        return name, given
+    value = json.loads(given)
+    if type(value) not in _PLAIN[kind]:
+        raise ValueError(f"{given} is no {kind}")
+    return name, value
+
+
+def wrong_input(text: str, kind: str, taken: Container[str]) -> str:
+    """Return what is wrong with the name and the default of a new input; empty if nothing is."""
+    if "=" in text and kind.startswith("list["):
+        return f"A default of {kind} is given in the form of the input."
+    try:
+        name, _ = given_input(text, kind)
+    except ValueError:
+        return f"The default is to be of type {kind}."
+    return wrong_name(taken, "input")(name)
+
+
 def add_input(bench: Workbench) -> None:
     """Ask for the type and the name of a new input."""
     from tui.editor.canvas.palette import kind_letter
@@ -85,11 +120,16 @@ def add_input(bench: Workbench) -> None:
         taken = bench.desk.snapshot.data.get("inputs", {})
         name = free_id(kind.removeprefix("list[").removesuffix("]"), taken)
 
-        def named(name: str) -> None:
-            if bench.desk.edit(lambda s: edits.add_input(s, name, kind)):
+        def named(text: str) -> None:
+            name, default = given_input(text, kind)
+            if bench.desk.edit(lambda s: edits.add_input(s, name, kind, default=default)):
                 bench.go_to_later(f"{INPUT}{name}")
 
-        bench.ask(Prompt("Name of the input", name, wrong=wrong_name(taken, "input")), named)
+        bench.ask(
+            Prompt("Name of the input", name, help="NAME, or NAME = DEFAULT",
+                   wrong=lambda text: wrong_input(text, kind, taken)),
+            named,
+        )  # fmt: skip
 
     def base(kind: str) -> str:
         return kind.removeprefix("list[").removesuffix("]")

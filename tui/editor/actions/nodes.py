@@ -27,7 +27,8 @@ _GROUP = "Nodes"
 
 @action("node.add", "Node: Add", "a",
         "Adds a node after the one that is selected: type a few letters of it, then enter. Types "
-        "that take what the selected node gives come first, and arrive wired.", _GROUP,
+        "that take what the selected node gives come first, and arrive wired. With a name and a "
+        "colon before the letters, as `sharp: upscale`, it has that name.", _GROUP,
         word="add node")  # fmt: skip
 def add(bench: Workbench) -> None:
     """Pick a type and add a node of it, wired to what is selected."""
@@ -45,15 +46,22 @@ def add_after(
 ) -> None:
     """Pick a type and add a node of it, wired to what fits best of some references."""
     from tui.editor.actions.adding import after, wired_choices
-    from tui.editor.dialogs.picker import Picker
+    from tui.editor.actions.naming import wrong_name
+    from tui.editor.dialogs.picker import Named, Picker
 
-    def picked(each: Wired) -> None:
-        bench.desk.edit(lambda s: edits.add_node(s, each.offer.name, source=each.source, place=at))
+    def picked(answer: Named) -> None:
+        each: Wired = answer.value
+        bench.desk.edit(
+            lambda s: edits.add_node(
+                s, each.offer.name, source=each.source, place=at, node_id=answer.name
+            )
+        )
 
     title = "Add a node"
     if starts:
         title += f" after {starts[0].port if starts[0].is_input else starts[0].node}"
-    bench.ask(Picker(title, wired_choices(bench, after(bench, starts))), picked)
+    choices = wired_choices(bench, after(bench, starts))
+    bench.ask(Picker(title, choices, naming=wrong_name(bench.desk.snapshot.nodes, "node")), picked)
 
 
 @action("node.add-before", "Node: Add before", "A",
@@ -69,18 +77,23 @@ def add_before(bench: Workbench) -> None:
 def add_feeding(bench: Workbench, slot: Slot, at: tuple[int, int] | None = None) -> None:
     """Pick a type that gives what a parameter takes, and add a node of it."""
     from tui.editor.actions.adding import offers_before, type_choices
-    from tui.editor.dialogs.picker import Picker
+    from tui.editor.actions.naming import wrong_name
+    from tui.editor.dialogs.picker import Named, Picker
 
-    def picked(offer: Offer) -> None:
-        bench.desk.edit(lambda s: edits.add_node(s, offer.name, target=slot, place=at))
+    def picked(answer: Named) -> None:
+        offer: Offer = answer.value
+        bench.desk.edit(
+            lambda s: edits.add_node(s, offer.name, target=slot, place=at, node_id=answer.name)
+        )
 
     choices = type_choices(bench, offers_before(bench, slot))
-    bench.ask(Picker(f"Add a node that feeds {slot}", choices), picked)
+    naming = wrong_name(bench.desk.snapshot.nodes, "node")
+    bench.ask(Picker(f"Add a node that feeds {slot}", choices, naming=naming), picked)
 
 
 @action("node.edit", "Node: Edit", "enter,e",
-        "Goes to the form with the parameters of the selected node.", _GROUP,
-        why_not=needs_selected, word="edit")  # fmt: skip
+        "Goes to the form with the parameters of the selected node; where none is selected, with "
+        "the name, the inputs and the outputs of the workflow.", _GROUP, word="edit")  # fmt: skip
 def edit(bench: Workbench) -> None:
     """Go to the form."""
     if bench.current_note:

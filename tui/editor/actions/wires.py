@@ -305,7 +305,8 @@ def insert(bench: Workbench) -> None:
 
 def _insert(bench: Workbench, edge: Edge) -> None:
     from tui.editor.actions.adding import type_choices
-    from tui.editor.dialogs.picker import Picker
+    from tui.editor.actions.naming import wrong_name
+    from tui.editor.dialogs.picker import Named, Picker
     from tui.editor.model import can_insert, consumers
 
     snapshot = bench.desk.snapshot
@@ -315,15 +316,21 @@ def _insert(bench: Workbench, edge: Edge) -> None:
         if can_insert(snapshot, offer.name, edge.source, edge.target)
     ]
 
-    def picked(offer: Offer) -> None:
+    def picked(answer: Named) -> None:
+        offer: Offer = answer.value
         bench.select_wire(None)
-        bench.desk.edit(lambda s: edits.insert_node(s, offer.name, edge.source, edge.target))
+        bench.desk.edit(
+            lambda s: edits.insert_node(
+                s, offer.name, edge.source, edge.target, node_id=answer.name
+            )
+        )
 
     if not offers:
         bench.say("No node type fits into this wire.", "warning")
         return
     title = f"Insert between {name_of(edge.source)} and {edge.target}"
-    bench.ask(Picker(title, type_choices(bench, offers)), picked)
+    naming = wrong_name(snapshot.nodes, "node")
+    bench.ask(Picker(title, type_choices(bench, offers), naming=naming), picked)
 
 
 def _with_wire(bench: Workbench, verb: str, then: Callable[[Edge], object]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from textual import on
@@ -17,6 +18,16 @@ from tui.editor.dialogs.base import Dialog
 from tui.editor.dialogs.choices import Choice, Choices
 
 KEYS = "type to search · ↑↓ go · ⏎ pick · esc back"
+NAMING_KEYS = f"NAME: before it names it · {KEYS}"
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """An answer with the name that it is to have."""
+
+    value: Any
+    name: str
+    """Empty if none was typed."""
 
 
 class Picker(Dialog[Any]):
@@ -28,6 +39,8 @@ class Picker(Dialog[Any]):
         follow: Is told of each choice that the cursor is on, as to show it on the canvas.
         refused: Is told the reason of a choice that cannot be made.
         free: Makes an answer of what was typed where nothing fits, as for the name of a file.
+        naming: Tells what is wrong with a name, empty if nothing is. With it a name may be typed
+            before the letters, with a colon between, and the answer is `Named`.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -45,6 +58,7 @@ class Picker(Dialog[Any]):
         follow: Callable[[Any], object] | None = None,
         refused: Callable[[str], object] | None = None,
         free: Callable[[str], Any] | None = None,
+        naming: Callable[[str], str] | None = None,
     ) -> None:
         super().__init__()
         self._title = title
@@ -52,12 +66,13 @@ class Picker(Dialog[Any]):
         self._follow = follow
         self._refused = refused
         self._free = free
+        self._naming = naming
 
     def compose(self) -> ComposeResult:
         """Yield the line to type in, the list and the help of the current choice."""
         with Vertical(classes="box") as box:
             box.border_title = harmless(self._title)
-            box.border_subtitle = KEYS
+            box.border_subtitle = NAMING_KEYS if self._naming else KEYS
             yield Input(placeholder="a few letters of it")
             yield Choices()
             yield Static(classes="help", markup=False)
@@ -70,7 +85,18 @@ class Picker(Dialog[Any]):
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:
         event.stop()
-        self._search(event.value)
+        self._search(self._typed()[1])
+
+    def _typed(self) -> tuple[str, str]:
+        """Return the name that was typed, and what is looked for."""
+        name, colon, query = self.query_one(Input).value.rpartition(":")
+        if self._naming is None or not colon:
+            return "", self.query_one(Input).value
+        return name.strip(), query
+
+    def _wrong_name(self) -> str:
+        name, _ = self._typed()
+        return self._naming(name) if self._naming and name else ""
 
     def _search(self, query: str) -> None:
         found = fuzzy.find(query, self._choices, lambda choice: choice.label)
@@ -93,7 +119,10 @@ class Picker(Dialog[Any]):
     def _tell(self) -> None:
         current = self.query_one(Choices).current
         words = (current.reason or current.help or current.detail) if current else ""
-        self.query_one(".help", Static).update(harmless(words))
+        wrong = self._wrong_name()
+        line = self.query_one(".help", Static)
+        line.set_class(bool(wrong), "wrong")
+        line.update(harmless(wrong or words))
         if self._follow and current:
             self._follow(current.value)
 
@@ -109,5 +138,6 @@ class Picker(Dialog[Any]):
         elif current.reason:
             if self._refused:
                 self._refused(current.reason)
-        else:
-            self.dismiss(current.value)
+        elif not self._wrong_name():
+            name, _ = self._typed()
+            self.dismiss(Named(current.value, name) if self._naming else current.value)

@@ -79,7 +79,7 @@ def keys_of(row: Row | None, *, is_typing: bool) -> list[str]:
         for each in (COMMANDS if row else ())
         if row and each.word and not each.why_not(row)
     ]
-    return [*words, "esc back"]
+    return words or ["esc back"]
 
 
 def joined(words: Sequence[str], width: int) -> list[str]:

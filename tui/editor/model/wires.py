@@ -12,7 +12,7 @@ from engine.types import PortType
 from tui.editor.model import texts
 from tui.editor.model.change import Change, Refused
 from tui.editor.model.data import MISSING, Data, drop, get, insert_before, put
-from tui.editor.model.names import free_id
+from tui.editor.model.names import ensure_free, free_id
 from tui.editor.model.signatures import FILE, SUBWORKFLOW, fits_port, item_of
 from tui.editor.model.snapshot import Slot, Snapshot
 
@@ -87,16 +87,20 @@ def insert_node(
     target: Slot,
     *,
     place: tuple[float, float] | None = None,
+    node_id: str = "",
 ) -> Change:
     """Put a new node into the wire between a reference and a slot.
 
     Raises:
-        Refused: The type has no port that fits on one side or the other, or there is no such wire.
+        Refused: The type has no port that fits on one side or the other, there is no such wire, or
+            the id is taken.
     """
     value = get(snapshot.data, target.path)
     if not any(reference == source for _, reference in texts.within(value)):
         raise Refused(f"there is no wire from {name_of(source)} to {target}")
-    node = free_id(type_name, snapshot.nodes)
+    if node_id:
+        ensure_free(node_id, snapshot.nodes, "node", is_node=True)
+    node = node_id or free_id(type_name, snapshot.nodes)
     entry, port = _ports_between(snapshot, type_name, node, source, target)
     spec = {"type": type_name, "inputs": {entry: str(source)}}
     after = Reference(node, port)

@@ -65,7 +65,24 @@ _WIRE = (
 )
 _NOTE = ("note.write", "node.delete", "canvas.move", "edit.undo", "help.show", "app.palette")
 _GROUP = ("group.fold", "node.rename", "group.remove", "edit.undo", "help.show", "app.palette")
-CONTEXTS = (_NOTHING, _NO_SELECTION, _NODE, _WIRE, _NOTE, _GROUP)
+_FORM = (
+    "form.edit",
+    "form.leave",
+    "form.wire",
+    "form.follow",
+    "form.reset",
+    "form.more",
+    "form.toggle",
+    "edit.undo",
+    "help.show",
+    "app.palette",
+    "form.outside",
+    "form.type",
+    "form.expose",
+    "file.save",
+    "run.all",
+)
+CONTEXTS = (_NOTHING, _NO_SELECTION, _NODE, _WIRE, _NOTE, _GROUP, _FORM)
 """All that the bar of keys may show."""
 
 
@@ -78,6 +95,8 @@ def bar_keys(bench: Workbench) -> tuple[str, Sequence[Key]]:
 
 
 def _context(bench: Workbench) -> Sequence[str]:
+    if bench.inspector.has_focus_within:
+        return _FORM
     if not bench.desk.snapshot.nodes and not bench.current:
         return _NOTHING
     if bench.wire:
@@ -92,6 +111,8 @@ def _context(bench: Workbench) -> Sequence[str]:
 def _key(bench: Workbench, name: str) -> Key:
     each = actions()[name]
     keys = bench.keys_of(each)
+    if each.scope == "canvas" and not bench.canvas_has_keys:
+        keys = [key for key in keys if key in each.keys_in("everywhere")] or keys
     return Key(
         key_name(keys[0]) if keys else "·", each.word or each.title, name, not each.why_not(bench)
     )

@@ -21,6 +21,7 @@ from tui.editor.canvas import PALETTES, Minimap, Zoom
 from tui.editor.canvas import messages as told
 from tui.editor.desk import Desk, Notice, Severity
 from tui.editor.dialogs.base import Dialog
+from tui.editor.forms.form import Form
 from tui.editor.forms.inspector import Inspector
 from tui.editor.model import (
     Change,
@@ -263,6 +264,19 @@ class Workbench(CanvasScreen):
         if mode is not None:
             mode.end()
             self.tell()
+
+    @property
+    def canvas_has_keys(self) -> bool:
+        """Whether keys mean what they do on the canvas."""
+        return self.focused in (None, self.paper, self.welcome)
+
+    def on_descendant_focus(self) -> None:
+        """Name the keys of what has them now."""
+        self.call_later(self.tell)
+
+    @on(Form.Moved)
+    def _field_moved(self) -> None:
+        self.tell()
 
     def focus_canvas(self) -> None:
         """Let the keys go to the canvas."""

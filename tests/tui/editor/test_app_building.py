@@ -1,0 +1,147 @@
+"""Names typed with types, defaults typed with names, the form of the workflow, keys of a form."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.tui.editor.shell_driven import Shell, play
+from tui.editor.actions.naming import given_input, wrong_input
+from tui.editor.model import MISSING
+
+
+async def typed(shell: Shell, text: str) -> None:
+    """Type a text that has more than letters in it."""
+    names = {":": "colon", "=": "equals_sign", "$": "dollar_sign", " ": "space", "_": "underscore"}
+    await shell.press(*(names.get(char, char) for char in text))
+
+
+def test_a_node_is_named_as_it_is_added(tmp_path: Path) -> None:
+    async def scene(shell: Shell) -> None:
+        await shell.go("film")
+        await shell.press("a")
+        await typed(shell, "short: trim")
+        await shell.press("enter")
+        assert shell.data["nodes"]["short"] == {
+            "type": "trim",
+            "inputs": {"video": "${film.video}"},
+        }
+
+    play(tmp_path, scene)
+
+
+def test_a_name_that_is_taken_is_refused_and_the_list_stays(tmp_path: Path) -> None:
+    async def scene(shell: Shell) -> None:
+        before = shell.data
+        await shell.press("a")
+        await typed(shell, "film: trim")
+        await shell.press("enter")
+        assert not shell.is_home
+        assert shell.data is before
+        assert "film" in " ".join(shell.text())
+        await shell.press("escape")
+        assert shell.is_home
+
+    play(tmp_path, scene)
+
+
+def test_a_node_is_named_as_it_is_put_into_a_wire(tmp_path: Path) -> None:
+    async def scene(shell: Shell) -> None:
+        await shell.go("film")
+        await shell.press("w", "o")
+        await typed(shell, "short: trim")
+        await shell.press("enter")
+        assert shell.data["nodes"]["short"]["type"] == "trim"
+        assert shell.data["nodes"]["film"]["inputs"]["clips"] == "${short.video}"
+
+    play(tmp_path, scene)
+
+
+def test_an_input_is_given_its_default_with_its_name(tmp_path: Path) -> None:
+    async def scene(shell: Shell) -> None:
+        await shell.press("I")
+        await typed(shell, "integer")
+        await shell.press("enter")
+        await typed(shell, "shots = six")
+        await shell.press("enter")
+        assert not shell.is_home
+        await shell.press(*["backspace"] * 3)
+        await typed(shell, "6")
+        await shell.press("enter")
+        assert shell.data["inputs"]["shots"] == {"type": "integer", "default": 6}
+
+    play(tmp_path, scene)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "given"),
+    [
+        ("style", "text", ("style", MISSING)),
+        ("style = ink = water", "text", ("style", "ink = water")),
+        ("shots=6", "integer", ("shots", 6)),
+        ("speed = 1.5", "number", ("speed", 1.5)),
+        ("loud = true", "boolean", ("loud", True)),
+        ("start = art/a.png", "image", ("start", "art/a.png")),
+    ],
+)
+def test_names_with_defaults(text: str, kind: str, given: tuple[str, object]) -> None:
+    assert given_input(text, kind) == given
+    assert wrong_input(text, kind, ()) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("shots = true", "integer"),
+        ("shots = 1.5", "integer"),
+        ("shots =", "integer"),
+        ("shots = [1", "number"),
+        ("loud = 1", "boolean"),
+        ("styles = a, b", "list[text]"),
+        ("two words", "text"),
+        ("taken", "text"),
+    ],
+)
+def test_names_and_defaults_that_cannot_be(text: str, kind: str) -> None:
+    assert wrong_input(text, kind, {"taken"})
+
+
+def test_the_form_of_the_workflow_is_reached_by_key(tmp_path: Path) -> None:
+    async def scene(shell: Shell) -> None:
+        for key in ("e", "enter"):
+            await shell.press("escape", key)
+            assert shell.bench.inspector.has_focus_within
+            await shell.press("escape")
+            assert shell.is_on_canvas()
+        await shell.press("e", "d")
+        await typed(shell, "how it is")
+        await shell.press("escape", "escape")
+        assert shell.data["description"] == "how it is"
+        assert shell.is_on_canvas()
+
+    play(tmp_path, scene)
+
+
+def test_the_form_of_an_empty_workflow_is_reached_by_key(tmp_path: Path) -> None:
+    async def scene(shell: Shell) -> None:
+        await shell.press("e", "n")
+        await typed(shell, "film")
+        await shell.press("enter", "escape")
+        assert shell.data["name"] == "film"
+
+    play(tmp_path, scene, None)
+
+
+def test_the_bar_names_the_keys_of_what_has_them(tmp_path: Path) -> None:
+    async def scene(shell: Shell) -> None:
+        await shell.go("sharp")
+        assert shell.text()[-1].startswith(" a add node  c connect")
+        await shell.press("enter")
+        assert "add node" not in shell.text()[-1]
+        assert shell.text()[-1].startswith(" ⏎ edit  esc back")
+        assert " ^z undo" in shell.text()[-1]
+        await shell.press("escape")
+        assert shell.text()[-1].startswith(" a add node  c connect")
+
+    play(tmp_path, scene, size=(160, 45))
