@@ -97,6 +97,10 @@ class Call:
     """Of a submission: what looks for its job where `Adapter.find` cannot know where to look."""
 
 
+class Gone(TaskError):
+    """The provider does not know a job: it was called off, or is another account's."""
+
+
 class NotTaken(TaskError):
     """The provider says in a good answer that it did not take a submission."""
 

@@ -15,7 +15,7 @@ from engine.nodetype import Price
 from engine.store.job import Job, JobState
 from engine.values import Media, decode
 from nodes.models import ModelInfo
-from nodes.remote.adapter import Address, JobPhase, JobStatus, RemoteJob
+from nodes.remote.adapter import Address, Gone, JobPhase, JobStatus, RemoteJob
 from nodes.remote.hold import Hold
 from nodes.remote.lookup import Prepared, check_limits, cost_of, prepare, price_of, stand_ins
 from nodes.remote.masks import with_fitting_mask
@@ -149,7 +149,12 @@ class Drive:
 
     async def called_off(self, job: Job) -> bool:
         """Write down that a job was canceled, unless it has ended before; tell whether it was."""
-        said = await status_of(self.session, job, self.ctx)
+        try:
+            said = await status_of(self.session, job, self.ctx)
+        except TaskError as error:
+            if not isinstance(error.__cause__, Gone):
+                raise
+            said = JobStatus(JobPhase.CANCELED)
         if said.phase is JobPhase.SUCCEEDED:
             await self.end(job, said)
             return False

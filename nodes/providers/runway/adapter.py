@@ -22,6 +22,7 @@ from nodes.remote.adapter import (
     Answer,
     Billed,
     Call,
+    Gone,
     Inline,
     JobPhase,
     JobStatus,
@@ -60,7 +61,7 @@ _PHASES: Mapping[str, JobPhase] = {
 _NOTES: Mapping[str, str] = {"THROTTLED": "waits for the account's other tasks"}
 _REFUSALS = ("SAFETY.", "INPUT_PREPROCESSING.SAFETY.")
 _UNFIT = "ASSET.INVALID"
-_GONE = "Runway does not know the task: it was deleted there, or never begun"
+_GONE = "Runway does not know the task: it was deleted there, or the key is of another account"
 
 
 class Runway(StandardAdapter):
@@ -140,7 +141,7 @@ class Runway(StandardAdapter):
     def status(self, answer: Answer, job: RemoteJob) -> JobStatus | Call:
         """Read how a task stands."""
         if answer.status == 404:
-            return JobStatus(JobPhase.FAILED, message=_GONE)
+            raise Gone(_GONE, kind=ErrorKind.DOWN)
         task = self.document(answer)
         word = task.get("status")
         if not isinstance(word, str):

@@ -30,6 +30,7 @@ from nodes.providers.runway.adapter import Runway
 from nodes.remote.adapter import (
     Answer,
     Call,
+    Gone,
     Inline,
     JobPhase,
     JobStatus,
@@ -541,8 +542,8 @@ def test_what_a_task_says() -> None:
     failed = read({"status": "FAILED", "failure": "no face", "failureCode": "ASSET.INVALID"})
     assert failed.error is not None
     assert (failed.error.kind, failed.message) == (ErrorKind.INVALID, "no face (ASSET.INVALID)")
-    gone = read({"error": "not found"}, 404)
-    assert (gone.phase, "deleted" in gone.message) == (JobPhase.FAILED, True)
+    with pytest.raises(Gone, match="deleted"):
+        read({"error": "not found"}, 404)
     done = read({"status": "SUCCEEDED", "output": ["https://x/a"], "cost": {"credits": 60}})
     assert done.cost == Decimal("0.6")
     with pytest.raises(TaskError, match="unexpected"):
@@ -762,6 +763,17 @@ def test_a_task_that_is_gone_after_it_was_called_off(place: Place) -> None:
     assert called_off(place)
     (job,) = place.home.journal.jobs()
     assert job.state is JobState.CANCELED
+
+
+def test_a_task_that_is_not_known_is_neither_given_up_nor_begun_anew(place: Place) -> None:
+    name = stuck(place, "RUNNING")
+    # As it is for the key of another account.
+    place.fake.script(f"/v1/tasks/{name}", Reply(404, json={"error": "not found"}))
+    (failure,) = place.go("text_to_video", "video", "gen4.5", prompt="a").failures
+    assert "or the key is of another account" in failure.message
+    place.fake.tasks[name].steps = deque(["SUCCEEDED"])
+    assert place.go("text_to_video", "video", "gen4.5", prompt="a").exit_code == 0
+    assert len(place.fake.tasks) == 1
 
 
 def test_a_film_that_is_made_is_not_deleted_by_calling_it_off(place: Place) -> None:
