@@ -33,6 +33,8 @@ ADAPTER = Segmind()
 MODELS = [model for model in catalogue().all() if model.provider == "segmind"]
 IMAGE, AUDIO = HANDLES["image"], HANDLES["audio"]
 STORED = "https://assets.segmind.test/1"
+ALONE = {"sequential_image_generation": "disabled"}
+"""One picture, whatever the service does by default: the price is that of one."""
 JOB = ADAPTER.job_named("r/1", "/v2/higgsfield-image2video")
 UUID = "0b89a3f4-5f1d-4b9e-9d3c-2f3f0d9f1a11"
 
@@ -125,13 +127,13 @@ def test_every_model_is_there() -> None:
             "seedream-4",
             "image_to_image",
             {"prompt": "a", "image": IMAGE, "references": (IMAGE,), "resolution": "4K"},
-            {"prompt": "a", "image_input": [STORED, STORED], "size": "4K"},
+            {"prompt": "a", "image_input": [STORED, STORED], "size": "4K", **ALONE},
         ),
         (
             "seedream-4",
             "text_to_image",
             {"prompt": "a", "options": {"width": 1200, "height": 1400}},
-            {"prompt": "a", "size": "custom", "width": 1200, "height": 1400},
+            {"prompt": "a", "size": "custom", "width": 1200, "height": 1400, **ALONE},
         ),
         (
             "seedream-4",
