@@ -343,7 +343,8 @@ class ModelInfo(_Data):
         has_open_options, given = "options" in given, given - {"options"}
         inputs = self.accepted(kind)
         for name in sorted(given - set(inputs)):
-            yield f"{self.id} takes no {parameter_name(name, kind)}"
+            here = f" for {kind}" if name in self.inputs else ""
+            yield f"{self.id} takes no {parameter_name(name, kind)}{here}"
         named = given | set(arguments.get("options") or {})
         if self.one_of and named.isdisjoint(self.one_of):
             yield f"{self.id} needs {' or '.join(parameter_name(n, kind) for n in self.one_of)}"

@@ -288,7 +288,7 @@ def test_bodies(name: str, kind: Any, path: str, fields: dict[str, Any], body: A
 @pytest.mark.parametrize(
     ("name", "kind", "fields", "complaint"),
     [
-        ("4.5", "text_to_image", {"aspect_ratio": "1:1"}, "takes no aspect_ratio"),
+        ("4.5", "text_to_image", {"aspect_ratio": "1:1"}, "no aspect_ratio for text_to_image"),
         ("4.5", "text_to_image", {"options": {"quality": "very_low"}}, "needs quality low"),
         (
             "4.5",

@@ -146,6 +146,15 @@ class TestModels:
         assert cli("models", "animatic/camera", "--json").json["provider"] == "animatic"
         assert cli("models", "animatic/came").code == 2
 
+    def test_what_is_taken_for_some_of_its_work_only(self, cli: Cli) -> None:
+        lines = {
+            line.split()[0]: line
+            for line in cli("models", "runway/gen4.5").out.splitlines()
+            if line
+        }
+        assert lines["image"].endswith("required, only for image_to_video")
+        assert "only for" not in lines["prompt"]
+
     def test_what_a_provider_asks_of_those_who_use_its_work(self, cli: Cli) -> None:
         out = " ".join(cli("models", "runway/gen4.5").out.split())
         assert 'terms Runway asks products that use its API to show "Powered by Runway"' in out

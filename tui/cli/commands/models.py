@@ -245,12 +245,12 @@ def _checked(model: ModelInfo) -> str:
 def accepts(model: ModelInfo) -> Iterator[tuple[str, str]]:
     """Yield each thing that a model accepts, by name, with its limits in words."""
     for name, accepted in model.inputs.items():
-        yield name, _limits(accepted)
+        yield name, _limits(accepted, model)
     for name, accepted in model.options.items():
-        yield f"options.{name}", _limits(accepted)
+        yield f"options.{name}", _limits(accepted, model)
 
 
-def _limits(accepted: Accepted) -> str:
+def _limits(accepted: Accepted, model: ModelInfo) -> str:
     parts = [", ".join(str(value) for value in accepted.values)]
     measure = f" {accepted.measure}" if accepted.measure else ""
     if accepted.low is not None and accepted.high is not None:
@@ -273,6 +273,8 @@ def _limits(accepted: Accepted) -> str:
     if accepted.required:
         parts.append("required")
     parts.append(accepted.help)
+    if accepted.kinds and set(model.kinds) - set(accepted.kinds):
+        parts.append(f"only for {' and '.join(accepted.kinds)}")
     return ", ".join(part for part in parts if part) or accepted.type
 
 
