@@ -6,13 +6,14 @@ import os
 from argparse import Namespace
 from functools import cached_property
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from engine.errors import UsageError
 from engine.problems import nearest
 
 if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
+    from pathlib import Path
 
     from engine.config import Config
     from engine.context import Context
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from engine.registry import Registry
     from engine.secrets import Secrets
     from engine.store import Home
+    from engine.values import Media
     from nodes.keys import Keys
 
 
@@ -86,15 +88,12 @@ class Session:
     def engine(self) -> Engine:
         """The engine, on this home and these node types."""
         from engine.engine import Engine
-        from nodes.media import inspect_media
 
         allowed = getattr(self._options, "allow", ())
         for folder in allowed:
             if not folder.is_dir():
                 raise UsageError("there is no such folder", where=f"--allow {folder}")
-        return Engine(
-            self.home, self.registry, inspect_media, allowed=allowed, secrets=self.secrets
-        )
+        return Engine(self.home, self.registry, _inspect, allowed=allowed, secrets=self.secrets)
 
     @cached_property
     def limits(self) -> dict[str, int]:
@@ -142,6 +141,13 @@ class Session:
         traceback: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _inspect(path: Path, kind: type[Media]) -> dict[str, Any]:
+    # What reads media is slow to import, and most workflows name no files.
+    from nodes.media import inspect_media
+
+    return inspect_media(path, kind)
 
 
 def unknown(what: str, name: str, known: list[str], *, listing: str) -> UsageError:

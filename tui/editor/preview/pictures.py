@@ -19,20 +19,19 @@ from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual.app import App
 
 from engine.errors import ReelgraphError, TaskError
 from engine.values import Audio, File, Image, Media, Video
-from nodes.media.inspecting import inspect_media
-from nodes.media.signatures import describe, sniff
-from nodes.media.vector import SVG
-from tui.editor.preview import decoding
 from tui.editor.preview.bitmap import Bitmap
 from tui.editor.preview.graphics import Graphics
 from tui.editor.preview.printing import Printer
 from tui.editor.preview.sixel import encoded
+
+if TYPE_CHECKING:
+    from tui.editor.preview.decoding import FilmReader
 
 T = TypeVar("T")
 _MEMORY = 48_000_000
@@ -65,7 +64,7 @@ class Pictures:
         self._most = memory
         self._size = 0
         self._kept: OrderedDict[tuple[Any, ...], Bitmap | ReelgraphError] = OrderedDict()
-        self._film: tuple[Path, tuple[int, int], decoding.FilmReader] | None = None
+        self._film: tuple[Path, tuple[int, int], FilmReader] | None = None
         self._lock = Lock()
         self._thread = ThreadPoolExecutor(1, "pictures")
         self._printer: Printer | None = None
@@ -118,7 +117,7 @@ class Pictures:
         Raises:
             ReelgraphError: It cannot be read.
         """
-        return await self._kept_or((media.digest, box, 0.0), decoding.still, self.path(media), box)
+        return await self._kept_or((media.digest, box, 0.0), _still, self.path(media), box)
 
     async def frame(self, video: Video, box: tuple[int, int], at: float) -> Bitmap:
         """Decode the picture of a film that is on screen at a time, in seconds.
@@ -144,8 +143,10 @@ class Pictures:
     ) -> Bitmap:
         """Decode a frame, in the thread; the film stays open for the next one."""
         if self._film is None or self._film[:2] != (path, box):
+            from tui.editor.preview.decoding import FilmReader
+
             self._close_film()
-            self._film = path, box, decoding.FilmReader(path, box)
+            self._film = path, box, FilmReader(path, box)
         film = self._film[2]
         try:
             return film.near(at) if is_poster else film.at(at)
@@ -168,7 +169,7 @@ class Pictures:
         Raises:
             ReelgraphError: It cannot be read.
         """
-        return await self._call(decoding.outline, self.path(audio), audio.seconds, columns)
+        return await self._call(_outline, self.path(audio), audio.seconds, columns)
 
     async def text(self, file: Media) -> str:
         """Return the beginning of a text file.
@@ -200,7 +201,7 @@ class Pictures:
         made: Bitmap | ReelgraphError | None = self._kept.get(key)
         if made is None:
             try:
-                made = decoding.guarded(decode, *arguments)
+                made = _guarded(decode, *arguments)
             except ReelgraphError as error:
                 made = error
             with self._lock:
@@ -212,7 +213,28 @@ class Pictures:
 
     async def _call(self, function: Callable[..., T], *arguments: Any) -> T:
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, decoding.guarded, function, *arguments)
+        return await loop.run_in_executor(self._thread, _guarded, function, *arguments)
+
+
+# What decodes is imported in the thread, when there is something to decode: it takes a while.
+
+
+def _guarded(function: Callable[..., T], *arguments: Any) -> T:
+    from tui.editor.preview.decoding import guarded
+
+    return guarded(function, *arguments)
+
+
+def _still(path: Path, box: tuple[int, int]) -> Bitmap:
+    from tui.editor.preview.decoding import still
+
+    return still(path, box)
+
+
+def _outline(path: Path, seconds: float, columns: int) -> list[float]:
+    from tui.editor.preview.decoding import outline
+
+    return outline(path, seconds, columns)
 
 
 def _weight(made: Bitmap | ReelgraphError) -> int:
@@ -225,6 +247,10 @@ def _text(path: Path) -> str:
 
 
 def _handle(path: Path) -> Media:
+    from nodes.media import inspect_media, sniff
+    from nodes.media.signatures import describe
+    from nodes.media.vector import SVG
+
     found = path.stat()
     media_type = sniff(path)
     kind = _KINDS.get(media_type.partition("/")[0], File) if media_type != SVG else File
