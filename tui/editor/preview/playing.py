@@ -6,12 +6,14 @@ import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from textual.strip import Strip
 
 from tui.editor.preview.blocks import Depth, printed
-from tui.editor.preview.decoding import FilmReader, guarded
+
+if TYPE_CHECKING:
+    from tui.editor.preview.decoding import FilmReader
 
 RATE: Final = 12.0
 """Pictures a second; more cost more than they show in cells of text."""
@@ -46,6 +48,8 @@ class Playback:
         Raises:
             TaskError: The film is broken.
         """
+        from tui.editor.preview.decoding import guarded
+
         loop = asyncio.get_running_loop()
         thread = ThreadPoolExecutor(1, "film")
         zero = loop.time() - start
@@ -65,6 +69,8 @@ class Playback:
 
     def _lines(self, at: float) -> list[Strip]:
         if self._film is None:
+            from tui.editor.preview.decoding import FilmReader
+
             self._film = FilmReader(self._path, self._box)
         return printed(self._film.at(at), self._depth, coarse=True)
 
