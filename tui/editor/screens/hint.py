@@ -17,9 +17,14 @@ class Hint(Widget):
     DEFAULT_CSS = "Hint { height: 1; background: $primary 15%; color: $foreground; padding: 0 1; }"
 
     def render(self) -> Text:
-        """Return the line."""
+        """Return the line: as much as there is room for, and at its end how to be rid of it."""
         text = Text("New here? ", "bold", no_wrap=True)
-        for key, words in _WORDS:
-            text.append(f" {key} ", "bold reverse")
-            text.append(f" {words}  ")
-        return text
+        *most, last = [_said(*each) for each in _WORDS]
+        for each in most:
+            if text.cell_len + each.cell_len + last.cell_len <= self.size.width:
+                text.append_text(each)
+        return text.append_text(last)
+
+
+def _said(key: str, words: str) -> Text:
+    return Text.assemble((f" {key} ", "bold reverse"), f" {words}  ")

@@ -83,15 +83,43 @@ _FORM = (
     "run.all",
 )
 CONTEXTS = (_NOTHING, _NO_SELECTION, _NODE, _WIRE, _NOTE, _GROUP, _FORM)
-"""All that the bar of keys may show."""
+"""All that the bar of keys may show, of what can be done."""
+_LOG = (
+    Key("⏎", "go to the node"),
+    Key("/", "find"),
+    Key("v", "level"),
+    Key("n", "of the node"),
+    Key("c", "clear"),
+    Key("esc", "canvas"),
+    Key("F6", "hide", "run.log"),
+)
+_PROBLEMS = (Key("⏎", "go to the node"), Key("↓↑", "problems"), Key("esc", "canvas"))
+_PREVIEW = (
+    Key("space", "play"),
+    Key("←→", "seek"),
+    Key("[ ]", "results"),
+    Key("⏎", "full screen"),
+    Key("o", "open outside"),
+    Key("esc", "canvas"),
+)
+_SOON = 1.0
+"""Seconds; a run that is said to last shorter is not said to."""
 
 
 def bar_keys(bench: Workbench) -> tuple[str, Sequence[Key]]:
     """Return the name of the mode, if there is one, and the keys that are of use now."""
     if bench.mode is not None:
         return bench.mode.name, tuple(bench.mode.keys())
+    if keys := _pane_keys(bench):
+        return "", keys
     mode = "extend" if bench.is_extending else ""
-    return mode, tuple(_key(bench, name) for name in _context(bench))
+    names = (*(("run.stop",) if bench.runner.is_running else ()), *_context(bench))
+    return mode, tuple(_key(bench, name) for name in names)
+
+
+def _pane_keys(bench: Workbench) -> Sequence[Key]:
+    panes = ((bench.log_pane, _LOG), (bench.problems, _PROBLEMS), (bench.preview, _PREVIEW))
+    return next((keys for pane, keys in panes if pane.has_focus_within), ())
 
 
 def _context(bench: Workbench) -> Sequence[str]:
@@ -144,7 +172,7 @@ def _run(bench: Workbench) -> list[Words]:
         return []
     words = [Words(f"▸ {figures.done}/{figures.total}{'' if figures.is_whole else '+'}", "run")]
     words.append(Words(seconds(figures.elapsed), "soft"))
-    if figures.left is not None:
+    if figures.left is not None and figures.left >= _SOON:
         words.append(Words(f"{seconds(figures.left)} left", "soft"))
     if figures.spent_in_words:
         words.append(Words(figures.spent_in_words, "warn"))

@@ -1,0 +1,82 @@
+"""The bars of the editor: keys that work where the focus is, and what a run says of itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from engine.errors import StoreError
+from tests.tui.editor.shell_driven import Shell, play
+from tui.editor.running import Runner
+from tui.editor.screens.hint import Hint
+from tui.editor.screens.saying import status_words
+
+
+def test_a_pane_that_has_the_focus_names_its_keys(tmp_path: Path) -> None:
+    async def scene(shell: Shell) -> None:
+        await shell.press("f6")
+        assert shell.text()[-1].split("  ")[0] == " ⏎ go to the node"
+        assert "add node" not in shell.text()[-1]
+        await shell.press("escape", "!")
+        assert shell.text()[-1].startswith(" ⏎ go to the node")
+        await shell.press("escape")
+        assert shell.text()[-1].startswith(" a add node")
+
+    play(tmp_path, scene)
+
+
+def test_a_run_can_be_stopped_by_what_the_bar_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scene(shell: Shell) -> None:
+        monkeypatch.setattr(Runner, "is_running", property(lambda self: True))
+        shell.bench.tell()
+        await shell.settle()
+        assert shell.text()[-1].startswith(" s stop  a add node")
+
+    play(tmp_path, scene)
+
+
+@pytest.mark.parametrize(("left", "said"), [(90.0, "1 min 30 s left"), (0.3, ""), (None, "")])
+def test_the_time_left_is_told_while_there_is_any(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, left: float | None, said: str
+) -> None:
+    async def scene(shell: Shell) -> None:
+        monkeypatch.setattr(Runner, "is_running", property(lambda self: True))
+        figures: Any = SimpleNamespace(
+            done=1, total=2, is_whole=True, elapsed=3.0, left=left, spent_in_words=""
+        )
+        shell.bench.runner.figures = figures
+        words = " ".join(each.text for each in status_words(shell.bench)[1])
+        assert said in words
+        assert ("left" in words) is bool(said)
+
+    play(tmp_path, scene)
+
+
+def test_the_hint_is_cut_between_its_words(tmp_path: Path) -> None:
+    async def scene(shell: Shell) -> None:
+        shell.bench.show_hint(True)
+        await shell.settle()
+        line = shell.text()[1]
+        assert shell.bench.query_one(Hint).size.height == 1
+        assert line.endswith("f9  hides this") and "takes back" not in line
+
+    play(tmp_path, scene, size=(80, 24))
+
+
+def test_a_home_that_cannot_be_opened_again_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scene(shell: Shell) -> None:
+        def fails(*_: object) -> None:
+            raise StoreError("the disk is gone")
+
+        monkeypatch.setattr(shell.bench.runner.backstage, "look", fails)
+        shell.bench.caretaker.check_soon(0.01)
+        await shell.until(lambda: any("the disk is gone" in each for each in shell.told))
+
+    play(tmp_path, scene)
