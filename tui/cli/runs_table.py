@@ -28,12 +28,20 @@ def in_order(tasks: Sequence[TaskRecord]) -> list[TaskRecord]:
     return sorted(tasks, key=lambda task: (natural(task.node), natural(task.item)))
 
 
-def run_table(runs: Sequence[RunRecord], width: int | None) -> Iterator[list[Span]]:
-    """Yield the lines of a table of runs, the titles first."""
+def run_table(
+    runs: Sequence[RunRecord], width: int | None, *, named: bool = True
+) -> Iterator[list[Span]]:
+    """Yield the lines of a table of runs, the titles first.
+
+    Args:
+        runs: The runs.
+        width: Columns of the terminal; None for as many as it takes.
+        named: Whether it is told which workflow each run was of.
+    """
     columns = [
         Column("run", right=True, style="bold"),
         Column("when"),
-        Column("workflow", shrink=True),
+        *([Column("workflow", shrink=True)] if named else []),
         Column("status"),
         Column("took", right=True),
         Column("tasks", shrink=True, style="dim"),
@@ -42,7 +50,7 @@ def run_table(runs: Sequence[RunRecord], width: int | None) -> Iterator[list[Spa
         [
             str(run.id),
             when(run.started),
-            run.name or run.workflow,
+            *([run.name or run.workflow] if named else []),
             (run.status, RUN_STYLES.get(run.status, "")),
             _length(run),
             counts_text(run.counts),

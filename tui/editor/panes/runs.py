@@ -126,7 +126,8 @@ class RunsScreen(ModalScreen[None]):
     def _show_runs(self) -> None:
         lines = self.query_one("#runs", Lines)
         lines.say_empty("There are no runs yet.")
-        table = list(run_table(self._runs, max(20, lines.size.width - 4))) if self._runs else []
+        room = max(20, lines.size.width - 4)
+        table = list(run_table(self._runs, room, named=self._shows_all)) if self._runs else []
         rows = [Row(["  ", *line]) for line in table[:1]]
         for run, line in zip(self._runs, table[1:], strict=True):
             mark: Span = ("◆ ", "yellow") if run.id == self._marked else "  "
