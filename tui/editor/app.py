@@ -19,6 +19,7 @@ from tui.editor.ahead import hand_on
 from tui.editor.canvas import PALETTES, QuietGarbage
 from tui.editor.session import Memory
 from tui.editor.themes import NAMES, THEMES, wanted
+from tui.editor.turns import Turns
 
 if TYPE_CHECKING:
     from tui.cli.session import Session
@@ -83,6 +84,7 @@ class EditorApp(App[None], inherit_bindings=False):
         self._is_quiet = self._has_garbage = False
         self._aimed: deque[tuple[events.Key, Screen[object], Widget | None]] = deque(maxlen=256)
         """Keys under way, and what was on the screen and had the focus when they came."""
+        self._turns = Turns(self, self._hand_out)
         self._bench: Workbench | None = None
         """The main screen, also when it is seen no longer."""
         for each in THEMES.values():
@@ -101,8 +103,14 @@ class EditorApp(App[None], inherit_bindings=False):
         """Take note that somebody is there."""
         if isinstance(event, events.InputEvent):
             self._is_quiet, self._has_garbage = False, True
-            if isinstance(event, events.Key) and not event.is_forwarded:
-                self._aimed.append((event, self.screen, self.focused))
+            if isinstance(event, (events.Key, events.Paste)) and not event.is_forwarded:
+                await self._turns.take(event)
+                return
+        await super().on_event(event)
+
+    async def _hand_out(self, event: events.Event) -> None:
+        if isinstance(event, events.Key):
+            self._aimed.append((event, self.screen, self.focused))
         await super().on_event(event)
 
     # -- opening -------------------------------------------------------------------------------

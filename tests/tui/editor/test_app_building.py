@@ -5,16 +5,21 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from textual import events
 
 from tests.tui.editor.shell_driven import Shell, play
 from tui.editor.actions.naming import given_input, wrong_input
 from tui.editor.model import MISSING
 
+NAMES = {
+    "$": "dollar_sign", "{": "left_curly_bracket", ".": "full_stop", ":": "colon", " ": "space",
+    "_": "underscore", "=": "equals_sign", "'": "apostrophe",
+}  # fmt: skip
+
 
 async def typed(shell: Shell, text: str) -> None:
     """Type a text that has more than letters in it."""
-    names = {":": "colon", "=": "equals_sign", "$": "dollar_sign", " ": "space", "_": "underscore"}
-    await shell.press(*(names.get(char, char) for char in text))
+    await shell.press(*(NAMES.get(char, char) for char in text))
 
 
 def test_a_node_is_named_as_it_is_added(tmp_path: Path) -> None:
@@ -145,3 +150,37 @@ def test_the_bar_names_the_keys_of_what_has_them(tmp_path: Path) -> None:
         assert shell.text()[-1].startswith(" a add node  c connect")
 
     play(tmp_path, scene, size=(160, 45))
+
+
+def keys_of(*parts: str) -> list[events.Key]:
+    """Return the keys of texts, and keys that are named `<so>`."""
+    return [
+        key
+        for part in parts
+        for key in (
+            [events.Key(part[1:-1], None)]
+            if part[0] == "<"
+            else [events.Key(NAMES.get(char, char), char) for char in part]
+        )
+    ]
+
+
+def test_what_is_typed_quickly_goes_where_it_is_meant_to(tmp_path: Path) -> None:
+    """All keys are there before the first one is answered, those of forms as well."""
+    wanted = {"max_shots": "${inputs.shots}", "target_seconds": 40}
+
+    async def scene(shell: Shell) -> None:
+        await shell.go("board")
+        for key in keys_of(
+            "I", "integer", "<enter>", "shots = 6", "<enter>", "'", "board", "<enter>", "<enter>",
+            "m", "${inputs.sho", "<enter>", "<down>", "<enter>", "40", "<enter>",
+            "<escape>", "a", "sheet: storyboard_sheet", "<enter>",
+        ):  # fmt: skip
+            shell.app.post_message(key)
+        await shell.until(lambda: "sheet" in shell.nodes)
+        assert shell.data["inputs"]["shots"] == {"type": "integer", "default": 6}
+        given = shell.data["nodes"]["board"]["inputs"]
+        assert {name: given[name] for name in wanted} == wanted
+        assert shell.data["nodes"]["sheet"]["inputs"] == {"shots": "${board.shots}"}
+
+    play(tmp_path, scene)

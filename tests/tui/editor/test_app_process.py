@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import select
 import signal
 import struct
@@ -23,6 +24,7 @@ from tui.editor.model.journal import default_folder
 
 _ROOT = Path(__file__).parents[3]
 _PATIENCE = 60.0
+_SEQUENCE = re.compile(rb"\x1b\[[0-9;?<>=]*[a-zA-Z]")
 
 
 class Process:
@@ -59,7 +61,7 @@ class Process:
 
     def wait_for(self, words: str) -> None:
         end = time.monotonic() + _PATIENCE
-        while words.encode() not in self.output:
+        while words not in _SEQUENCE.sub(b"", self.output).decode(errors="replace"):
             assert time.monotonic() < end, self.output[-2000:]
             self.read(0.05)
 
