@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 if TYPE_CHECKING:
@@ -96,6 +97,7 @@ def action(
     return declare
 
 
+@cache
 def actions() -> Mapping[str, Action]:
     """Return all actions by id, in the order of the help."""
     import tui.editor.actions.all  # noqa: F401  (declares them)

@@ -122,6 +122,7 @@ class Workbench(CanvasScreen):
         self.last_problem: Problem | None = None
         self._following: Worker[None] | None = None
         self._wants_preview = True
+        self._is_telling = False
         self._view = view
         self._known = Known()
 
@@ -301,7 +302,13 @@ class Workbench(CanvasScreen):
             self.outline.show(scene)
 
     def tell(self) -> None:
-        """Bring the bars up to date."""
+        """Bring the bars up to date, once for all that happens now."""
+        if not self._is_telling:
+            self._is_telling = True
+            self.call_next(self._tell)
+
+    def _tell(self) -> None:
+        self._is_telling = False
         if self.outline is not None:
             self.outline.retell()
         mode, keys = bar_keys(self)
