@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
-import re
-import select
 import signal
-import struct
 import subprocess
 import sys
-import termios
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,69 +13,9 @@ import pytest
 
 from engine.document import create
 from tests.tui.editor.shell_driven import FILM
+from tests.tui.editor.terminal_driven import ROOT, Process
 from tui.editor.model import Editing, Journal, Types, recover
 from tui.editor.model.journal import default_folder
-
-_ROOT = Path(__file__).parents[3]
-_PATIENCE = 60.0
-_SEQUENCE = re.compile(rb"\x1b\[[0-9;?<>=]*[a-zA-Z]")
-
-
-class Process:
-    """The editor on a terminal of 100 by 30 cells."""
-
-    def __init__(self, folder: Path, *arguments: str) -> None:
-        self._master, slave = os.openpty()
-        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 100, 0, 0))
-        environment = {
-            **os.environ,
-            "PYTHONPATH": str(_ROOT),
-            "TERM": "xterm-256color",
-            "REELGRAPH_GRAPHICS": "blocks",
-        }
-        environment.pop("NO_COLOR", None)
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "tui.cli", "edit", "--home", "home", *arguments],
-            stdin=slave, stdout=slave, stderr=slave, cwd=folder, env=environment,
-            start_new_session=True,
-        )  # fmt: skip
-        os.close(slave)
-        self.output = b""
-
-    def read(self, seconds: float) -> None:
-        """Take in what is written within some time."""
-        end = time.monotonic() + seconds
-        while (left := end - time.monotonic()) > 0:
-            if not select.select([self._master], [], [], min(left, 0.05))[0]:
-                continue
-            try:
-                self.output += os.read(self._master, 1 << 16)
-            except OSError:
-                return
-
-    def wait_for(self, words: str) -> None:
-        end = time.monotonic() + _PATIENCE
-        while words not in _SEQUENCE.sub(b"", self.output).decode(errors="replace"):
-            assert time.monotonic() < end, self.output[-2000:]
-            self.read(0.05)
-
-    def press(self, keys: str) -> None:
-        self.output = b""
-        os.write(self._master, keys.encode())
-
-    def wait(self) -> int:
-        """Wait for the end, and return the exit code."""
-        end = time.monotonic() + _PATIENCE
-        while self.process.poll() is None:
-            assert time.monotonic() < end
-            self.read(0.05)
-        return self.process.returncode
-
-    def close(self) -> None:
-        if self.process.poll() is None:
-            self.process.kill()
-        self.process.wait(10)
-        os.close(self._master)
 
 
 @pytest.fixture
@@ -132,7 +66,7 @@ def test_without_a_terminal_it_says_what_to_do(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "tui.cli", "edit", "film.json"],
         stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False,
-        cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(_ROOT)},
+        cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)},
     )  # fmt: skip
     assert done.returncode == 2
     assert "reelgraph show FILE" in done.stderr

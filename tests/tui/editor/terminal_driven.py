@@ -1,0 +1,81 @@
+"""The editor as a process on a pseudo-terminal, for tests."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import select
+import struct
+import subprocess
+import sys
+import termios
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).parents[3]
+_PATIENCE = 60.0
+_SEQUENCE = re.compile(rb"\x1b\[[0-9;?<>=]*[a-zA-Z]")
+
+
+class Process:
+    """The editor on a terminal.
+
+    Args:
+        folder: Where it runs.
+        arguments: Of the command.
+        size: Columns and rows of the terminal.
+    """
+
+    def __init__(self, folder: Path, *arguments: str, size: tuple[int, int] = (100, 30)) -> None:
+        self._master, slave = os.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
+        environment = {
+            **os.environ,
+            "PYTHONPATH": str(ROOT),
+            "TERM": "xterm-256color",
+            "REELGRAPH_GRAPHICS": "blocks",
+        }
+        environment.pop("NO_COLOR", None)
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "tui.cli", "edit", "--home", "home", *arguments],
+            stdin=slave, stdout=slave, stderr=slave, cwd=folder, env=environment,
+            start_new_session=True,
+        )  # fmt: skip
+        os.close(slave)
+        self.output = b""
+
+    def read(self, seconds: float) -> None:
+        """Take in what is written within some time."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            if not select.select([self._master], [], [], min(left, 0.05))[0]:
+                continue
+            try:
+                self.output += os.read(self._master, 1 << 16)
+            except OSError:
+                return
+
+    def wait_for(self, words: str) -> None:
+        end = time.monotonic() + _PATIENCE
+        while words not in _SEQUENCE.sub(b"", self.output).decode(errors="replace"):
+            assert time.monotonic() < end, self.output[-2000:]
+            self.read(0.05)
+
+    def press(self, keys: str) -> None:
+        self.output = b""
+        os.write(self._master, keys.encode())
+
+    def wait(self) -> int:
+        """Wait for the end, and return the exit code."""
+        end = time.monotonic() + _PATIENCE
+        while self.process.poll() is None:
+            assert time.monotonic() < end
+            self.read(0.05)
+        return self.process.returncode
+
+    def close(self) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait(10)
+        os.close(self._master)
