@@ -59,12 +59,17 @@ def measure(*, quick: bool, tell: Tell) -> list[Table]:
         tell("first frames, and what it costs to do nothing")
         starts = (0,) if quick else tuple(FIRST_SECONDS)
         loads += [_first(f"studio-{size}", size, report) for size in starts]
+        tell("the editor opens")
+        opens = [_opens(Path(folder), size) for size in ((0,) if quick else FIRST_SECONDS)]
         idle = [_idle("studio-1000", IDLE_PERCENT, report, 1 if quick else 8)]
         idle.append(_idle("studio-1000!", RUNNING_PERCENT, report, 1 if quick else 8))
         tell("a film plays")
         films = (_film(Path(folder), 2 if quick else 10),)
     tables.append(Table("canvas-keys", "Canvas: from a key to the end of its frame", tuple(keys)))
     tables.append(Table("canvas-load", "Canvas: first frame and memory", tuple(loads)))
+    tables.append(
+        Table("editor-open", "`reelgraph edit`: first frame, graph, memory", tuple(opens))
+    )
     tables.append(Table("canvas-idle", "Canvas: share of a core", tuple(idle)))
     tables.append(Table("preview", "Preview: a film of 1280 x 720 that plays", films))
     return tables
@@ -182,6 +187,41 @@ def _first(scene: str, size: int, report: Path) -> Row:
             terminal.finish("Q")
     values = dict(zip(("first frame s", "CPU s", "MB"), min(starts), strict=True))
     return Row(f"{scene}: start", values, Bar("first frame s", FIRST_SECONDS[size]))
+
+
+def _opens(folder: Path, size: int) -> Row:
+    """Start the editor itself on a file three times; the quickest counts."""
+    path = folder / f"{size}.json"
+    if size:
+        path.write_text(json.dumps(_workflow(size)), "utf-8")
+    command = [
+        "env", f"XDG_STATE_HOME={folder}", f"XDG_CONFIG_HOME={folder}", sys.executable,
+        "-m", "tui.cli", "--home", str(folder / "home"), "edit", str(path),
+    ]  # fmt: skip
+    starts: list[tuple[float, float, float, float]] = []
+    for _ in range(3):
+        with Terminal(command, width=200, height=60, folder=_ROOT) as terminal:
+            first = terminal.wait_for(_END_OF_FRAME, 60) or 60.0
+            whole = terminal.wait_for(_SIGN if size else "nodes", 60) or 60.0
+            cpu = terminal.cpu_seconds()
+            terminal.drain(0.5)
+            starts.append((whole, first, cpu, terminal.megabytes()))
+            terminal.finish("\x11")
+    values = dict(zip(("graph s", "first frame s", "CPU s", "MB"), min(starts), strict=True))
+    return Row(f"{size:,} nodes", values, Bar("first frame s", FIRST_SECONDS[size]))
+
+
+def _workflow(size: int) -> dict[str, object]:
+    """Return a workflow in which every fifth node makes a picture for the four behind it."""
+    nodes: dict[str, object] = {}
+    for number in range(size):
+        maker = number - number % 5
+        nodes[f"node{number}"] = (
+            {"type": "text_to_image", "inputs": {"prompt": f"a lighthouse {number}"}}
+            if number == maker
+            else {"type": "resize", "inputs": {"image": f"${{node{maker}.image}}", "width": 64}}
+        )
+    return {"reelgraph": 1, "name": "many", "nodes": nodes}
 
 
 def _idle(scene: str, limit: float, report: Path, seconds: float) -> Row:

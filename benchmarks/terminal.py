@@ -15,6 +15,9 @@ from pathlib import Path
 _END_OF_FRAME = b"\x1b[?2026l"
 _ASKS_FOR_FRAMES = b"\x1b[?2026$p"
 _HAS_FRAMES = b"\x1b[?2026;2$y"
+_ASKS_FOR_ATTRIBUTES = b"\x1b[c"
+_ATTRIBUTES = b"\x1b[?62c"
+"""A terminal that knows no graphics; all terminals answer this question."""
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -112,4 +115,6 @@ class Terminal:
             return b""
         if _ASKS_FOR_FRAMES in data:
             os.write(self._master, _HAS_FRAMES)
+        if _ASKS_FOR_ATTRIBUTES in data:
+            os.write(self._master, _ATTRIBUTES)
         return data
