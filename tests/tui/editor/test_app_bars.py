@@ -13,6 +13,7 @@ from tests.tui.editor.shell_driven import Shell, play
 from tui.editor.running import Runner
 from tui.editor.screens.hint import Hint
 from tui.editor.screens.saying import status_words
+from tui.editor.session import Memory, View
 
 
 def test_a_pane_that_has_the_focus_names_its_keys(tmp_path: Path) -> None:
@@ -80,3 +81,19 @@ def test_a_home_that_cannot_be_opened_again_is_told(
         await shell.until(lambda: any("the disk is gone" in each for each in shell.told))
 
     play(tmp_path, scene)
+
+
+def test_lines_of_text_have_the_whole_screen(tmp_path: Path) -> None:
+    """Panes of the last time, when boxes were drawn, would cut the lines; a map says nothing."""
+    path = tmp_path / "film.json"
+    memory = Memory(None)
+    memory.was_greeted = True
+    memory.remember(path, View(panes={"side": True, "map": True}))
+
+    async def scene(shell: Shell) -> None:
+        assert shell.bench.side.has_class("hidden")
+        await shell.press("i")
+        assert not shell.bench.side.has_class("hidden")
+        assert shell.bench.map.has_class("hidden")
+
+    play(tmp_path, scene, path=path, memory=memory, as_text=True)

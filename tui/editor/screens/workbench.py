@@ -167,9 +167,10 @@ class Workbench(CanvasScreen):
 
     def _show_panes(self) -> None:
         shown = self._view.panes if self._view else {}
-        wide = self.app.size.width >= ROOM_FOR_PANES and self.outline is None
-        self.side.set_class(not shown.get("side", wide), "hidden")
-        self.map.set_class(not shown.get("map", True), "hidden")
+        wide = self.app.size.width >= ROOM_FOR_PANES
+        is_drawn = self.outline is None
+        self.side.set_class(not (is_drawn and shown.get("side", wide)), "hidden")
+        self.map.set_class(not (is_drawn and shown.get("map", True)), "hidden")
         self._wants_preview = shown.get("preview", True)
         self.problems.set_class(not shown.get("problems", False), "hidden")
         self.log_pane.set_class(not shown.get("log", False), "hidden")
