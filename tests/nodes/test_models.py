@@ -248,7 +248,7 @@ def test_an_input_may_be_for_some_kinds_of_work_only() -> None:
     assert camera is not None
     given = frozenset({"image", "resolution"})
     assert list(camera.complaints({}, given, "image_to_video")) == [
-        "animatic/camera takes no resolution"
+        "animatic/camera takes no resolution for image_to_video"
     ]
     assert list(camera.complaints({}, frozenset({"resolution"}), "text_to_video")) == []
 
