@@ -27,6 +27,8 @@ class View:
     zoom: int = 2
     selection: tuple[str, ...] = ()
     panes: Mapping[str, bool] = field(default_factory=dict)
+    values: Mapping[str, str] = field(default_factory=dict)
+    """What the workflow's inputs were given for runs."""
 
 
 class Memory:
@@ -72,7 +74,9 @@ class Memory:
             x, y = kept["camera"]
             names = tuple(map(str, kept["selection"]))
             panes = {str(name): bool(shown) for name, shown in kept["panes"].items()}
-            return View((int(x), int(y)), min(max(int(kept["zoom"]), 0), 2), names, panes)
+            given = kept.get("values", {}).items()
+            values = {name: value for name, value in given if isinstance(value, str)}
+            return View((int(x), int(y)), min(max(int(kept["zoom"]), 0), 2), names, panes, values)
         except (KeyError, TypeError, ValueError, AttributeError):
             return None
 

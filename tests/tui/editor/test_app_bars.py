@@ -97,3 +97,26 @@ def test_lines_of_text_have_the_whole_screen(tmp_path: Path) -> None:
         assert shell.bench.map.has_class("hidden")
 
     play(tmp_path, scene, path=path, memory=memory, as_text=True)
+
+
+def test_values_that_a_run_was_given_are_remembered(tmp_path: Path) -> None:
+    path = tmp_path / "film.json"
+    memory = Memory(tmp_path / "editor.json")
+    memory.was_greeted = True
+
+    async def gives(shell: Shell) -> None:
+        shell.bench.runner.values["story"] = "A fox ran."
+        shell.app.leave()
+
+    async def finds(shell: Shell) -> None:
+        assert shell.bench.runner.values == {"story": "A fox ran."}
+
+    play(tmp_path, gives, path=path, memory=memory)
+    play(tmp_path, finds, path=path, memory=Memory(tmp_path / "editor.json"))
+
+
+def test_values_of_a_damaged_memory_are_left(tmp_path: Path) -> None:
+    memory = Memory(None)
+    memory.remember(tmp_path / "film.json", View(values={"story": ["x"]}))  # type: ignore[dict-item]
+    view = memory.view(tmp_path / "film.json")
+    assert view is not None and view.values == {}

@@ -179,6 +179,7 @@ class Workbench(CanvasScreen):
         view = self._view
         if view is None:
             return
+        self.runner.values = dict(view.values)
         self.canvas.zoom = Zoom(view.zoom)
         self.desk.select(*view.selection)
         self.call_after_refresh(setattr, self.canvas, "camera", view.camera)
@@ -194,7 +195,13 @@ class Workbench(CanvasScreen):
         }
         shown = {name: not pane.has_class("hidden") for name, pane in panes.items()}
         shown["preview"] = self._wants_preview
-        return View(self.canvas.camera, int(self.canvas.zoom), self.desk.snapshot.selection, shown)
+        return View(
+            self.canvas.camera,
+            int(self.canvas.zoom),
+            self.desk.snapshot.selection,
+            shown,
+            self.runner.values,
+        )
 
     @property
     def paper(self) -> Widget:
