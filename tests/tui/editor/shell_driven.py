@@ -130,9 +130,19 @@ async def opened(
     *,
     size: tuple[int, int] = (120, 40),
     memory: Memory | None = None,
+    zoom: Zoom | None = Zoom.FULL,
     **more: Any,
 ) -> AsyncIterator[Shell]:
-    """Run the editor on a file until the workflow is there and checked."""
+    """Run the editor on a file until the workflow is there and checked.
+
+    Args:
+        folder: Where its home is.
+        path: The file.
+        size: Columns and rows of the terminal.
+        memory: What is remembered from the last time.
+        zoom: At which a scene begins; None for that of the first look.
+        more: Given to the application.
+    """
     options = Namespace(home=folder / "home", env_file=None, node_files=[], allow=())
     if memory is None:
         memory = Memory(None)
@@ -143,6 +153,9 @@ async def opened(
             shell = Shell(app, pilot)
             await shell.until(lambda: app.workbench is not None and app.workbench.is_mounted)
             await shell.until(lambda: shell.bench.desk.problems.revision >= 0)
+            if zoom is not None and shell.bench.has_first_look:
+                shell.bench.canvas.zoom = zoom
+                await shell.settle()
             yield shell
 
 

@@ -9,6 +9,7 @@ from textual import events
 
 from tests.tui.editor.shell_driven import Shell, play
 from tui.editor.actions.naming import given_input, wrong_input
+from tui.editor.canvas import Zoom
 from tui.editor.model import MISSING
 
 NAMES = {
@@ -184,3 +185,39 @@ def test_what_is_typed_quickly_goes_where_it_is_meant_to(tmp_path: Path) -> None
         assert shell.data["nodes"]["sheet"]["inputs"] == {"shots": "${board.shots}"}
 
     play(tmp_path, scene)
+
+
+@pytest.mark.parametrize(
+    ("columns", "zoom", "hidden"), [(240, Zoom.FULL, 0), (160, Zoom.COMPACT, 0), (80, None, 2)]
+)
+def test_the_first_look_is_at_the_whole_graph(
+    columns: int, zoom: Zoom | None, hidden: int, tmp_path: Path
+) -> None:
+    """Where not even titles fit, it begins at the beginning, and tells how many are out of view."""
+
+    async def scene(shell: Shell) -> None:
+        canvas = shell.bench.canvas
+        await shell.until(lambda: zoom is None or canvas.zoom is zoom)
+        bounds, view = canvas.ground.bounds(), canvas.stage.camera.view
+        if zoom is None:
+            assert view.x < bounds.x
+            assert f"{hidden} out of view" in shell.text()[0]
+        else:
+            assert view.x <= bounds.x
+            assert bounds.x + bounds.width <= view.x + view.width
+            assert "out of view" not in shell.text()[0]
+
+    play(tmp_path, scene, size=(columns, 45), zoom=None)
+
+
+def test_ports_that_are_not_drawn_are_offered_too(tmp_path: Path) -> None:
+    """Boxes that show titles show no ports without wires."""
+
+    async def scene(shell: Shell) -> None:
+        await shell.go("frame")
+        await shell.press("c")
+        await shell.type("last")
+        await shell.press("enter")
+        assert shell.data["nodes"]["clip"]["inputs"]["last_image"] == "${frame.image}"
+
+    play(tmp_path, scene, zoom=Zoom.COMPACT)

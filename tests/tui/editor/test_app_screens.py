@@ -15,6 +15,7 @@ from rich.color import Color
 from rich.style import Style
 
 from tests.tui.editor.shell_driven import FILM, Shell, play
+from tui.editor.canvas import Zoom
 from tui.editor.themes import NAMES
 
 _FOLDER = Path(__file__).parent / "snapshots"
@@ -68,7 +69,8 @@ def test_screens(name: str, size: tuple[int, int], tmp_path: Path) -> None:
             await shell.settle()
             assert bare(shell.text()) == bare(lines)
 
-    play(tmp_path, scene, data, path=tmp_path / "film.json", size=size)
+    play(tmp_path, scene, data, path=tmp_path / "film.json", size=size,
+         zoom=None if name == "film" else Zoom.FULL)  # fmt: skip
 
 
 @pytest.mark.parametrize("name", ["film", "empty", "add", "help", "form"])

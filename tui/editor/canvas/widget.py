@@ -90,6 +90,8 @@ class Canvas(Widget, can_focus=True):
         self._timer: Timer | None = None
         self._fitting: tuple[list[str] | None, list[Zoom]] | None = None
         """What is to be fitted into the view, and the zooms that are still to be tried."""
+        self._is_first = False
+        """Whether that is for the first look, which begins at the beginning."""
         self._said: tuple[object, ...] = ()
 
     # -- scenes ---------------------------------------------------------------------------------
@@ -231,8 +233,15 @@ class Canvas(Widget, can_focus=True):
         chosen = None if keys is None else list(keys)
         count = len(self.ground.cards if chosen is None else chosen)
         zooms = [Zoom.FULL, Zoom.COMPACT, Zoom.DOT] if count <= _MOST_IN_VIEW else [Zoom.DOT]
-        self._fitting = (chosen, zooms)
+        self._fitting, self._is_first = (chosen, zooms), False
         self._go_on_fitting()
+
+    def overlook(self) -> None:
+        """Show all there is if that leaves words to be read, else titles from the beginning on."""
+        if len(self.ground.cards) <= _MOST_IN_VIEW:
+            self._is_first = True
+            self._fitting = (None, [Zoom.FULL, Zoom.COMPACT])
+            self._go_on_fitting()
 
     def _go_on_fitting(self) -> None:
         """Try zooms as long as their layouts are at hand; `_install` comes back here."""
@@ -245,7 +254,12 @@ class Canvas(Widget, can_focus=True):
             zooms.pop(0)
             if not zooms or self.stage.camera.holds(self.ground.bounds(keys)):
                 self._fitting = None
-                self.centre(keys)
+                if self._is_first:
+                    self._is_first = False
+                    self.stage.home()
+                    self.changed()
+                else:
+                    self.centre(keys)
 
     def centre(self, keys: Iterable[str] | None = None) -> None:
         """Move the middle of nodes, or of all there is, into the middle."""

@@ -115,8 +115,8 @@ class CanvasScreen(Screen[None]):
 
     @property
     def lists_ports(self) -> bool:
-        """Whether ports are picked from lists, as there are no boxes to put letters on."""
-        return not self._is_drawn or self.canvas.zoom is Zoom.DOT
+        """Whether ports are picked from lists, as not all are there to put letters on."""
+        return not self._is_drawn or self.canvas.zoom is not Zoom.FULL
 
     # -- going somewhere -----------------------------------------------------------------------
 

@@ -13,6 +13,8 @@ from tui.editor.screens.bars import Key, Words
 if TYPE_CHECKING:
     from tui.editor.screens.workbench import Workbench
 
+_MANY = 100
+"""With more boxes than this, it goes without saying that some are out of view."""
 _NOTHING = (
     "node.add",
     "file.example",
@@ -163,7 +165,19 @@ def _where(bench: Workbench) -> list[Words]:
     words = [Words(count(len(bench.desk.snapshot.nodes), "node"), "soft")]
     selected = len(bench.desk.snapshot.selection)
     words += [Words(f"{selected} selected", "word")] if selected > 1 else []
+    hidden = _out_of_view(bench)
+    words += [Words(f"{hidden} out of view", "soft", "view.fit")] if hidden else []
     return words + ([Words(zoom, "soft", "canvas.zoom-in")] if zoom else [])
+
+
+def _out_of_view(bench: Workbench) -> int:
+    """Return how many of the boxes of a graph that one might see whole are out of view."""
+    ground = bench.canvas.ground
+    if bench.outline is not None or len(ground.cards) > _MANY:
+        return 0
+    return len(ground.cards) - sum(
+        key in ground.cards for key in ground.within(bench.canvas.stage.camera.view)
+    )
 
 
 def _run(bench: Workbench) -> list[Words]:

@@ -97,7 +97,7 @@ class Workbench(CanvasScreen):
         graphics: Graphics | None = None,
     ) -> None:
         super().__init__(desk, is_drawn=not as_text)
-        self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (ROOM_FOR_PANES, "-normal"), (160, "-wide")]
+        self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (ROOM_FOR_PANES, "-normal"), (180, "-wide")]
         self.VERTICAL_BREAKPOINTS = [(0, "-low"), (ROOM_FOR_MAP, "-high")]
         self.outline = Outline() if as_text else None
         """The workflow as lines of text, where it is not drawn."""
@@ -178,6 +178,7 @@ class Workbench(CanvasScreen):
     def _restore(self) -> None:
         view = self._view
         if view is None:
+            self.call_after_refresh(self.canvas.overlook)
             return
         self.runner.values = dict(view.values)
         self.canvas.zoom = Zoom(view.zoom)
@@ -273,6 +274,11 @@ class Workbench(CanvasScreen):
         if mode is not None:
             mode.end()
             self.tell()
+
+    @property
+    def has_first_look(self) -> bool:
+        """Whether nothing is remembered of how one looked at the workflow."""
+        return self._view is None
 
     @property
     def canvas_has_keys(self) -> bool:
