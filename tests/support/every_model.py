@@ -10,8 +10,9 @@ from engine import Advice, Audio, Character, Image, Video
 from engine.nodetype import StaticArguments
 from engine.registry import Registry
 from nodes import builtin
-from nodes.asking import catalogue_name, check_of
+from nodes.asking import check_of
 from nodes.models import Accepted, Kind, ModelInfo
+from nodes.models.parameters import catalogue_name
 
 NODES: Mapping[Kind, str] = {
     "text_to_image": "text_to_image",

@@ -8,8 +8,8 @@ from typing import Any, get_args
 import pytest
 
 from nodes import builtin
-from nodes.asking import catalogue_name
 from nodes.models import Accepted, Kind, ModelInfo, catalogue
+from nodes.models.parameters import catalogue_name
 from nodes.remote.mapping import build_body
 from nodes.requests import Request
 from tests.support import fal_models
