@@ -115,6 +115,15 @@ class Accepted(_Data):
         found = (self._file_complaint(file) for file in files if isinstance(file, Media))
         return next(filter(None, found), "")
 
+    def file_limits(self) -> list[str]:
+        """Say in words how large files may be."""
+        limits = (
+            (self.megabytes, "files up to {:g} MB"),
+            (self.megapixels, "up to {:g} million pixels"),
+            (self.ratio, "sides up to {:g} to 1"),
+        )
+        return [words.format(most) for most, words in limits if most is not None]
+
     def _file_complaint(self, file: Media) -> str:
         size = file.size / 1e6
         if self.megabytes is not None and size > self.megabytes:

@@ -132,10 +132,7 @@ class Luma(StandardAdapter):
 
     def submitted(self, answer: Answer) -> RemoteJob | JobStatus:
         """Read which generation was started."""
-        remote_id = self.document(answer).get("id")
-        if not isinstance(remote_id, str) or not remote_id:
-            raise unexpected(self.title, answer)
-        return RemoteJob(remote_id)
+        return RemoteJob(self.id_in(answer, self.document(answer).get("id")))
 
     # -- waiting -------------------------------------------------------------------------------
 

@@ -80,10 +80,7 @@ class OpenAIVideos(OpenAIService):
 
     def submitted(self, answer: Answer) -> RemoteJob | JobStatus:
         """Read which film was begun."""
-        remote_id = self.document(answer).get("id")
-        if not isinstance(remote_id, str) or not remote_id:
-            raise unexpected(self.title, answer)
-        return RemoteJob(remote_id)
+        return RemoteJob(self.id_in(answer, self.document(answer).get("id")))
 
     def poll(self, job: RemoteJob) -> Call:
         """Return the call that asks how a film stands."""

@@ -145,10 +145,7 @@ class Pika(StandardAdapter):
     def submitted(self, answer: Answer) -> RemoteJob | JobStatus:
         """Read which job was started."""
         document = self.document(answer)
-        remote_id = document.get("id") or document.get("request_id")
-        if not isinstance(remote_id, str) or not remote_id:
-            raise unexpected(self.title, answer)
-        return RemoteJob(remote_id)
+        return RemoteJob(self.id_in(answer, document.get("id") or document.get("request_id")))
 
     # -- waiting -------------------------------------------------------------------------------
 

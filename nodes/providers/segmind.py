@@ -106,10 +106,7 @@ class Segmind(StandardAdapter):
 
     def submitted(self, answer: Answer) -> RemoteJob | JobStatus:
         """Read which job was started."""
-        remote_id = self.document(answer).get("request_id")
-        if not isinstance(remote_id, str) or not remote_id:
-            raise unexpected(self.title, answer)
-        return RemoteJob(remote_id)
+        return RemoteJob(self.id_in(answer, self.document(answer).get("request_id")))
 
     # -- waiting -------------------------------------------------------------------------------
 

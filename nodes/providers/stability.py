@@ -121,10 +121,7 @@ class StabilityAI(StandardAdapter):
             raise error
         if (made := _made(answer)) is not None:
             return made
-        remote_id = self.document(answer).get("id")
-        if not isinstance(remote_id, str) or not remote_id:
-            raise unexpected(self.title, answer)
-        return RemoteJob(remote_id)
+        return RemoteJob(self.id_in(answer, self.document(answer).get("id")))
 
     # -- waiting -------------------------------------------------------------------------------
 

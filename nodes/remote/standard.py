@@ -18,7 +18,7 @@ from nodes.remote.adapter import Address, Answer, Call, Inline, JobStatus, Remot
 from nodes.remote.wording import cleaned, complaints, unexpected
 from nodes.requests import Request
 
-_STATUSES: Mapping[int, ErrorKind] = {
+STATUSES: Mapping[int, ErrorKind] = {
     401: ErrorKind.AUTH,
     402: ErrorKind.BILLING,
     403: ErrorKind.AUTH,
@@ -28,6 +28,7 @@ _STATUSES: Mapping[int, ErrorKind] = {
     410: ErrorKind.DOWN,
     429: ErrorKind.THROTTLED,
 }
+"""What HTTP statuses below 500 mean, besides that the request is invalid."""
 _HINTS: Mapping[ErrorKind, str] = {
     ErrorKind.AUTH: "`reelgraph keys --check` says whether the key is accepted.",
     ErrorKind.BILLING: "Add credit there, or use another provider's model.",
@@ -75,7 +76,6 @@ class StandardAdapter:
     trusted_hosts: tuple[str, ...] = ()
     is_idempotent = False
     upload_seconds = 0.0
-    result_seconds = 0.0
     poll_floor = 2.0
     deadline = 3600.0
     codes: Mapping[str, ErrorKind] = {}
@@ -168,6 +168,16 @@ class StandardAdapter:
             raise unexpected(self.title, answer)
         return answer.json
 
+    def id_in(self, answer: Answer, named: Any) -> str:
+        """Return what a good answer names a job by.
+
+        Raises:
+            TaskError: It is no name.
+        """
+        if not isinstance(named, str) or not named:
+            raise unexpected(self.title, answer)
+        return named
+
     def error(self, answer: Answer) -> TaskError:
         """Turn an answer with an error status into a classed error with the provider's words."""
         said = words_of(answer.json) or cleaned(answer.text) or "no reason given"
@@ -186,7 +196,7 @@ class StandardAdapter:
 
 def class_of(status: int) -> ErrorKind:
     """Return what an HTTP status means where nothing else tells."""
-    return _STATUSES.get(status, ErrorKind.TRANSIENT if status >= 500 else ErrorKind.INVALID)
+    return STATUSES.get(status, ErrorKind.TRANSIENT if status >= 500 else ErrorKind.INVALID)
 
 
 def class_in(document: Any, codes: Mapping[str, ErrorKind]) -> ErrorKind | None:

@@ -82,6 +82,23 @@ class Webhook(Protocol):
         ...
 
 
+class StandardWebhook:
+    """A provider that signs by Standard Webhooks, with a secret that the account's owner has.
+
+    Subclasses have `read`.
+    """
+
+    def lookup(self) -> Call | None:
+        """Return None: the secret is set or shown in the account."""
+        return None
+
+    def is_genuine(
+        self, body: bytes, headers: Mapping[str, str], secret: SecretStr, now: float
+    ) -> bool:
+        """Tell whether a message was signed with the account's secret `whsec_...`, and lately."""
+        return has_standard_signature(body, headers, secret, now)
+
+
 def webhook_of(provider: str) -> Webhook | None:
     """Return how a provider's messages are read; None if it sends none."""
     module = MODULES.get(provider)

@@ -86,9 +86,7 @@ class BlackForestLabs(StandardAdapter):
     def submitted(self, answer: Answer) -> RemoteJob | JobStatus:
         """Read which task was started, where it is asked about, and what it costs."""
         document = self.document(answer)
-        remote_id, address = document.get("id"), document.get("polling_url")
-        if not isinstance(remote_id, str) or not remote_id:
-            raise unexpected(self.title, answer)
+        remote_id, address = self.id_in(answer, document.get("id")), document.get("polling_url")
         job = self.job_named(remote_id, answer.wants)
         urls = dict(job.urls)
         if isinstance(address, str) and address:

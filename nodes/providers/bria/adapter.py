@@ -91,10 +91,7 @@ class Bria(StandardAdapter):
         document = self.document(answer)
         if "result" in document and (done := status_of({"status": "COMPLETED", **document})):
             return done
-        remote_id = document.get("request_id")
-        if not isinstance(remote_id, str) or not remote_id:
-            raise unexpected(self.title, answer)
-        return RemoteJob(remote_id)
+        return RemoteJob(self.id_in(answer, document.get("request_id")))
 
     # -- waiting -------------------------------------------------------------------------------
 

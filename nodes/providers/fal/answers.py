@@ -14,6 +14,7 @@ from typing import Any
 from engine import ErrorKind, TaskError
 from nodes.remote.adapter import Answer, Billed, Call, JobPhase, JobStatus, RemoteFile, RemoteJob
 from nodes.remote.kinds import FileKind, kind_of
+from nodes.remote.standard import STATUSES, class_of
 from nodes.remote.wording import cleaned, complaints, unexpected
 
 _PHASES: Mapping[str, JobPhase] = {
@@ -61,16 +62,6 @@ _KINDS: Mapping[str, ErrorKind] = {
     "bad_request": ErrorKind.INVALID,
 }
 """Classes by error type; what any other type means, the HTTP status tells."""
-_STATUSES: Mapping[int, ErrorKind] = {
-    401: ErrorKind.AUTH,
-    402: ErrorKind.BILLING,
-    403: ErrorKind.AUTH,
-    404: ErrorKind.DOWN,
-    408: ErrorKind.TRANSIENT,
-    409: ErrorKind.TRANSIENT,
-    410: ErrorKind.DOWN,
-    429: ErrorKind.THROTTLED,
-}
 _HINTS: Mapping[ErrorKind, str] = {
     ErrorKind.AUTH: "Check FAL_KEY, and that the account may use this model.",
     ErrorKind.BILLING: "Add credit in fal's dashboard, or use another provider's model.",
@@ -95,9 +86,7 @@ def error_of(answer: Answer) -> TaskError:
 def _class_of(status: int, said: str) -> ErrorKind:
     if status == 403 and any(word in said.lower() for word in ("balance", "credit", "billing")):
         return ErrorKind.BILLING
-    if status >= 500:
-        return ErrorKind.TRANSIENT
-    return _STATUSES.get(status, ErrorKind.INVALID)
+    return class_of(status)
 
 
 def _type_of(answer: Answer) -> str:
@@ -253,7 +242,7 @@ def _failure(answer: Answer, job: RemoteJob) -> JobStatus:
     """
     error, found = error_of(answer), _type_of(answer)
     is_of_status = bool(answer.asked) and answer.asked == job.urls.get("status")
-    if not found or answer.status in _STATUSES or (is_of_status and answer.status >= 500):
+    if not found or answer.status in STATUSES or (is_of_status and answer.status >= 500):
         raise error
     phase = JobPhase.REFUSED if error.kind is ErrorKind.REFUSED else JobPhase.FAILED
     if found == "client_cancelled":

@@ -7,27 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pydantic import SecretStr
-
 from engine import ErrorKind, TaskError
 from nodes.providers.higgsfield.answers import request_status
-from nodes.remote.adapter import Call
-from nodes.remote.webhooks import Delivery, has_standard_signature
+from nodes.remote.webhooks import Delivery, StandardWebhook
 from nodes.remote.wording import read_message
 
 
-class HiggsfieldWebhook:
+class HiggsfieldWebhook(StandardWebhook):
     """Reads Higgsfield's messages; the account's owner sets the secret."""
-
-    def lookup(self) -> Call | None:
-        """Return None: the secret is set in the account."""
-        return None
-
-    def is_genuine(
-        self, body: bytes, headers: Mapping[str, str], secret: SecretStr, now: float
-    ) -> bool:
-        """Tell whether a message was signed with the account's secret `whsec_...`, and lately."""
-        return has_standard_signature(body, headers, secret, now)
 
     def read(self, body: bytes, headers: Mapping[str, str]) -> Delivery:
         """Read a message that has been found genuine.

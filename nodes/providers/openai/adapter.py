@@ -92,9 +92,7 @@ class OpenAI(OpenAIService):
         document = self.document(answer)
         status = read_response(document)
         is_open = status.phase in (JobPhase.QUEUED, JobPhase.RUNNING)
-        remote_id = document["id"]
-        if not isinstance(remote_id, str) or not remote_id:
-            raise unexpected(self.title, answer)
+        remote_id = self.id_in(answer, document["id"])
         return RemoteJob(remote_id) if is_open else status
 
     # -- waiting -------------------------------------------------------------------------------

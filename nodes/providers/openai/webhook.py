@@ -4,26 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pydantic import SecretStr
-
 from engine import ErrorKind, TaskError
-from nodes.remote.adapter import Call
-from nodes.remote.webhooks import Delivery, has_standard_signature
+from nodes.remote.webhooks import Delivery, StandardWebhook
 from nodes.remote.wording import read_message
 
 
-class OpenAIWebhook:
+class OpenAIWebhook(StandardWebhook):
     """Reads OpenAI's messages; the secret is shown once when an endpoint is made."""
-
-    def lookup(self) -> Call | None:
-        """Return None: the account's owner has the secret."""
-        return None
-
-    def is_genuine(
-        self, body: bytes, headers: Mapping[str, str], secret: SecretStr, now: float
-    ) -> bool:
-        """Tell whether a message was signed with the endpoint's secret `whsec_...`, and lately."""
-        return has_standard_signature(body, headers, secret, now)
 
     def read(self, body: bytes, headers: Mapping[str, str]) -> Delivery:
         """Read which response is to be asked about.

@@ -120,9 +120,7 @@ class Runway(StandardAdapter):
 
     def submitted(self, answer: Answer) -> RemoteJob | JobStatus:
         """Read which task was started."""
-        remote_id = self.document(answer).get("id")
-        if not isinstance(remote_id, str) or not remote_id:
-            raise unexpected(self.title, answer)
+        remote_id = self.id_in(answer, self.document(answer).get("id"))
         if not answer.wants:
             return RemoteJob(remote_id)
         return RemoteJob(remote_id, {"status": _path(remote_id), "makes": answer.wants})

@@ -114,10 +114,7 @@ class Wan(StandardAdapter):
 
     def submitted(self, answer: Answer) -> RemoteJob | JobStatus:
         """Read which task was started."""
-        remote_id = output_of(self.document(answer)).get("task_id")
-        if not isinstance(remote_id, str) or not remote_id:
-            raise unexpected(self.title, answer)
-        return RemoteJob(remote_id)
+        return RemoteJob(self.id_in(answer, output_of(self.document(answer)).get("task_id")))
 
     # -- waiting -------------------------------------------------------------------------------
 

@@ -84,10 +84,7 @@ class WaveSpeed(StandardAdapter):
         Raises:
             NotTaken: The envelope says that none was.
         """
-        remote_id = self._data(answer).get("id")
-        if not isinstance(remote_id, str) or not remote_id:
-            raise unexpected(self.title, answer)
-        return RemoteJob(remote_id)
+        return RemoteJob(self.id_in(answer, self._data(answer).get("id")))
 
     # -- waiting -------------------------------------------------------------------------------
 

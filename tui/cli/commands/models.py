@@ -260,12 +260,7 @@ def _limits(accepted: Accepted, model: ModelInfo) -> str:
             ("at least", accepted.low) if accepted.high is None else ("at most", accepted.high)
         )
         parts.append(f"{word} {limit:,.10g}{measure}")
-    if accepted.megabytes is not None:
-        parts.append(f"files up to {accepted.megabytes:g} MB")
-    if accepted.megapixels is not None:
-        parts.append(f"up to {accepted.megapixels:g} million pixels")
-    if accepted.ratio is not None:
-        parts.append(f"sides up to {accepted.ratio:g} to 1")
+    parts += accepted.file_limits()
     if accepted.longest is not None:
         parts.append(f"up to {accepted.longest:,} {accepted.unit}")
     if accepted.default is not None:

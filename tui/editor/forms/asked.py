@@ -140,12 +140,7 @@ def file_limits(accepted: Accepted) -> str:
         span = f"{low:g} to {high:g}" if low is not None and high is not None else ""
         span = span or (f"at least {low:g}" if low is not None else f"at most {high:g}")
         parts.append(f"{span} {accepted.measure}")
-    if accepted.megabytes is not None:
-        parts.append(f"files up to {accepted.megabytes:g} MB")
-    if accepted.megapixels is not None:
-        parts.append(f"up to {accepted.megapixels:g} million pixels")
-    if accepted.ratio is not None:
-        parts.append(f"sides up to {accepted.ratio:g} to 1")
+    parts += accepted.file_limits()
     return ", ".join(parts)
 
 
