@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from typing import Any, Self
+from collections.abc import Mapping
+from typing import Any
 
 from tests.support.fakes import Fake
 from tests.support.gemini import Gemini
@@ -34,15 +33,6 @@ class FakeApiyi(Loopback):
         self.gemini = Gemini(self.files)
         self.submissions: list[tuple[str, Any]] = []
         """Path and body of each that was taken: all are charged."""
-
-    @contextmanager
-    def serve(self) -> Iterator[Self]:
-        """Serve until the block is left."""
-        self.start()
-        try:
-            yield self
-        finally:
-            self.stop()
 
     def answer(self, asked: Asked) -> Reply:
         if asked.headers.get("authorization") != f"Bearer {KEY}":

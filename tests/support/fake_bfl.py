@@ -13,9 +13,8 @@ import itertools
 import json
 from collections import deque
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any
 
 from tests.support.fakes import Fake
 from tests.support.json_schema import faults
@@ -214,15 +213,6 @@ class FakeBfl(Loopback):
         self.expired = 0
         """So many downloads find their link expired."""
         self._ids = itertools.count(1)
-
-    @contextmanager
-    def serve(self) -> Iterator[Self]:
-        """Serve until the block is left."""
-        self.start()
-        try:
-            yield self
-        finally:
-            self.stop()
 
     def answer(self, asked: Asked) -> Reply:
         if asked.path.startswith("/made/"):

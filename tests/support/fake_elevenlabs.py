@@ -9,9 +9,8 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any
 
 from tests.support.fakes import Fake
 from tests.support.json_schema import faults
@@ -133,15 +132,6 @@ class FakeElevenLabs(Loopback):
         self.has_times = True
         self.has_every_voice = False
         """Whether the account has a voice of any name."""
-
-    @contextmanager
-    def serve(self) -> Iterator[Self]:
-        """Serve until the block is left."""
-        self.start()
-        try:
-            yield self
-        finally:
-            self.stop()
 
     def route(self, asked: Asked) -> str:
         return "speak" if _SPEAK.fullmatch(asked.path) else asked.path

@@ -11,12 +11,11 @@ import itertools
 import json
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any, Self
+from typing import Any
 from uuid import UUID
 
 from nodes.models import ModelInfo
@@ -105,15 +104,6 @@ class FakeFal(Loopback):
         """So many downloads break in the middle."""
         self._places: dict[str, str] = {}
         self._ids = itertools.count(1)
-
-    @contextmanager
-    def serve(self) -> Iterator[Self]:
-        """Serve until the block is left."""
-        self.start()
-        try:
-            yield self
-        finally:
-            self.stop()
 
     # -- what the test asks --------------------------------------------------------------------
 

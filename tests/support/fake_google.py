@@ -11,9 +11,8 @@ import itertools
 import re
 from collections import deque
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any
 
 from tests.support.fakes import Fake
 from tests.support.gemini import Gemini, refused
@@ -171,15 +170,6 @@ class FakeGoogle(Loopback):
         """States of uploaded files that are still to come."""
         self._tickets: dict[str, str] = {}
         self._ids = itertools.count(1)
-
-    @contextmanager
-    def serve(self) -> Iterator[Self]:
-        """Serve until the block is left."""
-        self.start()
-        try:
-            yield self
-        finally:
-            self.stop()
 
     def answer(self, asked: Asked) -> Reply:
         if asked.path.startswith("/resumable/"):

@@ -12,10 +12,9 @@ import itertools
 import json
 import re
 from collections import deque
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any
 from urllib.parse import parse_qs
 
 from cryptography.exceptions import InvalidSignature
@@ -219,15 +218,6 @@ class FakeGoogleVertex(Loopback):
         self.tokens: deque[str] = deque([TOKEN])
         """Those that are accepted."""
         self._ids = itertools.count(1)
-
-    @contextmanager
-    def serve(self) -> Iterator[Self]:
-        """Serve until the block is left."""
-        self.start()
-        try:
-            yield self
-        finally:
-            self.stop()
 
     def answer(self, asked: Asked) -> Reply:
         if asked.path == "/token":

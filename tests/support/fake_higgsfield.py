@@ -13,11 +13,10 @@ import hmac
 import itertools
 import json
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Self
+from typing import Any
 from uuid import UUID
 
 from nodes.models import ModelInfo
@@ -88,15 +87,6 @@ class FakeHiggsfield(Loopback):
         self._keys: dict[str, tuple[str, str, str]] = {}
         self._tickets: dict[str, str] = {}
         self._ids = itertools.count(1)
-
-    @contextmanager
-    def serve(self) -> Iterator[Self]:
-        """Serve until the block is left."""
-        self.start()
-        try:
-            yield self
-        finally:
-            self.stop()
 
     # -- what the test asks --------------------------------------------------------------------
 

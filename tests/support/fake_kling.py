@@ -15,9 +15,8 @@ import json
 import re
 from collections import Counter, deque
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any
 
 from tests.support.fakes import Fake
 from tests.support.json_schema import faults
@@ -301,15 +300,6 @@ class FakeKling(Loopback):
         """Looks for faces, each of which is paid for."""
         self._ids = itertools.count(700_001)
         self._sessions: dict[str, str] = {}
-
-    @contextmanager
-    def serve(self) -> Iterator[Self]:
-        """Serve until the block is left."""
-        self.start()
-        try:
-            yield self
-        finally:
-            self.stop()
 
     def delivery(self, task_id: str) -> tuple[dict[str, str], bytes]:
         """Return headers and body of the message about a task."""

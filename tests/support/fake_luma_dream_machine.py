@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Self
+from typing import Any
 from uuid import UUID
 
 from tests.support.fakes import Fake
@@ -129,15 +128,6 @@ class FakeDreamMachine(Loopback):
         super().__init__()
         self.files = files
         self.generations: dict[str, FakeGeneration] = {}
-
-    @contextmanager
-    def serve(self) -> Iterator[Self]:
-        """Serve until the block is left."""
-        self.start()
-        try:
-            yield self
-        finally:
-            self.stop()
 
     def answer(self, asked: Asked) -> Reply:
         if asked.path.startswith("/made/"):

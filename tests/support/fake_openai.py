@@ -15,9 +15,8 @@ import json
 import re
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any
 
 from PIL import Image
 
@@ -132,15 +131,6 @@ class FakeOpenAI(Loopback):
         """Files of the last form."""
         self.responses: dict[str, FakeResponse] = {}
         self._ids = itertools.count(1)
-
-    @contextmanager
-    def serve(self) -> Iterator[Self]:
-        """Serve until the block is left."""
-        self.start()
-        try:
-            yield self
-        finally:
-            self.stop()
 
     def route(self, asked: Asked) -> str:
         return asked.path.removeprefix(self.base)

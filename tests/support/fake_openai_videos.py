@@ -8,10 +8,9 @@ from __future__ import annotations
 import itertools
 import json
 from collections import deque
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any
 
 from tests.support.fakes import Fake
 from tests.support.forms import Field, fields_of
@@ -78,15 +77,6 @@ class FakeOpenAIVideos(Loopback):
         self.films: dict[str, FakeFilm] = {}
         self.bodies: list[dict[str, str]] = []
         self._ids = itertools.count(1)
-
-    @contextmanager
-    def serve(self) -> Iterator[Self]:
-        """Serve until the block is left."""
-        self.start()
-        try:
-            yield self
-        finally:
-            self.stop()
 
     def route(self, asked: Asked) -> str:
         return asked.path.removeprefix("/v1")

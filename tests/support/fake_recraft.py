@@ -12,8 +12,7 @@ import itertools
 import json
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from typing import Any, Self
+from typing import Any
 
 from tests.support.fakes import Fake
 from tests.support.json_schema import faults
@@ -175,15 +174,6 @@ class FakeRecraft(Loopback):
         self.made = 0
         """Requests that were worked on and are paid for."""
         self._ids = itertools.count(1)
-
-    @contextmanager
-    def serve(self) -> Iterator[Self]:
-        """Serve until the block is left."""
-        self.start()
-        try:
-            yield self
-        finally:
-            self.stop()
 
     def answer(self, asked: Asked) -> Reply:
         if asked.path.startswith("/made/"):

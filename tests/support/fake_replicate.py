@@ -11,11 +11,10 @@ import json
 import re
 from collections import deque
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 from tests.support.fakes import Fake
 from tests.support.forms import fields_of
@@ -66,15 +65,6 @@ class FakeReplicate(Loopback):
         """Whether the outputs of all predictions have been deleted."""
         self.words = ["[", "]"]
         """What the language model says."""
-
-    @contextmanager
-    def serve(self) -> Iterator[Self]:
-        """Serve until the block is left."""
-        self.start()
-        try:
-            yield self
-        finally:
-            self.stop()
 
     # -- answering -----------------------------------------------------------------------------
 

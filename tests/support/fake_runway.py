@@ -11,11 +11,10 @@ import json
 import re
 from collections import deque
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 from uuid import UUID
 
 from jsonschema import Draft202012Validator
@@ -73,15 +72,6 @@ class FakeRunway(Loopback):
         self.uploads: dict[str, bytes] = {}
         self.expired = 0
         """So many downloads find their link expired."""
-
-    @contextmanager
-    def serve(self) -> Iterator[Self]:
-        """Serve until the block is left."""
-        self.start()
-        try:
-            yield self
-        finally:
-            self.stop()
 
     # -- answering -----------------------------------------------------------------------------
 

@@ -10,9 +10,8 @@ import base64
 import itertools
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any
 
 from nodes.providers.segmind import Segmind
 from nodes.remote.runner import RemoteProvider
@@ -121,15 +120,6 @@ class FakeSegmind(Loopback):
         self.submissions: list[tuple[str, Any]] = []
         self.assets: dict[str, bytes] = {}
         self._ids = itertools.count(1)
-
-    @contextmanager
-    def serve(self) -> Iterator[Self]:
-        """Serve until the block is left."""
-        self.start()
-        try:
-            yield self
-        finally:
-            self.stop()
 
     def answer(self, asked: Asked) -> Reply:
         match asked.method, asked.path.split("/")[1:]:

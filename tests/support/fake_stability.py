@@ -11,9 +11,8 @@ import itertools
 import re
 from collections import deque
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from io import BytesIO
-from typing import Any, Self
+from typing import Any
 
 from PIL import Image
 
@@ -206,15 +205,6 @@ class FakeStability(Loopback):
         self.tasks: dict[str, deque[str]] = {}
         """What is still to come of each task: `wait`, and at last `done` or `refuse`."""
         self._ids = itertools.count(1)
-
-    @contextmanager
-    def serve(self) -> Iterator[Self]:
-        """Serve until the block is left."""
-        self.start()
-        try:
-            yield self
-        finally:
-            self.stop()
 
     def answer(self, asked: Asked) -> Reply:
         if asked.headers.get("authorization") != f"Bearer {KEY}":

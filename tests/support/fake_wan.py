@@ -14,9 +14,8 @@ import json
 import re
 from collections import Counter, deque
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any
 
 from tests.support.fakes import Fake
 from tests.support.json_schema import faults
@@ -308,15 +307,6 @@ class FakeWan(Loopback):
         self._leave: dict[str, str] = {}
         """Models that folders are for."""
         self._ids = itertools.count(1)
-
-    @contextmanager
-    def serve(self) -> Iterator[Self]:
-        """Serve until the block is left."""
-        self.start()
-        try:
-            yield self
-        finally:
-            self.stop()
 
     def route(self, asked: Asked) -> str:
         return asked.path.removeprefix(ROOT)

@@ -10,10 +10,9 @@ import hashlib
 import hmac
 import itertools
 import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any
 
 from tests.support.fakes import Fake
 from tests.support.json_schema import faults
@@ -88,15 +87,6 @@ class FakeWaveSpeed(Loopback):
         self.uploads: dict[str, bytes] = {}
         self._sizes: dict[str, int] = {}
         self._ids = itertools.count(1)
-
-    @contextmanager
-    def serve(self) -> Iterator[Self]:
-        """Serve until the block is left."""
-        self.start()
-        try:
-            yield self
-        finally:
-            self.stop()
 
     def answer(self, asked: Asked) -> Reply:
         match asked.method, asked.path.split("/")[1:]:

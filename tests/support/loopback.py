@@ -6,9 +6,10 @@ import asyncio
 import json
 import threading
 from collections import defaultdict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
 
 _REASONS = {200: "OK", 206: "Partial Content"}
@@ -95,6 +96,15 @@ class Loopback:
     def stop(self) -> None:
         self._loop.call_soon_threadsafe(self._stop)
         self._thread.join(10)
+
+    @contextmanager
+    def serve(self) -> Iterator[Self]:
+        """Serve until the block is left."""
+        self.start()
+        try:
+            yield self
+        finally:
+            self.stop()
 
     def script(self, route: str, *replies: Reply) -> None:
         """Give these answers to the next requests of a route."""
