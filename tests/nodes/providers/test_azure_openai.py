@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 from typing import Any
 
-import anyio
 import pytest
 from pydantic import SecretStr
 
 from engine import ErrorKind, TaskError
-from engine.engine import Engine
 from engine.errors import UsageError
 from engine.execute import RunReport
-from engine.money import Budget
-from engine.request import Request as RunRequest
 from nodes.keys import settings_in
-from nodes.media import inspect_media
 from nodes.models import ModelInfo, catalogue
 from nodes.providers.azure_openai import AzureOpenAI
 from nodes.remote.adapter import Answer, Call, JobPhase, JobStatus, Located
@@ -29,7 +23,7 @@ from tests.support.fake_azure_openai import KEY, FakeAzureOpenAI
 from tests.support.fakes import samples
 from tests.support.media import make_image
 from tests.support.openai_calls import Inputs, as_body, specified, taken
-from tests.support.studio import Studio
+from tests.support.place import KeyedStudio
 from tests.support.variations import requests_of
 
 ADAPTER = AzureOpenAI()
@@ -157,25 +151,15 @@ def test_an_error_in_a_good_answer_is_the_end() -> None:
 # -- runs ----------------------------------------------------------------------------------------
 
 
-class Place(Studio):
+class Place(KeyedStudio):
     """A studio with a key, and the service that it asks."""
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(folder)
-        self.engine = Engine(
-            self.home,
-            self.engine.registry,
-            inspect_media,
-            secrets=lambda name: SecretStr(KEY) if name == "azure_openai" else None,
-            sleep=self._sleep,
-        )
+        super().__init__(folder, "azure_openai", KEY)
         make_image(folder / "picture.png", (64, 48))
 
     def go(self, node: str, *ports: str, **inputs: Any) -> RunReport:
-        document = self.document(self.workflow(node, inputs, *ports))
-        graph, _ = self.engine.bind(document)
-        run = partial(self.engine.run, budget=Budget(allow_unknown=True))
-        return anyio.run(run, document, graph, RunRequest.parse(graph))
+        return self.run_at_any_price(self.workflow(node, inputs, *ports))
 
 
 @pytest.fixture

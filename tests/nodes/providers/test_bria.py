@@ -13,19 +13,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import anyio
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from engine import ErrorKind, TaskError
-from engine.engine import Engine
 from engine.execute import RunReport
-from engine.money import Budget
-from engine.request import Request as RunRequest
 from engine.store.job import JobState
-from nodes.media import inspect_media
 from nodes.models import ModelInfo, catalogue
 from nodes.providers.bria import WEBHOOK
 from nodes.providers.bria.adapter import Bria
@@ -49,7 +44,7 @@ from tests.support.fakes import samples
 from tests.support.loopback import Reply
 from tests.support.media import make_image, make_video
 from tests.support.openapi import request_faults
-from tests.support.studio import Studio
+from tests.support.place import KeyedStudio
 from tests.support.variations import requests_of
 
 ADAPTER = Bria()
@@ -435,28 +430,18 @@ def test_messages_are_checked_and_read() -> None:
 # -- runs ----------------------------------------------------------------------------------------
 
 
-class Place(Studio):
+class Place(KeyedStudio):
     """A studio with a key, and the service that it asks."""
 
     def __init__(self, folder: Path, fake: FakeBria) -> None:
-        super().__init__(folder)
+        super().__init__(folder, "bria", KEY)
         self.fake = fake
-        self.engine = Engine(
-            self.home,
-            self.engine.registry,
-            inspect_media,
-            secrets=lambda name: SecretStr(KEY) if name == "bria" else None,
-            sleep=self._sleep,
-        )
         make_image(folder / "1.png", (640, 480))
         make_video(folder / "film.mp4", rate=4)
 
     def go(self, node: str, port: str, model: str, **inputs: Any) -> RunReport:
         asked = {"model": f"bria/{model}", **inputs}
-        document = self.document(self.workflow(node, asked, port))
-        graph, _ = self.engine.bind(document)
-        run = partial(self.engine.run, budget=Budget(allow_unknown=True))
-        return anyio.run(run, document, graph, RunRequest.parse(graph))
+        return self.run_at_any_price(self.workflow(node, asked, port))
 
 
 @pytest.fixture

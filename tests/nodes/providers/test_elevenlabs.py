@@ -7,18 +7,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import anyio
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from engine import ErrorKind, TaskError
-from engine.engine import Engine
 from engine.execute import RunReport
-from engine.money import Budget
-from engine.request import Request as RunRequest
-from nodes.media import inspect_media
 from nodes.models import ModelInfo, catalogue
 from nodes.providers.elevenlabs.adapter import ElevenLabs
 from nodes.remote.adapter import Answer, Call, JobPhase, JobStatus, Lists, LooksUp, Spooled
@@ -30,7 +25,7 @@ from tests.support.fake_elevenlabs import ADAM, KEY, RACHEL, VOICES, FakeElevenL
 from tests.support.fakes import samples
 from tests.support.loopback import Reply
 from tests.support.openapi import query_faults, schema_faults
-from tests.support.studio import Studio
+from tests.support.place import KeyedStudio
 from tests.support.variations import requests_of
 
 SPEC = "elevenlabs.json"
@@ -370,26 +365,15 @@ def test_any_answer_is_read_or_refused(data: Any, status: int, wants: str) -> No
 # -- runs ----------------------------------------------------------------------------------------
 
 
-class Place(Studio):
+class Place(KeyedStudio):
     """A studio with a key, and the service that it asks."""
 
     def __init__(self, folder: Path, fake: FakeElevenLabs) -> None:
-        super().__init__(folder)
+        super().__init__(folder, "elevenlabs", KEY)
         self.fake = fake
-        self.key = KEY
-        self.engine = Engine(
-            self.home,
-            self.engine.registry,
-            inspect_media,
-            secrets=lambda name: SecretStr(self.key) if name == "elevenlabs" else None,
-            sleep=self._sleep,
-        )
 
     def go(self, node: str, *ports: str, **inputs: Any) -> RunReport:
-        document = self.document(self.workflow(node, inputs, *ports))
-        graph, _ = self.engine.bind(document)
-        run = partial(self.engine.run, budget=Budget(allow_unknown=True))
-        return anyio.run(run, document, graph, RunRequest.parse(graph))
+        return self.run_at_any_price(self.workflow(node, inputs, *ports))
 
     def speak(self, **inputs: Any) -> RunReport:
         given = {"text": "Hello", "voice": "Rachel", "model": "elevenlabs/eleven_v3", **inputs}

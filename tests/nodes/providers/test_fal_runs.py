@@ -13,50 +13,33 @@ from typing import Any
 
 import anyio
 import pytest
-from pydantic import SecretStr
 
 from engine import ErrorKind, Image
-from engine.engine import Engine
-from engine.execute import RunReport
 from engine.money import Budget
 from engine.request import Request
 from engine.store.job import JobState
 from nodes.generate import draft_override
 from nodes.live import LivePrices
-from nodes.media import inspect_media
 from nodes.providers.fal import provider, uploads
 from nodes.providers.fal.adapter import Fal
 from nodes.remote.runner import RemoteProvider
 from tests.support.fake_fal import DAY, KEY, FakeFal
 from tests.support.loopback import Reply
 from tests.support.media import make_image, make_video
-from tests.support.studio import Studio
+from tests.support.place import KeyedStudio
 
 IMAGE = Image(digest="0" * 64, media_type="image/png", size=1, width=64, height=48)
 
 
-class Place(Studio):
+class Place(KeyedStudio):
     """A studio with a key, and the service that it asks."""
 
     def __init__(self, folder: Path, fake: FakeFal) -> None:
-        super().__init__(folder)
+        super().__init__(folder, "fal", KEY)
         self.fake = fake
-        self.engine = Engine(
-            self.home,
-            self.engine.registry,
-            inspect_media,
-            secrets=lambda name: SecretStr(KEY) if name == "fal" else None,
-            sleep=self._sleep,
-        )
         for number in (1, 2, 3):
             make_image(folder / f"{number}.png", colour=(number * 40, 10, 10))
         make_video(folder / "film.mp4")
-
-    def run_at_any_price(self, flow: dict[str, Any]) -> RunReport:
-        document = self.document(flow)
-        graph, _ = self.engine.bind(document)
-        run = partial(self.engine.run, budget=Budget(allow_unknown=True))
-        return anyio.run(run, document, graph, Request.parse(graph))
 
     @property
     def estimates(self) -> int:

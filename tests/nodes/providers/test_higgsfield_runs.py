@@ -6,56 +6,37 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from decimal import Decimal
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import anyio
 import pytest
-from pydantic import SecretStr
 
-from engine.engine import Engine
-from engine.execute import RunReport
-from engine.money import Budget
 from engine.nodetype import Price
 from engine.plan import Plan
 from engine.request import Request
 from nodes.known import KnownWork
 from nodes.live import LivePrices
-from nodes.media import inspect_media
 from nodes.providers.higgsfield import PROVIDER
 from nodes.requests import Request as RemoteRequest
 from tests.support.fake_higgsfield import KEY, FakeHiggsfield
 from tests.support.loopback import Reply
 from tests.support.media import make_image, make_video, make_wav
-from tests.support.studio import Studio
+from tests.support.place import KeyedStudio
 
 SOUL = "/higgsfield-ai/soul/standard"
 LOST = Reply(silent=True, after=True)
 """A submission that is taken, and its answer lost."""
 
 
-class Place(Studio):
+class Place(KeyedStudio):
     """A studio with a key, and the service that it asks."""
 
     def __init__(self, folder: Path, fake: FakeHiggsfield) -> None:
-        super().__init__(folder)
+        super().__init__(folder, "higgsfield", KEY)
         self.fake = fake
-        self.engine = Engine(
-            self.home,
-            self.engine.registry,
-            inspect_media,
-            secrets=lambda name: SecretStr(KEY) if name == "higgsfield" else None,
-            sleep=self._sleep,
-        )
         for number in (1, 2, 3):
             make_image(folder / f"{number}.png", colour=(number * 40, 10, 10))
-
-    def run_at_any_price(self, flow: dict[str, Any]) -> RunReport:
-        document = self.document(flow)
-        graph, _ = self.engine.bind(document)
-        run = partial(self.engine.run, budget=Budget(allow_unknown=True))
-        return anyio.run(run, document, graph, Request.parse(graph))
 
 
 @pytest.fixture

@@ -22,12 +22,8 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from engine import ErrorKind, TaskError
-from engine.engine import Engine
 from engine.execute import RunReport
-from engine.money import Budget
-from engine.request import Request as RunRequest
 from engine.store.job import JobState
-from nodes.media import inspect_media
 from nodes.models import ModelInfo, catalogue
 from nodes.providers.ideogram import PROVIDER, WEBHOOK
 from nodes.providers.ideogram.adapter import Ideogram
@@ -51,7 +47,7 @@ from tests.support.fakes import samples
 from tests.support.loopback import Reply
 from tests.support.media import make_image
 from tests.support.openapi import form_faults
-from tests.support.studio import Studio
+from tests.support.place import KeyedStudio
 from tests.support.variations import requests_of
 
 ADAPTER = Ideogram()
@@ -550,19 +546,12 @@ def test_messages_are_checked_and_tell_that_there_is_something_to_ask_for() -> N
 # -- runs ----------------------------------------------------------------------------------------
 
 
-class Place(Studio):
+class Place(KeyedStudio):
     """A studio with a key, and the service that it asks."""
 
     def __init__(self, folder: Path, fake: FakeIdeogram) -> None:
-        super().__init__(folder)
+        super().__init__(folder, "ideogram", KEY)
         self.fake = fake
-        self.engine = Engine(
-            self.home,
-            self.engine.registry,
-            inspect_media,
-            secrets=lambda name: SecretStr(KEY) if name == "ideogram" else None,
-            sleep=self._sleep,
-        )
         make_image(folder / "1.png", (640, 480))
         mask = PIL.Image.new("L", (640, 480))
         mask.paste(255, (0, 0, 320, 480))
@@ -570,10 +559,7 @@ class Place(Studio):
 
     def go(self, node: str, port: str, model: str, **inputs: Any) -> RunReport:
         asked = {"model": f"ideogram/{model}", **inputs}
-        document = self.document(self.workflow(node, asked, port))
-        graph, _ = self.engine.bind(document)
-        run = partial(self.engine.run, budget=Budget(allow_unknown=True))
-        return anyio.run(run, document, graph, RunRequest.parse(graph))
+        return self.run_at_any_price(self.workflow(node, asked, port))
 
 
 @pytest.fixture

@@ -11,18 +11,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import anyio
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from engine import ErrorKind, TaskError, Video
-from engine.engine import Engine
 from engine.execute import RunReport
-from engine.money import Budget
-from engine.request import Request as RunRequest
-from nodes.media import inspect_media
 from nodes.models import ModelInfo, catalogue
 from nodes.providers.kling.adapter import Kling
 from nodes.remote.adapter import (
@@ -53,7 +48,7 @@ from tests.support.fake_kling import (
 from tests.support.fakes import samples
 from tests.support.loopback import Reply
 from tests.support.media import make_image, make_wav
-from tests.support.studio import Studio
+from tests.support.place import KeyedStudio
 from tests.support.variations import requests_of
 
 ADAPTER = Kling()
@@ -603,28 +598,17 @@ def test_messages_are_read_if_they_are_signed() -> None:
 # -- runs ----------------------------------------------------------------------------------------
 
 
-class Place(Studio):
+class Place(KeyedStudio):
     """A studio with a key, and the service that it asks."""
 
     def __init__(self, folder: Path, fake: FakeKling, key: str = KEY) -> None:
-        super().__init__(folder)
+        super().__init__(folder, "kling", key)
         self.fake = fake
-        self.key = key
-        self.engine = Engine(
-            self.home,
-            self.engine.registry,
-            inspect_media,
-            secrets=lambda name: SecretStr(self.key) if name == "kling" else None,
-            sleep=self._sleep,
-        )
         make_image(folder / "1.png", (640, 480))
         make_wav(folder / "voice.wav", 3.0)
 
     def go(self, node: str, port: str, **inputs: Any) -> RunReport:
-        document = self.document(self.workflow(node, inputs, port))
-        graph, _ = self.engine.bind(document)
-        run = partial(self.engine.run, budget=Budget(allow_unknown=True))
-        return anyio.run(run, document, graph, RunRequest.parse(graph))
+        return self.run_at_any_price(self.workflow(node, inputs, port))
 
 
 @pytest.fixture

@@ -7,32 +7,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import SecretStr
 
 from engine import Audio, ErrorKind, Image, Video
-from engine.engine import Engine
-from nodes.media import inspect_media
 from nodes.models import Accepted
 from nodes.providers import higgsfield
 from nodes.providers.higgsfield.adapter import Higgsfield
 from nodes.remote.runner import RemoteProvider
 from tests.support.fake_higgsfield import KEY, FakeHiggsfield
 from tests.support.media import make_image
-from tests.support.studio import Studio
+from tests.support.place import KeyedStudio
 
 
-class Place(Studio):
+class Place(KeyedStudio):
     """A studio with a key."""
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(folder)
-        self.engine = Engine(
-            self.home,
-            self.engine.registry,
-            inspect_media,
-            secrets=lambda name: SecretStr(KEY) if name == "higgsfield" else None,
-            sleep=self._sleep,
-        )
+        super().__init__(folder, "higgsfield", KEY)
 
 
 @pytest.fixture

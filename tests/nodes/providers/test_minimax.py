@@ -19,12 +19,8 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from engine import ErrorKind, Image, TaskError
-from engine.engine import Engine
 from engine.execute import RunReport
-from engine.money import Budget
-from engine.request import Request as RunRequest
 from engine.store.job import JobState
-from nodes.media import inspect_media
 from nodes.models import ModelInfo, catalogue
 from nodes.providers.minimax import PROVIDER
 from nodes.providers.minimax.adapter import MiniMax
@@ -45,7 +41,7 @@ from tests.support.fake_minimax import KEY, FakeMiniMax, faults_of
 from tests.support.fakes import samples
 from tests.support.loopback import Reply
 from tests.support.media import make_image, make_video, make_wav
-from tests.support.studio import Studio
+from tests.support.place import KeyedStudio
 from tests.support.variations import requests_of
 
 ADAPTER = MiniMax()
@@ -492,28 +488,18 @@ def test_messages_are_believed_only_that_there_is_something_to_ask_for() -> None
 # -- runs ----------------------------------------------------------------------------------------
 
 
-class Place(Studio):
+class Place(KeyedStudio):
     """A studio with a key, and the service that it asks."""
 
     def __init__(self, folder: Path, fake: FakeMiniMax) -> None:
-        super().__init__(folder)
+        super().__init__(folder, "minimax", KEY)
         self.fake = fake
-        self.engine = Engine(
-            self.home,
-            self.engine.registry,
-            inspect_media,
-            secrets=lambda name: SecretStr(KEY) if name == "minimax" else None,
-            sleep=self._sleep,
-        )
         make_image(folder / "1.png", (640, 480))
         make_video(folder / "film.mp4", rate=4)
         make_wav(folder / "voice.wav", 3.0)
 
     def go(self, node: str, port: str, **inputs: Any) -> RunReport:
-        document = self.document(self.workflow(node, inputs, port))
-        graph, _ = self.engine.bind(document)
-        run = partial(self.engine.run, budget=Budget(allow_unknown=True))
-        return anyio.run(run, document, graph, RunRequest.parse(graph))
+        return self.run_at_any_price(self.workflow(node, inputs, port))
 
 
 @pytest.fixture

@@ -33,26 +33,17 @@ from tests.support.fakes import samples
 from tests.support.loopback import Reply
 from tests.support.media import make_image
 from tests.support.nodes import type_of
-from tests.support.studio import Studio
+from tests.support.place import KeyedStudio
 
 ASKED = {"messages": [{"role": "user", "content": "A hare runs."}], "schema": answer_schema(3)}
 
 
-class Place(Studio):
+class Place(KeyedStudio):
     """A studio with a key, and the service that it asks."""
 
     def __init__(self, folder: Path, fake: FakeOpenAI) -> None:
-        super().__init__(folder)
+        super().__init__(folder, "openai", KEY)
         self.fake = fake
-        self.key = KEY
-        self.provider = "openai"
-        self.engine = Engine(
-            self.home,
-            self.engine.registry,
-            inspect_media,
-            secrets=lambda name: SecretStr(self.key) if name == self.provider else None,
-            sleep=self._sleep,
-        )
         make_image(folder / "picture.png", (64, 48))
         mask = Pillow.new("L", (64, 48), "black")
         mask.paste("white", (0, 0, 32, 48))
@@ -61,10 +52,7 @@ class Place(Studio):
     def go(
         self, node_type: str, *ports: str, control: Control | None = None, **inputs: Any
     ) -> RunReport:
-        document = self.document(self.workflow(node_type, inputs, *ports))
-        graph, _ = self.engine.bind(document)
-        run = partial(self.engine.run, budget=Budget(allow_unknown=True), control=control)
-        return anyio.run(run, document, graph, RunRequest.parse(graph))
+        return self.run_at_any_price(self.workflow(node_type, inputs, *ports), control)
 
     def draw(self, **inputs: Any) -> RunReport:
         given = {"prompt": "a fox", "model": "openai/gpt-image-2", **inputs}

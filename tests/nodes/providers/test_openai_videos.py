@@ -8,19 +8,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import anyio
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pydantic import SecretStr
 
 from engine import ErrorKind, Media, TaskError
-from engine.engine import Engine
 from engine.errors import UsageError
 from engine.execute import RunReport
-from engine.money import Budget
-from engine.request import Request as RunRequest
-from nodes.media import inspect_media
 from nodes.models import ModelInfo, catalogue
 from nodes.providers.openai_videos import OpenAIVideos
 from nodes.remote.adapter import Answer, Call, JobPhase, JobStatus, Located, RemoteJob, Spooled
@@ -34,7 +28,7 @@ from tests.support.forms import Field
 from tests.support.loopback import Reply
 from tests.support.media import make_image, make_video
 from tests.support.openapi import FILE, schema_faults
-from tests.support.studio import Studio
+from tests.support.place import KeyedStudio
 from tests.support.variations import requests_of
 
 ADAPTER = OpenAIVideos()
@@ -256,28 +250,17 @@ def test_any_answer_is_read_or_refused(data: Any, status: int, wants: bool) -> N
 # -- runs ----------------------------------------------------------------------------------------
 
 
-class Place(Studio):
+class Place(KeyedStudio):
     """A studio with a key, and the gateway that it asks."""
 
     def __init__(self, folder: Path, fake: FakeOpenAIVideos) -> None:
-        super().__init__(folder)
+        super().__init__(folder, "openai_videos", KEY)
         self.fake = fake
-        self.key = KEY
-        self.engine = Engine(
-            self.home,
-            self.engine.registry,
-            inspect_media,
-            secrets=lambda name: SecretStr(self.key) if name == "openai_videos" else None,
-            sleep=self._sleep,
-        )
         make_image(folder / "picture.png", (64, 48))
         make_video(folder / "film.mp4")
 
     def go(self, node: str, **inputs: Any) -> RunReport:
-        document = self.document(self.workflow(node, inputs, "video"))
-        graph, _ = self.engine.bind(document)
-        run = partial(self.engine.run, budget=Budget(allow_unknown=True))
-        return anyio.run(run, document, graph, RunRequest.parse(graph))
+        return self.run_at_any_price(self.workflow(node, inputs, "video"))
 
 
 @pytest.fixture

@@ -10,18 +10,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import anyio
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from engine import ErrorKind, TaskError
-from engine.engine import Engine
 from engine.execute import RunReport
-from engine.money import Budget
-from engine.request import Request as RunRequest
-from nodes.media import inspect_media
 from nodes.models import ModelInfo, catalogue, endpoints
 from nodes.providers.pika import Pika
 from nodes.remote.adapter import Answer, Call, JobPhase, JobStatus, RemoteFile, RemoteJob
@@ -32,7 +27,7 @@ from tests.support.fake_pika import KEY, SCHEMAS, FakePika, faults_of
 from tests.support.fakes import samples
 from tests.support.loopback import Reply
 from tests.support.media import make_image, make_video
-from tests.support.studio import Studio
+from tests.support.place import KeyedStudio
 from tests.support.variations import requests_of
 
 ADAPTER = Pika()
@@ -377,27 +372,14 @@ def test_any_answer_is_read_or_refused(data: Any, status: int, asked: str) -> No
 # -- runs ----------------------------------------------------------------------------------------
 
 
-class Place(Studio):
+class Place(KeyedStudio):
     """A studio with a key, and the service that it asks."""
 
     def __init__(self, folder: Path, fake: FakePika) -> None:
-        super().__init__(folder)
+        super().__init__(folder, "pika", KEY)
         self.fake = fake
-        self.engine = Engine(
-            self.home,
-            self.engine.registry,
-            inspect_media,
-            secrets=lambda name: SecretStr(KEY) if name == "pika" else None,
-            sleep=self._sleep,
-        )
         make_image(folder / "1.png", (640, 480))
         make_video(folder / "film.mp4", rate=4)
-
-    def run_at_any_price(self, flow: dict[str, Any]) -> RunReport:
-        document = self.document(flow)
-        graph, _ = self.engine.bind(document)
-        run = partial(self.engine.run, budget=Budget(allow_unknown=True))
-        return anyio.run(run, document, graph, RunRequest.parse(graph))
 
     def go(self, node: str, port: str, model: str, **inputs: Any) -> RunReport:
         asked = {"model": f"pika/{model}", **inputs}

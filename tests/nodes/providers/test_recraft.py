@@ -6,7 +6,6 @@ import base64
 import json
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +13,10 @@ import anyio
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pydantic import SecretStr
 
 from engine import ErrorKind, TaskError
-from engine.engine import Engine
 from engine.execute import RunReport
-from engine.money import Budget
-from engine.request import Request as RunRequest
 from engine.store.job import JobState
-from nodes.media import inspect_media
 from nodes.models import ModelInfo, catalogue
 from nodes.providers.recraft import PROVIDER, Recraft
 from nodes.remote.adapter import (
@@ -44,7 +38,7 @@ from tests.support.fakes import samples
 from tests.support.loopback import Reply
 from tests.support.media import make_image
 from tests.support.openapi import request_faults
-from tests.support.studio import Studio
+from tests.support.place import KeyedStudio
 from tests.support.variations import requests_of
 
 ADAPTER = Recraft()
@@ -348,27 +342,17 @@ def test_any_answer_is_read_or_refused(data: Any, status: int) -> None:
 # -- runs ----------------------------------------------------------------------------------------
 
 
-class Place(Studio):
+class Place(KeyedStudio):
     """A studio with a key, and the service that it asks."""
 
     def __init__(self, folder: Path, fake: FakeRecraft) -> None:
-        super().__init__(folder)
+        super().__init__(folder, "recraft", KEY)
         self.fake = fake
-        self.engine = Engine(
-            self.home,
-            self.engine.registry,
-            inspect_media,
-            secrets=lambda name: SecretStr(KEY) if name == "recraft" else None,
-            sleep=self._sleep,
-        )
         make_image(folder / "1.png", (640, 480))
 
     def go(self, node: str, port: str, model: str, **inputs: Any) -> RunReport:
         asked = {"model": f"recraft/{model}", **inputs}
-        document = self.document(self.workflow(node, asked, port))
-        graph, _ = self.engine.bind(document)
-        run = partial(self.engine.run, budget=Budget(allow_unknown=True))
-        return anyio.run(run, document, graph, RunRequest.parse(graph))
+        return self.run_at_any_price(self.workflow(node, asked, port))
 
 
 @pytest.fixture

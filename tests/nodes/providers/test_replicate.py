@@ -19,12 +19,8 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from engine import ErrorKind, TaskError
-from engine.engine import Engine
 from engine.execute import RunReport
-from engine.money import Budget
-from engine.request import Request as RunRequest
 from engine.store.job import JobState
-from nodes.media import inspect_media
 from nodes.models import ModelInfo, catalogue, endpoints
 from nodes.providers.replicate import PROVIDER, WEBHOOK
 from nodes.providers.replicate.adapter import Replicate
@@ -56,7 +52,7 @@ from tests.support.json_schema import faults
 from tests.support.loopback import Reply
 from tests.support.media import make_image, make_video, make_wav
 from tests.support.openapi import schema_faults
-from tests.support.studio import Studio
+from tests.support.place import KeyedStudio
 from tests.support.variations import requests_of
 
 ADAPTER = Replicate()
@@ -514,28 +510,15 @@ def test_of_a_result_a_message_tells_only_that_there_is_one() -> None:
 # -- runs ----------------------------------------------------------------------------------------
 
 
-class Place(Studio):
+class Place(KeyedStudio):
     """A studio with a key, and the service that it asks."""
 
     def __init__(self, folder: Path, fake: FakeReplicate) -> None:
-        super().__init__(folder)
+        super().__init__(folder, "replicate", KEY)
         self.fake = fake
-        self.engine = Engine(
-            self.home,
-            self.engine.registry,
-            inspect_media,
-            secrets=lambda name: SecretStr(KEY) if name == "replicate" else None,
-            sleep=self._sleep,
-        )
         make_image(folder / "1.png", (640, 480))
         make_video(folder / "film.mp4", rate=4)
         make_wav(folder / "voice.wav", 1.0)
-
-    def run_at_any_price(self, flow: dict[str, Any]) -> RunReport:
-        document = self.document(flow)
-        graph, _ = self.engine.bind(document)
-        run = partial(self.engine.run, budget=Budget(allow_unknown=True))
-        return anyio.run(run, document, graph, RunRequest.parse(graph))
 
     def go(self, node: str, port: str, model: str, **inputs: Any) -> RunReport:
         asked = {"model": f"replicate/{model}", **inputs}

@@ -18,12 +18,8 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from engine import ErrorKind, TaskError
-from engine.engine import Engine
-from engine.execute import RunReport
-from engine.money import Budget
-from engine.request import Request as RunRequest
+from engine.execute import Control, RunReport
 from engine.store.job import JobState
-from nodes.media import inspect_media
 from nodes.models import ModelInfo, catalogue
 from nodes.providers.runway import PROVIDER
 from nodes.providers.runway.adapter import Runway
@@ -46,7 +42,7 @@ from tests.support.fake_runway import KEY, FakeRunway, faults_of
 from tests.support.fakes import samples
 from tests.support.loopback import Reply
 from tests.support.media import make_image, make_video, make_wav
-from tests.support.studio import Studio
+from tests.support.place import KeyedStudio
 from tests.support.variations import requests_of
 
 ADAPTER = Runway()
@@ -596,29 +592,20 @@ def test_any_answer_is_read_or_refused(data: Any, status: int) -> None:
 # -- runs ----------------------------------------------------------------------------------------
 
 
-class Place(Studio):
+class Place(KeyedStudio):
     """A studio with a key, and the service that it asks."""
 
     def __init__(self, folder: Path, fake: FakeRunway) -> None:
-        super().__init__(folder)
+        super().__init__(folder, "runway", KEY)
         self.fake = fake
-        self.engine = Engine(
-            self.home,
-            self.engine.registry,
-            inspect_media,
-            secrets=lambda name: SecretStr(KEY) if name == "runway" else None,
-            sleep=self._sleep,
-        )
         make_image(folder / "1.png", (640, 480))
         make_video(folder / "film.mp4", rate=3)
         make_wav(folder / "voice.wav", 1.0)
 
-    def run_at_any_price(self, flow: dict[str, Any]) -> RunReport:
-        document = self.document(flow)
-        graph, problems = self.engine.bind(document)
+    def run_at_any_price(self, flow: dict[str, Any], control: Control | None = None) -> RunReport:
+        _, problems = self.engine.bind(self.document(flow))
         assert not [each for each in problems if each.severity == "error"], problems
-        run = partial(self.engine.run, budget=Budget(allow_unknown=True))
-        return anyio.run(run, document, graph, RunRequest.parse(graph))
+        return super().run_at_any_price(flow, control)
 
     def go(self, node: str, port: str, model: str, **inputs: Any) -> RunReport:
         asked = {"model": f"runway/{model}", **inputs}

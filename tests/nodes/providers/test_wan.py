@@ -9,21 +9,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import anyio
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pydantic import SecretStr
 
 from engine import ErrorKind, TaskError, Video
-from engine._taskcontext import TaskContext
-from engine.engine import Engine
 from engine.errors import UsageError
 from engine.execute import RunReport
-from engine.money import Budget
-from engine.request import Request as RunRequest
 from engine.store import JobState
-from nodes.media import inspect_media
 from nodes.models import ModelInfo, catalogue
 from nodes.providers.wan.adapter import Wan
 from nodes.remote.adapter import (
@@ -58,7 +51,7 @@ from tests.support.fake_wan import (
 from tests.support.fakes import samples
 from tests.support.loopback import Reply
 from tests.support.media import make_image, make_video, make_wav
-from tests.support.studio import Studio
+from tests.support.place import KeyedStudio
 from tests.support.variations import requests_of
 
 ADAPTER = Wan()
@@ -623,44 +616,23 @@ def test_any_answer_is_read_or_refused(data: Any, status: int, whole: bool) -> N
 # -- runs ----------------------------------------------------------------------------------------
 
 
-class Place(Studio):
+class Place(KeyedStudio):
     """A studio with a key, and the service that it asks."""
 
     def __init__(self, folder: Path, fake: FakeWan) -> None:
-        super().__init__(folder)
+        super().__init__(folder, "wan", KEY)
         self.fake = fake
-        self.engine = Engine(
-            self.home,
-            self.engine.registry,
-            inspect_media,
-            secrets=lambda name: SecretStr(KEY) if name == "wan" else None,
-            sleep=self._sleep,
-        )
         make_image(folder / "1.png", (640, 480))
         make_wav(folder / "voice.wav", 3.0)
         make_video(folder / "film.mp4", [(200, 30, 30)] * 48)
 
     def go(self, node: str, port: str, **inputs: Any) -> RunReport:
-        document = self.document(self.workflow(node, inputs, port))
-        graph, _ = self.engine.bind(document)
-        run = partial(self.engine.run, budget=Budget(allow_unknown=True))
-        return anyio.run(run, document, graph, RunRequest.parse(graph))
+        return self.run_at_any_price(self.workflow(node, inputs, port))
 
     def cancel(self) -> bool:
         """Call off the one job, as a command does."""
-
-        async def main() -> bool:
-            (job,) = self.home.journal.jobs()
-            document = self.document(self.workflow("text_to_video", {"prompt": "a"}, "video"))
-            workshop = self.engine._workshop(document, self.events.append)
-            context = TaskContext(workshop, "job", "job", "")
-            try:
-                return await RemoteProvider(ADAPTER).cancel_job(job, context)
-            finally:
-                await context.close()
-                await workshop.close()
-
-        return anyio.run(main)
+        (job,) = self.home.journal.jobs()
+        return self.act(lambda context: RemoteProvider(ADAPTER).cancel_job(job, context))
 
 
 @pytest.fixture
