@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any, Final
 
 from textual import events
@@ -13,8 +14,10 @@ from textual.message_pump import MessagePump
 _ROUNDS: Final = 3
 """How often a message goes from the widget to the application: for the key, for the message that
 it makes, and for the one that comes of this."""
-_PATIENCE: Final = 1.0
-"""Seconds after which the next key has its turn anyway, as where a widget is gone."""
+_LOOK: Final = 0.1
+"""Seconds between two looks whether the widget that is waited for is gone."""
+_PATIENCE: Final = 50
+"""Looks after which the next key has its turn anyway, as where a widget waits for the next key."""
 
 
 class Turns:
@@ -34,6 +37,8 @@ class Turns:
         self._waiting: deque[events.Event] = deque()
         self._turn = 0
         self._is_taken = False
+        self._at: MessagePump = app
+        self._looks = 0
 
     async def take(self, event: events.Event) -> None:
         """Hand a key out, now or when its turn comes."""
@@ -45,23 +50,44 @@ class Turns:
     async def _begin(self, event: events.Event) -> None:
         self._is_taken = True
         self._turn += 1
-        turn = self._turn
-        start = self._app.focused or self._app.screen
+        self._looks = 0
+        start = self._target
         await self._hand_out(event)
-        self._app.set_timer(_PATIENCE, lambda: self._end(turn))
-        self._follow(turn, start, start, _ROUNDS)
+        self._app.set_timer(_LOOK, partial(self._look, self._turn))
+        self._follow(self._turn, start, start, _ROUNDS)
+
+    @property
+    def _target(self) -> MessagePump:
+        """Who would get a key now."""
+        return self._app.focused or self._app.screen
 
     def _follow(self, turn: int, start: MessagePump, at: MessagePump, rounds: int) -> None:
         """Go after what the key has led to, through the queues of all that may answer it."""
+        if turn != self._turn:
+            return
         if at is not self._app:
             then: MessagePump = at._parent or self._app
             if at.is_running and at.call_later(self._follow, turn, start, then, rounds):
+                self._at = at
                 return
-            at = self._app
+        self._at = self._app
+        if self._target is not start:
+            # What has the focus now may be on its way to the screen yet, or hand it on.
+            start, rounds = self._target, _ROUNDS + 1
         if rounds > 1:
             self._app.call_later(self._follow, turn, start, start, rounds - 1)
         else:
             self._app.call_later(self._end, turn)
+
+    async def _look(self, turn: int) -> None:
+        """End a turn that nobody else will end."""
+        if turn != self._turn or not self._is_taken:
+            return
+        self._looks += 1
+        if self._looks < _PATIENCE and self._at.is_running:
+            self._app.set_timer(_LOOK, partial(self._look, turn))
+        else:
+            await self._end(turn)
 
     async def _end(self, turn: int) -> None:
         if turn != self._turn or not self._is_taken:

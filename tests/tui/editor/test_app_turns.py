@@ -1,0 +1,71 @@
+"""Keys that are typed ahead reach what they were meant for, however slow that is to appear."""
+
+from __future__ import annotations
+
+import asyncio
+
+import anyio
+from textual import events
+from textual.app import App, ComposeResult
+from textual.screen import Screen
+from textual.widgets import Input
+
+from tui.editor.turns import Turns
+
+_SLOWLY = 0.05
+
+
+class _Asks(Screen[str]):
+    """Is slow to come, and slower to hand the focus to its field."""
+
+    def compose(self) -> ComposeResult:
+        yield Input()
+
+    async def on_mount(self) -> None:
+        await asyncio.sleep(_SLOWLY)
+        self.call_later(self._focus)
+
+    async def _focus(self) -> None:
+        await asyncio.sleep(_SLOWLY)
+        self.query_one(Input).focus()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        self.dismiss(event.value)
+
+
+class _Asked(App[None]):
+    """Asks when `a` is pressed, and takes note of the answers and of keys that went astray."""
+
+    AUTO_FOCUS = None
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.answers: list[str | None] = []
+        self.astray: list[str] = []
+        self.turns = Turns(self, super().on_event)
+
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            await self.turns.take(event)
+        else:
+            await super().on_event(event)
+
+    async def on_key(self, event: events.Key) -> None:
+        if event.key == "a":
+            await asyncio.sleep(_SLOWLY)
+            self.push_screen(_Asks(), self.answers.append)
+        elif event.is_printable:
+            self.astray.append(event.key)
+
+
+def test_keys_wait_for_the_question_they_answer() -> None:
+    async def scene() -> None:
+        app = _Asked()
+        async with app.run_test() as pilot:
+            await pilot.press(*"ayes", "enter", *"ano", "enter")
+            with anyio.fail_after(10):
+                while len(app.answers) + len(app.astray) < 2:
+                    await asyncio.sleep(0.01)
+        assert (app.answers, app.astray) == (["yes", "no"], [])
+
+    anyio.run(scene)
