@@ -97,7 +97,9 @@ class Document:
             raise DocumentError(
                 f"the file cannot be written: {_reason(error)}",
                 where=str(target),
-                hint="The file that was there before is unchanged.",
+                hint="The file that was there before is unchanged."
+                if os.path.lexists(target)
+                else "Check the path and the permissions.",
             ) from error
         return replace(self, name=str(target), path=target)
 

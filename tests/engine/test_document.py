@@ -329,6 +329,11 @@ class TestSaving:
             loads(FILM).save()
         assert list(tmp_path.iterdir()) == [loop]
 
+    def test_a_file_that_was_not_there_is_not_called_unchanged(self, tmp_path: Path) -> None:
+        with pytest.raises(DocumentError) as raised:
+            loads(FILM).save(tmp_path / "none" / "f.json")
+        assert "unchanged" not in str(raised.value)
+
     @pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may write to any file")
     def test_write_protection_is_respected(self, tmp_path: Path) -> None:
         path = tmp_path / "film.json"

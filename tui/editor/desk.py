@@ -136,7 +136,8 @@ class Desk:
     def say_error(self, error: ReelgraphError) -> None:
         """Tell the person what went wrong, and what to do."""
         severity: Severity = "warning" if isinstance(error, Refused) else "error"
-        self.say(" ".join(filter(None, (error.message, error.hint))), severity)
+        message = f"{error.message.rstrip('.')}. {error.hint}" if error.hint else error.message
+        self.say(message, severity)
 
     # -- inside --------------------------------------------------------------------------------
 

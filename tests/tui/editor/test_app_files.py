@@ -6,11 +6,16 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+from textual.widgets import Input
+
 from engine.document import create
+from engine.errors import DocumentError
 from tests.tui.editor.shell_driven import FILM, Shell, play
 from tui.editor.canvas import Zoom
 from tui.editor.dialogs.ask import Ask
 from tui.editor.dialogs.conflicts import Conflicts
+from tui.editor.dialogs.prompt import Prompt
 from tui.editor.model import Journal, default_folder, edits
 from tui.editor.session import Memory, View, default_path
 
@@ -252,3 +257,74 @@ def test_a_picture_that_a_node_reads_is_checked(tmp_path: Path) -> None:
     Image.new("RGB", (8, 8), "red").save(tmp_path / "red.png")
     small = {"type": "resize", "inputs": {"image": "red.png", "width": 4}}
     play(tmp_path, scene, {"reelgraph": 1, "name": "small", "nodes": {"small": small}})
+
+
+# -- saving where it is not easy -----------------------------------------------------------------
+
+
+async def save_as(shell: Shell, name: str) -> None:
+    """Save to another file, by its name typed."""
+    await shell.press("S")
+    shell.app.screen.query_one(Input).value = name
+    await shell.press("enter")
+
+
+def test_a_folder_that_is_not_there_is_offered_to_be_made(tmp_path: Path) -> None:
+    async def scene(shell: Shell) -> None:
+        await save_as(shell, "cuts/may/film.json")
+        assert isinstance(shell.app.screen, Ask)
+        assert "cuts/may" in "\n".join(shell.text())
+        await shell.press("escape")
+        assert not Path("cuts").exists()
+        await save_as(shell, "cuts/may/film.json")
+        await shell.press("m")
+        assert json.loads(Path("cuts/may/film.json").read_bytes()) == FILM
+        assert shell.bench.desk.editing.path == Path("cuts/may/film.json")
+
+    play(tmp_path, scene)
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    async def scene(shell: Shell) -> None:
+        Path("cuts").write_text("a file")
+        await save_as(shell, "cuts/may/film.json")
+        await shell.press("m")
+        assert "cannot be made" in shell.told[-1]
+
+    play(tmp_path, scene)
+
+
+@pytest.mark.parametrize("name", [".", "~nobody-of-this-name/film.json", "x" * 400])
+def test_a_path_that_can_be_no_file_is_told_while_typing(name: str, tmp_path: Path) -> None:
+    async def scene(shell: Shell) -> None:
+        await save_as(shell, name)
+        assert isinstance(shell.app.screen, Prompt)
+        assert shell.app.screen.query(".wrong")
+        await shell.press("escape", "ctrl+o")
+        shell.app.screen.query_one(Input).value = name
+        await shell.press("enter", "escape")
+        assert shell.bench.desk.editing.path == tmp_path / "film.json"
+
+    play(tmp_path, scene)
+
+
+def test_leaving_goes_on_behind_the_questions_of_saving(tmp_path: Path) -> None:
+    async def scene(shell: Shell) -> None:
+        set_seed(shell, 7)
+        shell.bench.caretaker.look_outside = lambda **asked: None  # type: ignore[method-assign]
+        write(changed("frame", "seed", 8))
+        await shell.press("q", "s")
+        assert isinstance(shell.app.screen, Ask)
+        await shell.press("o")
+        await shell.until(lambda: shell.app._exit)
+
+    play(tmp_path, scene)
+
+
+def test_what_went_wrong_and_what_to_do_are_two_sentences(tmp_path: Path) -> None:
+    async def scene(shell: Shell) -> None:
+        shell.bench.desk.say_error(DocumentError("the disk is full", hint="Make room."))
+        await shell.settle()
+        assert shell.told[-1] == "the disk is full. Make room."
+
+    play(tmp_path, scene)

@@ -46,15 +46,26 @@ def ask_where(bench: Workbench, then: Callable[[], object]) -> None:
             path = path.with_suffix(".json")
         if path.exists() and path != bench.desk.editing.path:
             _ask_over(bench, path, then)
-        elif save_to(bench, path):
-            then()
+        else:
+            save_to(bench, path, then)
 
     path = bench.desk.editing.path
     bench.ask(
         Prompt("Save as", str(path or "workflow.json"), help="A path; .json is added.",
-               wrong=lambda text: "" if text.strip() else "A file needs a name."),
+               wrong=_wrong_path),
         named,
     )  # fmt: skip
+
+
+def _wrong_path(text: str) -> str:
+    """Tell why no file can be at what was typed; empty if one can."""
+    if not text.strip():
+        return "A file needs a name."
+    try:
+        is_folder = Path(text).expanduser().is_dir()
+    except (OSError, RuntimeError, ValueError) as error:
+        return f"There can be no file: {getattr(error, 'strerror', None) or error}."
+    return "That is a folder; a file needs a name." if is_folder else ""
 
 
 def _ask_over(bench: Workbench, path: Path, then: Callable[[], object]) -> None:
@@ -63,31 +74,68 @@ def _ask_over(bench: Workbench, path: Path, then: Callable[[], object]) -> None:
     bench.ask(
         Ask("Replace the file?", [f"{path} is there already."],
             [Answer("r", "replace", "Replace it")]),
-        lambda _: save_to(bench, path) and then(),
+        lambda _: save_to(bench, path, then),
     )  # fmt: skip
 
 
-def save_to(bench: Workbench, path: Path | None, *, force: bool = False) -> bool:
-    """Save the workflow; tell whether it was saved."""
-    from tui.editor.dialogs.ask import Answer, Ask
+def save_to(
+    bench: Workbench,
+    path: Path | None,
+    then: Callable[[], object] = lambda: None,
+    *,
+    force: bool = False,
+) -> None:
+    """Save the workflow, and go on when it is saved.
 
+    Args:
+        bench: The workbench.
+        path: Where to; None for the file that the workflow has.
+        then: What is to be done afterwards.
+        force: Whether to write over what another program wrote in the meantime.
+    """
+    target = path or bench.desk.editing.path
+    if target is not None and not target.parent.exists():
+        _ask_for_folder(bench, target.parent, lambda: save_to(bench, path, then, force=force))
+        return
     try:
         saved = bench.desk.editing.save(path, force=force)
     except ChangedOutside:
-        bench.ask(
-            Ask("The file was changed by another program", ["Your edits are not saved yet."],
-                [Answer("m", "merge", "Take its changes in first"),
-                 Answer("o", "over", "Write over them")]),
-            lambda answer: save_to(bench, path, force=True) if answer == "over"
-            else bench.caretaker.look_outside(),
-        )  # fmt: skip
-        return False
+        _ask_whose(bench, lambda: save_to(bench, path, then, force=True))
     except ReelgraphError as error:
         bench.desk.say_error(error)
-        return False
-    bench.say(f"Saved {saved.name}.")
-    bench.tell()
-    return True
+    else:
+        bench.say(f"Saved {saved.name}.")
+        bench.tell()
+        then()
+
+
+def _ask_for_folder(bench: Workbench, folder: Path, then: Callable[[], object]) -> None:
+    from tui.editor.dialogs.ask import Answer, Ask
+
+    def make(_: str) -> None:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            bench.say(f"The folder {folder} cannot be made: {error.strerror}.", "error")
+        else:
+            then()
+
+    bench.ask(
+        Ask("Make the folder?", [f"There is no folder {folder}."],
+            [Answer("m", "make", "Make it, and save")]),
+        make,
+    )  # fmt: skip
+
+
+def _ask_whose(bench: Workbench, write: Callable[[], object]) -> None:
+    from tui.editor.dialogs.ask import Answer, Ask
+
+    bench.ask(
+        Ask("The file was changed by another program", ["Your edits are not saved yet."],
+            [Answer("m", "merge", "Take its changes in first"),
+             Answer("o", "over", "Write over them")]),
+        lambda answer: write() if answer == "over" else bench.caretaker.look_outside(),
+    )  # fmt: skip
 
 
 @action("file.open", "File: Open", "ctrl+o",
@@ -98,9 +146,14 @@ def open_file(bench: Workbench) -> None:
     from tui.editor.dialogs.picker import Picker
 
     bench.ask(
-        Picker("Open a workflow", list(_files(bench)), free=lambda text: Path(text).expanduser()),
+        Picker("Open a workflow", list(_files(bench)), free=_typed_path),
         lambda path: leave_for(bench, lambda: bench.editor.open(path)),
     )
+
+
+def _typed_path(text: str) -> Path | None:
+    """Return the path that was typed; None if there can be no file."""
+    return None if _wrong_path(text) else Path(text).expanduser()
 
 
 def _files(bench: Workbench) -> list[Choice]:
@@ -159,8 +212,8 @@ def leave_for(bench: Workbench, then: Callable[[], object]) -> None:
             then()
         elif bench.desk.editing.path is None:
             ask_where(bench, then)
-        elif save_to(bench, None):
-            then()
+        else:
+            save_to(bench, None, then)
 
     name = bench.desk.editing.path.name if bench.desk.editing.path else "the new workflow"
     bench.ask(
