@@ -100,7 +100,7 @@ def leave_to_spend(
         BudgetError: The run may cost too much, nobody knows what it costs, or nobody agreed.
     """
     if not needs_leave(plan):
-        return budget
+        return agreed(plan, budget)
     whose = "config.toml: budget.per_run" if options.max_cost is None else "--max-cost"
     hold_to(plan, budget, spent_today, whose)
     if options.max_cost is not None:
@@ -237,7 +237,11 @@ def ask_for_leave(plan: Plan, budget: Budget, terminal: Terminal) -> Budget:
 
 
 def agreed(plan: Plan, budget: Budget) -> Budget:
-    """Return the limits after a person has agreed to a plan: its price is that of the run."""
+    """Return the limits after a person has agreed to a plan: its price is that of the run.
+
+    A plan that costs nothing needs no leave, and gives none: a job that is to be taken up may fail,
+    and another one in its place would be paid for.
+    """
     if budget.run is None and is_complete(plan) and not budget.allow_unknown:
         return replace(budget, run=plan.cost_high)
     return budget

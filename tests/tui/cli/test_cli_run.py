@@ -202,6 +202,12 @@ class TestBudget:
         with pytest.raises(BudgetError, match="nothing was spent"):
             self.leave(plan, answer="")
 
+    def test_what_costs_nothing_is_no_leave_to_spend(self) -> None:
+        free = self.plan(Price())
+        assert self.leave(free).run == 0
+        assert self.leave(free, max_cost=Decimal(2)).run == 2
+        assert self.leave(free, configured=Budget(run=Decimal(3))).run == 3
+
     def test_what_is_not_known_yet_is_said(self) -> None:
         plan = self.plan(Price(Decimal(1), Decimal(1)))
         growing = replace(plan, nodes=(PlannedNode("a", "t", total_known=False),))

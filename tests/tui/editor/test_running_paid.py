@@ -172,6 +172,26 @@ def test_a_stop_leaves_jobs_to_go_on_with(place: Place, provider: FakeProvider) 
     assert (runner.states["frame"].state, provider.submissions) == (State.DONE, 1)
 
 
+def test_what_was_to_cost_nothing_pays_for_no_second_job(
+    place: Place, provider: FakeProvider
+) -> None:
+    provider.plan.seconds = {"image": 3600.0}
+    runner = place.runner(WORKFLOWS["image"])
+
+    async def stopped() -> None:
+        work = asyncio.ensure_future(run_all(runner))
+        await until(lambda: started(runner) and states(place) == [JobState.SUBMITTED])
+        runner.stop()
+        await work
+
+    perform(stopped)
+    provider.plan.seconds = {}
+    provider.plan.failing["a hill"] = "failed"
+    perform(lambda: run_all(runner))
+    assert provider.submissions == 1
+    assert "the budget for this run is $0.00" in runner.states["frame"].error
+
+
 def test_a_second_stop_calls_jobs_off(place: Place, provider: FakeProvider) -> None:
     provider.plan.seconds = {"image": 3600.0}
     runner = place.runner(WORKFLOWS["image"])

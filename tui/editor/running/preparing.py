@@ -168,7 +168,7 @@ def leave(
         return budget
     refuse_without_key(plan, terms.keys)
     if not money.needs_leave(plan):
-        return budget
+        return money.agreed(plan, budget)
     whose = "config.toml: budget.per_run" if limit is None else "the budget of this run"
     money.hold_to(plan, budget, lambda: prepared.spent_today, whose)
     return budget if limit is not None else money.agreed(plan, budget)
