@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from tui.editor.dialogs.ask import Ask
 from tui.editor.dialogs.conflicts import Conflicts
 from tui.editor.dialogs.prompt import Prompt
 from tui.editor.model import Journal, default_folder, edits
+from tui.editor.screens.caretaker import Caretaker
 from tui.editor.session import Memory, View, default_path
 
 
@@ -78,10 +80,13 @@ def test_it_asks_where_both_changed_the_same(tmp_path: Path) -> None:
     play(tmp_path, scene)
 
 
-def test_saving_asks_before_it_writes_over_a_change(tmp_path: Path) -> None:
+def test_saving_asks_before_it_writes_over_a_change(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Caretaker, "look_outside", lambda self: None)
+
     async def scene(shell: Shell) -> None:
         set_seed(shell, 7)
-        shell.bench.caretaker.look_outside = lambda **asked: None  # type: ignore[method-assign]
         write(changed("frame", "seed", 8))
         await shell.press("ctrl+s")
         assert isinstance(shell.app.screen, Ask)
@@ -309,16 +314,17 @@ def test_a_path_that_can_be_no_file_is_told_while_typing(name: str, tmp_path: Pa
 
 
 def test_leaving_goes_on_behind_the_questions_of_saving(tmp_path: Path) -> None:
+    path = tmp_path / "cuts" / "film.json"
+    path.parent.mkdir()
+
     async def scene(shell: Shell) -> None:
         set_seed(shell, 7)
-        shell.bench.caretaker.look_outside = lambda **asked: None  # type: ignore[method-assign]
-        write(changed("frame", "seed", 8))
-        await shell.press("q", "s")
-        assert isinstance(shell.app.screen, Ask)
-        await shell.press("o")
+        shutil.rmtree(path.parent)
+        await shell.press("q", "s", "m")
         await shell.until(lambda: shell.app._exit)
+        assert json.loads(path.read_bytes())["nodes"]["frame"]["inputs"]["seed"] == 7
 
-    play(tmp_path, scene)
+    play(tmp_path, scene, path=path)
 
 
 def test_what_went_wrong_and_what_to_do_are_two_sentences(tmp_path: Path) -> None:
