@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import anyio
 import anyio.from_thread
@@ -15,6 +16,7 @@ from engine.context import Cancelled
 from engine.errors import ErrorKind, TaskError
 from engine.events import TaskProgress
 from engine.values import Media
+from engine.workers import UnknownWorkError, Work
 
 if TYPE_CHECKING:
     import httpx
@@ -81,9 +83,31 @@ class TaskContext:
         return kind.model_validate({"digest": digest, "size": size, **found})
 
     async def run(self, function: Callable[..., T], *args: Any) -> T:
-        """Run blocking work in the worker pool."""
-        call = partial(function, *args)
-        return await anyio.to_thread.run_sync(call, limiter=self._workshop.workers)
+        """Run blocking work in a worker process if there are any and it can, else in a thread."""
+        async with self._workshop.cores:
+            workers = self._workshop.workers
+            work = workers.prepare(function, args, self.tick) if workers else None
+            if work is not None:
+                with suppress(UnknownWorkError):
+                    return cast("T", await self._in_process(work))
+            call = partial(function, *args)
+            return await anyio.to_thread.run_sync(call, limiter=anyio.CapacityLimiter(1))
+
+    def _hear(self, share: float) -> None:
+        """Report progress from a thread that waits for a process."""
+        anyio.from_thread.run_sync(self.progress, share)
+
+    async def _in_process(self, work: Work) -> Any:
+        run = partial(work.run, self._hear)
+        try:
+            return await anyio.to_thread.run_sync(
+                run, limiter=anyio.CapacityLimiter(1), abandon_on_cancel=True
+            )
+        except anyio.get_cancelled_exc_class():
+            # What the work writes to must stay until it has ended.
+            with anyio.CancelScope(shield=True):
+                await anyio.to_thread.run_sync(work.stop, limiter=anyio.CapacityLimiter(1))
+            raise
 
     @property
     def jobs(self) -> JobDesk:

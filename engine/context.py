@@ -6,16 +6,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from engine.values import Media
-
 if TYPE_CHECKING:
     import httpx
     from pydantic import SecretStr
 
     from engine.jobs import JobDesk
+    from engine.values import Media
 
 T = TypeVar("T")
-M = TypeVar("M", bound=Media)
+M = TypeVar("M", bound="Media")
 
 Tick = Callable[[float], None]
 """Called by long blocking work with the share done, 0 to 1.
@@ -65,7 +64,22 @@ class Context(Protocol):
         ...
 
     async def run(self, function: Callable[..., T], *args: Any) -> T:
-        """Run blocking work in the worker pool; a `Tick` to report to is `self.tick`."""
+        """Run blocking work in a worker process, or in a thread; a `Tick` for it is `self.tick`.
+
+        Where the engine has worker processes, a function of a module goes to one of them, and so
+        does a `partial` of one. It works on copies: what it changes in its arguments, or in its
+        module, is not seen here; files are. Its arguments and what it gives or raises are pickled;
+        `self.tick` may be among the arguments. A lambda, a function inside of a function, a method
+        or what cannot be pickled runs in a thread.
+
+        When the task is cancelled, the work ends at its next tick; in a process, after two seconds
+        at the latest.
+
+        Raises:
+            TaskError: The process died.
+            TypeError: There is a secret among the arguments: none is sent to another process.
+            Exception: Whatever the function raises.
+        """
         ...
 
     def tick(self, share: float) -> None:

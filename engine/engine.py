@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from engine.money import Budget
     from engine.plan import Plan
     from engine.request import Request
+    from engine.workers import Workers
     from engine.workshop import Control, Sleep, Workshop
 
 
@@ -51,6 +52,8 @@ class Engine:
         secrets: Finds a secret by its name.
         monotonic: A clock for durations, in seconds.
         sleep: Waits a number of seconds; `anyio.sleep` by default.
+        workers: Processes for the blocking work of nodes, which whoever made them closes; without
+            them it is done in threads.
     """
 
     def __init__(
@@ -63,6 +66,7 @@ class Engine:
         secrets: Callable[[str], SecretStr | None] = _no_secrets,
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Sleep | None = None,
+        workers: Workers | None = None,
     ) -> None:
         self.home = home
         self.registry = registry
@@ -71,6 +75,7 @@ class Engine:
         self._secrets = secrets if isinstance(secrets, Secrets) else Secrets(secrets)
         self._monotonic = monotonic
         self._sleep = sleep
+        self._workers = workers
         self._files: dict[Path, FileAccess] = {}
 
     def on(self, home: Home) -> Engine:
@@ -86,6 +91,7 @@ class Engine:
             secrets=self._secrets,
             monotonic=self._monotonic,
             sleep=self._sleep,
+            workers=self._workers,
         )
 
     def clean(self, text: str) -> str:
@@ -233,5 +239,6 @@ class Engine:
             emit=emit,
             monotonic=self._monotonic,
             sleep=sleep,
+            workers=self._workers,
             jobs=JobDesk(self.home.journal, self.home.clock, self._monotonic, sleep),
         )

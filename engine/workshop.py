@@ -22,6 +22,8 @@ from engine.store import Home
 if TYPE_CHECKING:
     import httpx
 
+    from engine.workers import Workers
+
 Sleep = Callable[[float], Awaitable[None]]
 
 
@@ -39,10 +41,12 @@ class Workshop:
     """A clock for durations, in seconds."""
     sleep: Sleep
     jobs: JobDesk
-    workers: anyio.CapacityLimiter = field(
+    workers: Workers | None = None
+    """Processes for blocking work; without any it is done in threads."""
+    cores: anyio.CapacityLimiter = field(
         default_factory=lambda: anyio.CapacityLimiter(os.cpu_count() or 1)
     )
-    """Threads for blocking work."""
+    """How much blocking work goes on at a time."""
     stopping: bool = False
     """Whether blocking work is to unwind at its next tick."""
     canceled: set[str] = field(default_factory=set)
