@@ -7,7 +7,7 @@ a box. All wires of the net share it. So every *piece* of a net goes from one la
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -17,9 +17,25 @@ if TYPE_CHECKING:
 Neighbour = tuple[int, int, int, int]
 """Another item, its port's distance from its top, the own port's distance, the wire's weight."""
 
+Port = tuple[int, int]
+"""An item and the distance of the port from its top."""
+
 _LARGE = 10_000
 """Items above which every step is felt."""
 _BOX_TO_BOX, _BOX_TO_LANE, _LANE_TO_LANE = 1, 1, 4
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """A wire from box to box, over the lanes between."""
+
+    link: Link
+    source: int
+    outlet: int
+    """Distance of the outlet from the top of its box."""
+    lanes: Sequence[int]
+    target: int
+    inlet: int
 
 
 @dataclass(slots=True)
@@ -36,7 +52,8 @@ class Layered:
     """The items of each layer, from top to bottom."""
     before: list[list[Neighbour]] = field(default_factory=list)
     after: list[list[Neighbour]] = field(default_factory=list)
-    _paths: list[tuple[Link, list[tuple[int, int, int]]]] = field(default_factory=list)
+    paths: list[Path] = field(default_factory=list)
+    """The way of each wire."""
 
     def is_lane(self, item: int) -> bool:
         """Whether the item is a wire that passes by."""
@@ -46,19 +63,6 @@ class Layered:
     def is_large(self) -> bool:
         """Whether there is so much that the following steps had better not do their utmost."""
         return len(self.layer) > _LARGE
-
-    def paths(self) -> Iterator[tuple[Link, Sequence[tuple[int, int, int]]]]:
-        """Yield each wire with the items that it passes: item, inlet's and outlet's distance."""
-        yield from self._paths
-
-    def pieces_by_channel(self) -> Iterator[dict[tuple[int, int], list[tuple[int, int]]]]:
-        """Yield for each gap between two layers its nets: (item, outlet) -> (item, inlet)s."""
-        for items in self.order[:-1]:
-            pieces: dict[tuple[int, int], list[tuple[int, int]]] = {}
-            for item in items:
-                for target, inlet, outlet, _ in self.after[item]:
-                    pieces.setdefault((item, outlet), []).append((target, inlet))
-            yield pieces
 
 
 def assign_layers(boxes: Sequence[Box], links: Sequence[Link]) -> Layered:
@@ -135,62 +139,69 @@ class _Wiring:
         self._boxes = boxes
         self._number = number
         self._layered = layered
-        self._lanes: dict[tuple[int, int], list[int]] = {}
+        self._lanes: dict[Port, list[int]] = {}
 
     def run(self, links: Sequence[Link]) -> None:
         """Thread all nets and note the path of each link."""
+        boxes, number, layer = self._boxes, self._number, self._layered.layer
         joined: set[tuple[int, int, int, int]] = set()
         for link in links:
-            source, target = self._number[link.source], self._number[link.target]
-            outlet = self._boxes[source].outlets[link.outlet]
-            inlet = self._boxes[target].inlets[link.inlet]
-            span = self._layered.layer[target] - self._layered.layer[source]
-            lanes = self._lanes_of(source, outlet, span - 1)
-            path = [(source, 0, outlet), *((lane, 0, 0) for lane in lanes), (target, inlet, 0)]
-            self._layered._paths.append((link, path))
-            last, _, out = path[-2]
-            if (last, out, target, inlet) not in joined:
-                joined.add((last, out, target, inlet))
-                self._join(last, out, target, inlet)
+            source, target = number[link.source], number[link.target]
+            outlet = boxes[source].outlets[link.outlet]
+            inlet = boxes[target].inlets[link.inlet]
+            lanes = self._lanes_of(source, outlet, layer[target] - layer[source] - 1)
+            self._layered.paths.append(Path(link, source, outlet, lanes, target, inlet))
+            start, out = (lanes[-1], 0) if lanes else (source, outlet)
+            piece = (start, out, target, inlet)
+            if piece not in joined:
+                joined.add(piece)
+                self._join(*piece, _BOX_TO_LANE if lanes else _BOX_TO_BOX)
 
     def _lanes_of(self, source: int, outlet: int, count: int) -> list[int]:
         """Return the first lanes of a net, as many as are needed."""
-        layered = self._layered
         lanes = self._lanes.setdefault((source, outlet), [])
+        layered = self._layered
+        layer = layered.layer
         while len(lanes) < count:
-            lane = len(layered.layer)
-            previous, out = (lanes[-1], 0) if lanes else (source, outlet)
-            layered.layer.append(layered.layer[previous] + 1)
+            lane = len(layer)
+            layer.append(layer[source] + len(lanes) + 1)
             layered.heights.append(1)
             layered.before.append([])
             layered.after.append([])
-            self._join(previous, out, lane, 0)
+            if lanes:
+                self._join(lanes[-1], 0, lane, 0, _LANE_TO_LANE)
+            else:
+                self._join(source, outlet, lane, 0, _BOX_TO_LANE)
             lanes.append(lane)
         return lanes[:count]
 
-    def _join(self, source: int, outlet: int, target: int, inlet: int) -> None:
-        layered = self._layered
-        lanes = layered.is_lane(source) + layered.is_lane(target)
-        weight = (_BOX_TO_BOX, _BOX_TO_LANE, _LANE_TO_LANE)[lanes]
-        layered.after[source].append((target, inlet, outlet, weight))
-        layered.before[target].append((source, outlet, inlet, weight))
+    def _join(self, source: int, outlet: int, target: int, inlet: int, weight: int) -> None:
+        self._layered.after[source].append((target, inlet, outlet, weight))
+        self._layered.before[target].append((source, outlet, inlet, weight))
 
 
 def _first_order(layered: Layered) -> list[list[int]]:
     """Return layers filled in the order of a walk along the wires, box by box."""
-    order: list[list[int]] = [[] for _ in range(max(layered.layer, default=-1) + 1)]
-    seen = [False] * len(layered.layer)
-    for start in range(len(layered.layer)):
+    layer, after = layered.layer, layered.after
+    order: list[list[int]] = [[] for _ in range(max(layer, default=-1) + 1)]
+    seen = [False] * len(layer)
+    for start in range(len(layer)):
         stack = [start]
         while stack:
             item = stack.pop()
             if seen[item]:
                 continue
             seen[item] = True
-            order[layered.layer[item]].append(item)
-            ways = sorted(layered.after[item], key=lambda n: (n[2], n[0]))
-            stack.extend(target for target, *_ in reversed(ways) if not seen[target])
+            order[layer[item]].append(item)
+            near = after[item]
+            if len(near) > 1:
+                near = sorted(near, key=_by_outlet, reverse=True)
+            stack += [way[0] for way in near]
     return order
+
+
+def _by_outlet(near: Neighbour) -> tuple[int, int]:
+    return near[2], near[0]
 
 
 def keep_order(layered: Layered, boxes: Sequence[Box], near: Mapping[str, int]) -> None:

@@ -31,12 +31,12 @@ def order_layers(layered: Layered, *, thorough: bool = True) -> None:
     if not thorough:
         _swap_all(layered, position, rounds=1)
         return
-    best, fewest, idle = layered.order, count_crossings(layered), 0
+    best, fewest, idle = layered.order, count_crossings(layered, position), 0
     for sweep in range(_SWEEPS_IF_LARGE if layered.is_large else _SWEEPS):
         if not fewest or idle == _PATIENCE:
             break
         _sweep(layered, position, forward=sweep % 2 == 0)
-        crossings = count_crossings(layered)
+        crossings = count_crossings(layered, position)
         idle += 1
         if crossings < fewest:
             best, fewest, idle = layered.order, crossings, 0
@@ -46,28 +46,32 @@ def order_layers(layered: Layered, *, thorough: bool = True) -> None:
         _swap_all(layered, position, rounds=1 if layered.is_large else _SWAP_ROUNDS)
 
 
-def count_crossings(layered: Layered) -> int:
-    """Return how many pairs of pieces cross, long wires included."""
-    return sum(
-        _crossings_between(left, right, layered.after)
-        for left, right in zip(layered.order, layered.order[1:], strict=False)
-    )
+def count_crossings(layered: Layered, position: Sequence[int]) -> int:
+    """Return how many pairs of pieces cross, long wires included.
+
+    Args:
+        layered: The graph.
+        position: Where each item stands in its layer.
+    """
+    return sum(_crossings_after(items, layered.after, position) for items in layered.order)
 
 
-def _crossings_between(
-    left: Sequence[int], right: Sequence[int], after: Sequence[Sequence[Neighbour]]
+def _crossings_after(
+    items: Sequence[int], after: Sequence[Sequence[Neighbour]], position: Sequence[int]
 ) -> int:
-    place = {item: i << _PORT_BITS for i, item in enumerate(right)}
-    ends = [
-        (i, outlet, place[target] + inlet)
-        for i, item in enumerate(left)
-        for target, inlet, outlet, _ in after[item]
-    ]
-    ends.sort()
+    ends: list[int] = []
+    for item in items:
+        near = after[item]
+        if len(near) == 1:
+            target, inlet, _, _ = near[0]
+            ends.append((position[target] << _PORT_BITS) + inlet)
+        else:
+            # Pieces of one net end in rising order, so that they never count against each other.
+            ways = [(n[2], (position[n[0]] << _PORT_BITS) + n[1]) for n in near]
+            ends += [end for _, end in sorted(ways)]
     crossings = 0
     passed: list[int] = []
-    for _, _, end in ends:
-        # Pieces of one net end in rising order, so that they never count against each other.
+    for end in ends:
         at = bisect_right(passed, end)
         crossings += len(passed) - at
         passed.insert(at, end)
@@ -87,19 +91,23 @@ def _sweep(layered: Layered, position: list[int], *, forward: bool) -> None:
     heights = layered.heights
     for number in range(1, len(order)) if forward else range(len(order) - 2, -1, -1):
         items = order[number]
-        wanted: dict[int, float] = {}
+        ranked: list[tuple[float, int, int]] = []
         for item in items:
             near = sides[item]
             if len(near) == 1:
                 other, port, _, _ = near[0]
-                wanted[item] = position[other] + (port + 1) / (heights[other] + 1)
+                wanted = position[other] + (port + 1) / (heights[other] + 1)
             elif near:
-                total = sum(position[n] + (port + 1) / (heights[n] + 1) for n, port, *_ in near)
-                wanted[item] = total / len(near)
+                total = sum([position[n] + (port + 1) / (heights[n] + 1) for n, port, *_ in near])
+                wanted = total / len(near)
+            else:
+                continue
+            ranked.append((wanted, position[item], item))
+        ranked.sort()
         # Items without neighbours on this side stay where they are.
-        movable = iter(sorted(wanted, key=lambda item: (wanted[item], position[item])))
-        order[number] = [next(movable) if item in wanted else item for item in items]
-        for i, item in enumerate(order[number]):
+        movable = iter(ranked)
+        order[number] = items = [next(movable)[2] if sides[item] else item for item in items]
+        for i, item in enumerate(items):
             position[item] = i
     layered.order = order
 

@@ -9,7 +9,6 @@ wires straight as they can.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tui.drawing._layering import Layered, Neighbour
@@ -64,9 +63,14 @@ def _pass(
         items, rows = layered.order[layer], offsets[layer]
         pulls = []
         for item, row in zip(items, rows, strict=True):
+            near = sides[item]
             # A wanted place stands in the list as often as it weighs.
+            if len(near) == 1:
+                other, port, own, weight = near[0]
+                pulls.append([tops[other] + port - own - row] * weight)
+                continue
             wanted: list[int] = []
-            for other, port, own, weight in sides[item]:
+            for other, port, own, weight in near:
                 wanted += (tops[other] + port - own - row,) * weight
             wanted.sort()
             pulls.append(wanted or [tops[item] - row])
@@ -74,28 +78,25 @@ def _pass(
             tops[item] = row + shift
 
 
-@dataclass(slots=True)
-class _Block:
-    """Items that stand as close together as they may."""
-
-    pulls: list[int]
-    size: int
-    place: int
-
-
 def _regress(pulls: Sequence[list[int]]) -> list[int]:
     """Return non-decreasing places that are nearest to what pulls at each."""
-    blocks: list[_Block] = []
+    # Blocks of items that stand as close together as they may: what pulls at them, how many items
+    # they are, where they are.
+    wants: list[list[int]] = []
+    sizes: list[int] = []
+    places: list[int] = []
     for wanted in pulls:
-        size, place = 1, _median(wanted)
-        while blocks and blocks[-1].place > place:
-            above = blocks.pop()
-            wanted = above.pulls + wanted
+        size, place = 1, wanted[(len(wanted) - 1) // 2]
+        while places and places[-1] > place:
+            places.pop()
+            size += sizes.pop()
+            wanted = wants.pop() + wanted
             wanted.sort()
-            size, place = above.size + size, _median(wanted)
-        blocks.append(_Block(wanted, size, place))
-    return [block.place for block in blocks for _ in range(block.size)]
-
-
-def _median(pulls: Sequence[int]) -> int:
-    return pulls[(len(pulls) - 1) // 2]
+            place = wanted[(len(wanted) - 1) // 2]
+        wants.append(wanted)
+        sizes.append(size)
+        places.append(place)
+    result: list[int] = []
+    for size, place in zip(sizes, places, strict=True):
+        result += (place,) * size
+    return result

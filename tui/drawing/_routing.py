@@ -9,12 +9,11 @@ a free row.
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from heapq import heapify, heappop, heappush
 
-Port = tuple[int, int]
-"""An item and the distance of the port from its top."""
+from tui.drawing._layering import Neighbour, Port
 
 
 @dataclass(slots=True)
@@ -56,30 +55,50 @@ class _Net:
 
 
 def route_channel(
-    pieces: Mapping[Port, Sequence[Port]], tops: Sequence[int], distance: int
+    items: Sequence[int],
+    after: Sequence[Sequence[Neighbour]],
+    tops: Sequence[int],
+    distance: int,
 ) -> Channel:
     """Give each net of a gap its track.
 
     Args:
-        pieces: Nets: the port on the left and the ports on the right.
+        items: The items left of the gap.
+        after: For each item, what its wires lead to.
         tops: Rows of the items' tops.
         distance: Least distance between two vertical pieces on one track.
     """
-    nets = []
-    for (item, outlet), ends in pieces.items():
-        source = tops[item] + outlet
-        targets = sorted({tops[target] + inlet for target, inlet in ends})
-        nets.append(_Net((item, outlet), source, targets))
-    return _Router([net for net in nets if net.targets != [net.source]], nets, distance).run()
+    turning: list[_Net] = []
+    rows: set[int] = set()
+    for item in items:
+        for outlet, ends in _nets_of(after[item]):
+            source = tops[item] + outlet
+            targets = {tops[target] + inlet for target, inlet in ends}
+            rows |= targets
+            if len(targets) > 1 or source not in targets:
+                rows.add(source)
+                turning.append(_Net((item, outlet), source, sorted(targets)))
+    return _Router(turning, rows, distance).run()
+
+
+def _nets_of(near: Sequence[Neighbour]) -> Iterable[tuple[int, list[Port]]]:
+    """Return the outlets of an item with the ports that their wires lead to."""
+    if len(near) == 1:
+        target, inlet, outlet, _ = near[0]
+        return [(outlet, [(target, inlet)])]
+    nets: dict[int, list[Port]] = {}
+    for target, inlet, outlet, _ in near:
+        nets.setdefault(outlet, []).append((target, inlet))
+    return nets.items()
 
 
 class _Router:
     """Gives out tracks, from left to right, in an order that meets all demands."""
 
-    def __init__(self, turning: list[_Net], nets: Sequence[_Net], distance: int) -> None:
+    def __init__(self, turning: list[_Net], rows: set[int], distance: int) -> None:
         self._nets = turning
         self._distance = distance
-        self._used_rows = {net.source for net in nets}.union(*(net.targets for net in nets))
+        self._used_rows = rows
         self._taken: list[list[tuple[int, int]]] = []
         self._channel = Channel()
 

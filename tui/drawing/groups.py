@@ -44,7 +44,7 @@ def lay_out_groups(
         ValueError: The links form a cycle.
     """
     spacing = spacing or Spacing()
-    parents = _group_of_all(boxes, links)
+    parents = _group_of_all(boxes, links) if any(box.group for box in boxes) else {}
     if not any(parents.values()):
         return lay_out(boxes, links, spacing, near)
     return _Nested(boxes, links, parents, spacing, near).layout()

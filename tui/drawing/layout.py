@@ -11,10 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
-from typing import Literal
+from typing import Literal, NamedTuple
 
-from tui.drawing._layering import Layered, assign_layers, keep_order
+from tui.drawing._layering import Layered, Path, assign_layers, keep_order
 from tui.drawing._ordering import order_layers
 from tui.drawing._placing import place_rows
 from tui.drawing._routing import Channel, route_channel
@@ -41,8 +40,7 @@ class Box:
     """Forces it into the first or the last layer."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Link:
+class Link(NamedTuple):
     """A wire from an outlet of one box to an inlet of another."""
 
     source: str
@@ -119,7 +117,7 @@ def lay_out(
     order_layers(layered, thorough=not near)
     tops = place_rows(layered, spacing)
     channels = [
-        route_channel(pieces, tops, spacing.lanes + 1) for pieces in layered.pieces_by_channel()
+        route_channel(items, layered.after, tops, spacing.lanes + 1) for items in layered.order[:-1]
     ]
     return _Assembly(boxes, layered, tops, channels, spacing).layout()
 
@@ -153,7 +151,7 @@ class _Assembly:
             if box.to_right:
                 left += self._widths[layer] - box.width
             places[box.id] = (left, self._tops[i])
-        routes = {link: self._route(link, path, places) for link, path in self._layered.paths()}
+        routes = {path.link: self._route(path, places) for path in self._layered.paths}
         return self._moved_to_origin(width, places, routes)
 
     def _columns(self) -> int:
@@ -173,24 +171,24 @@ class _Assembly:
                 x += spacing.before + max(tracks - 1, 0) * spacing.tracks + spacing.after
         return x
 
-    def _route(
-        self, link: Link, path: Sequence[tuple[int, int, int]], places: Mapping[str, Point]
-    ) -> tuple[Point, ...]:
-        """Return the corners of a wire that passes `path`: items with their ports' distances."""
-        first, last = path[0], path[-1]
-        x = places[link.source][0] + self._boxes[first[0]].width
-        points = [(x, self._tops[first[0]] + first[2])]
-        for (item, _, outlet), (target, inlet, _) in pairwise(path):
-            layer = self._layered.layer[item]
-            start, end = self._tops[item] + outlet, self._tops[target] + inlet
-            if start == end:
-                continue
-            row = start
-            for track, next_row in self._channels[layer].turns(item, outlet, end):
-                tx = self._track_start[layer] + track * self._spacing.tracks
-                points += [(tx, row), (tx, next_row)]
-                row = next_row
-        points.append((places[link.target][0], self._tops[last[0]] + last[1]))
+    def _route(self, path: Path, places: Mapping[str, Point]) -> tuple[Point, ...]:
+        """Return the corners of a wire."""
+        tops, layer, tracks = self._tops, self._layered.layer[path.source], self._spacing.tracks
+        item, outlet = path.source, path.outlet
+        row = tops[item] + outlet
+        points = [(places[path.link.source][0] + self._boxes[item].width, row)]
+        arrivals = [(lane, tops[lane]) for lane in path.lanes]
+        arrivals.append((path.target, tops[path.target] + path.inlet))
+        for target, end in arrivals:
+            if end != row:
+                start = self._track_start[layer]
+                for track, next_row in self._channels[layer].turns(item, outlet, end):
+                    x = start + track * tracks
+                    points += [(x, row), (x, next_row)]
+                    row = next_row
+            item, outlet = target, 0
+            layer += 1
+        points.append((places[path.link.target][0], row))
         return without_straight_corners(points)
 
     def _moved_to_origin(
