@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from engine.secrets import Secrets
     from engine.store import Home
     from engine.values import Media
+    from engine.workers import Workers
     from nodes.keys import Keys
 
 
@@ -93,7 +94,23 @@ class Session:
         for folder in allowed:
             if not folder.is_dir():
                 raise UsageError("there is no such folder", where=f"--allow {folder}")
-        return Engine(self.home, self.registry, _inspect, allowed=allowed, secrets=self.secrets)
+        return Engine(
+            self.home,
+            self.registry,
+            _inspect,
+            allowed=allowed,
+            secrets=self.secrets,
+            workers=self.workers,
+        )
+
+    @cached_property
+    def workers(self) -> Workers:
+        """Processes for media work; they are not given any key."""
+        from engine.workers import Workers
+        from nodes.keys import NAMES
+
+        ways = [way for ways in NAMES.values() for way in ways]
+        return Workers(hidden=[name for way in ways for name in way])
 
     @cached_property
     def limits(self) -> dict[str, int]:
@@ -127,7 +144,9 @@ class Session:
         return graph
 
     def close(self) -> None:
-        """Close the home, if it was opened."""
+        """End the workers and close the home, if there are any."""
+        if "workers" in self.__dict__:
+            self.workers.close()
         if "home" in self.__dict__:
             self.home.close()
 
