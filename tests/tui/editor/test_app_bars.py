@@ -10,7 +10,8 @@ import pytest
 
 from engine.errors import StoreError
 from tests.tui.editor.shell_driven import Shell, play
-from tui.editor.running import Runner
+from tui.editor.canvas import State
+from tui.editor.running import Runner, RunState
 from tui.editor.screens.hint import Hint
 from tui.editor.screens.saying import status_words
 from tui.editor.session import Memory, View
@@ -54,6 +55,43 @@ def test_the_time_left_is_told_while_there_is_any(
         words = " ".join(each.text for each in status_words(shell.bench)[1])
         assert said in words
         assert ("left" in words) is bool(said)
+
+    play(tmp_path, scene)
+
+
+@pytest.mark.parametrize(
+    ("status", "failed", "spent", "said"),
+    [
+        ("done", 0, "$0.84 paid", "✓ ran 58 s $0.84 paid"),
+        ("partial", 2, "", "✗ 2 failed 58 s"),
+        ("interrupted", 0, "", "◼ stopped 58 s"),
+        ("partial", 0, "", "◼ partly done 58 s"),
+    ],
+)
+def test_how_the_last_run_ended_stays_to_be_seen(
+    status: str, failed: int, spent: str, said: str, tmp_path: Path
+) -> None:
+    async def scene(shell: Shell) -> None:
+        counts = {"failed": failed, "ran": 1}
+        report: Any = SimpleNamespace(status=status, counts=counts, seconds=58.0)
+        figures: Any = SimpleNamespace(spent_in_words=spent)
+        shell.bench.runner.report, shell.bench.runner.figures = report, figures
+        words = " ".join(each.text for each in status_words(shell.bench)[1])
+        assert words.endswith(f"no problems {said}")
+
+    play(tmp_path, scene)
+
+
+def test_why_a_node_failed_is_seen_where_it_is_selected(tmp_path: Path) -> None:
+    async def scene(shell: Shell) -> None:
+        state = RunState("frame", State.FAILED, failures=1, failed="frame", error="no ink",
+                         hint="Buy some.")  # fmt: skip
+        shell.bench.runner.states["frame"] = state
+        await shell.go("frame")
+        assert any("no ink" in line for line in shell.text())
+        await shell.press("space")
+        assert not shell.is_home
+        assert any("Buy some." in line for line in shell.text())
 
     play(tmp_path, scene)
 

@@ -12,7 +12,7 @@ from engine.errors import TaskError
 from engine.values import Character, File, Shot, Video
 from tests.tui.editor.preview_support import BLUE, GREEN, RED, drive, film, sound, still
 from tests.tui.editor.running_desks import until
-from tui.editor.preview import Page, Pictures, Preview, decoding
+from tui.editor.preview import Page, Pictures, Preview, Trouble, decoding
 
 
 def near(color: Any, wanted: tuple[int, int, int]) -> bool:
@@ -138,6 +138,16 @@ def test_words_of_shots_people_numbers_and_data() -> None:
             await pilot.pause()
             assert words in cinema.text
         assert "6/6" in cinema.text
+
+    drive(Preview, script)
+
+
+def test_what_failed_says_why_and_what_to_do() -> None:
+    async def script(cinema: Any, pilot: Any) -> None:
+        cinema.shown.show_pages([Page(Trouble("no ink", "Buy some.", 2), "frame[1]")])
+        await pilot.pause()
+        assert "no ink" in cinema.text and "Buy some." in cinema.text
+        assert "frame[1] · failed · as did 2 others" in cinema.text
 
     drive(Preview, script)
 

@@ -160,6 +160,12 @@ def test_what_never_ran_is_idle_in_the_end() -> None:
     assert [badge.text for badge in state.badges] == ["$0.04"]
 
 
+def test_what_was_paid_is_told_as_prices_are() -> None:
+    board = board_of("frame")
+    board.handle(TaskDone("frame", "frame", "ran", 1.5, {}, "0.840"))
+    assert board.pulse().entries[-1].text == "done in 1.5 s, $0.84"
+
+
 def test_results_are_kept_in_the_order_of_tasks() -> None:
     results = Results()
     results.put({"take[2,1]": {"n": 3}, "take[1,2]": {"n": 2}, "take[1,1]": {"n": 1}})

@@ -20,6 +20,10 @@ def _needs_results(bench: Workbench) -> str:
     return needs_selection(bench) or f"{bench.desk.current} has made nothing yet; r runs it."
 
 
+def _needs_pages(bench: Workbench) -> str:
+    return "" if _trouble(bench) else _needs_results(bench)
+
+
 def _needs_takes(bench: Workbench) -> str:
     from tui.editor.preview import groups_of_takes
 
@@ -32,7 +36,8 @@ def _needs_takes(bench: Workbench) -> str:
 
 @action("look.show", "Result: Look", "space",
         "Shows on the whole screen what the selected node has made; of a node that is repeated, "
-        "all of it as a wall.", _GROUP, why_not=_needs_results, word="look")  # fmt: skip
+        "all of it as a wall; of one that failed, why.", _GROUP,
+        why_not=_needs_pages, word="look")  # fmt: skip
 def look(bench: Workbench) -> None:
     """Show what the selected node has made."""
     from tui.editor.preview import ViewerScreen
@@ -92,8 +97,18 @@ def pane(bench: Workbench) -> None:
 
 
 def pages(bench: Workbench) -> list[Page]:
-    """Return all that the selected node has made, as pages."""
+    """Return all that the selected node has made, as pages; first why it failed, if it did."""
     from tui.editor.preview import pages_of_outputs
 
     results = bench.runner.results.of(bench.desk.current)
-    return [page for each in results for page in pages_of_outputs(each.outputs, each.task)]
+    made = [page for each in results for page in pages_of_outputs(each.outputs, each.task)]
+    return [*_trouble(bench), *made]
+
+
+def _trouble(bench: Workbench) -> list[Page]:
+    from tui.editor.preview import Page, Trouble
+
+    state = bench.runner.states.get(bench.desk.current)
+    if state is None or not state.failures:
+        return []
+    return [Page(Trouble(state.error, state.hint, state.failures - 1), state.failed)]

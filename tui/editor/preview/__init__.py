@@ -19,7 +19,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from tui.editor.preview.describing import Page, pages_of, pages_of_outputs
+    from tui.editor.preview.describing import Page, Trouble, pages_of, pages_of_outputs
     from tui.editor.preview.graphics import Graphics, Protocol, detect
     from tui.editor.preview.pictures import Pictures
     from tui.editor.preview.preview import Preview, preview_of
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 _MODULES = {
     "describing": (
         "Page",
+        "Trouble",
         "pages_of",
         "pages_of_outputs",
     ),
@@ -67,6 +68,7 @@ __all__ = [
     "Protocol",
     "TakesScreen",
     "Tile",
+    "Trouble",
     "ViewerScreen",
     "Wall",
     "WallScreen",

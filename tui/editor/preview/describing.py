@@ -47,6 +47,22 @@ class Page:
     """What it is called: a task, a port, a file."""
 
 
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Why there is nothing to look at."""
+
+    message: str
+    hint: str = ""
+    """What to do about it."""
+    others: int = 0
+    """How many more tasks of the node failed."""
+
+    @property
+    def facts(self) -> list[str]:
+        """What is said of it in short."""
+        return ["failed", *([f"as did {count(self.others, 'other')}"] if self.others else [])]
+
+
 def pages_of(value: Any, label: str = "") -> list[Page]:
     """Return what there is to look at in a value: the items of a list one by one."""
     if not isinstance(value, list | tuple):
@@ -87,7 +103,7 @@ def clock(seconds: float) -> str:
 
 def caption(value: Any) -> str:
     """Return a line that says what a value is."""
-    facts = [fact for fact in _facts(value) if fact]
+    facts = value.facts if isinstance(value, Trouble) else filter(None, _facts(value))
     return " · ".join(facts)
 
 
@@ -134,6 +150,8 @@ def words_of(value: Any) -> Content:
         case Character():
             about = [("", value.description), ("Model", value.model), ("Identity", value.identity)]
             return Content.assemble((f"{readable(value.name)}\n\n", "bold"), _titled(about))
+        case Trouble(message, hint):
+            return _titled((("", message), ("What to do", hint)))
         case bool():
             return Content("yes" if value else "no")
         case str():

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from itertools import islice
 from typing import Any
 
@@ -26,7 +27,7 @@ from engine.events import (
     TaskStarted,
     TaskStopped,
 )
-from engine.money import total
+from engine.money import format_usd, total
 from engine.store import SpendRow
 from tui.cli.commands.spend import spend_in_words
 from tui.cli.progress.tracker import Tracker
@@ -122,7 +123,7 @@ class Board:
         self._tally(event.node).done(event)
         self._made[event.task] = event.outputs
         if event.status == "ran":
-            paid = f", ${event.cost}" if event.cost else ""
+            paid = f", {format_usd(Decimal(event.cost))}" if event.cost else ""
             self._say("info", f"done in {seconds(event.seconds)}{paid}", event.node, event.task)
         elif event.status == "shared":
             self._say("detail", "done: another task did the same work", event.node, event.task)

@@ -104,6 +104,12 @@ _PREVIEW = (
     Key("o", "open outside"),
     Key("esc", "canvas"),
 )
+_ENDINGS = {
+    "done": ("✓ ran", "good"),
+    "partial": ("◼ partly done", "warn"),
+    "interrupted": ("◼ stopped", "warn"),
+}
+"""How runs end that do not fail, and the colour of that."""
 _SOON = 1.0
 """Seconds; a run that is said to last shorter is not said to."""
 
@@ -183,7 +189,7 @@ def _out_of_view(bench: Workbench) -> int:
 def _run(bench: Workbench) -> list[Words]:
     figures = bench.runner.figures
     if figures is None or not bench.runner.is_running:
-        return []
+        return _last_run(bench)
     words = [Words(f"▸ {figures.done}/{figures.total}{'' if figures.is_whole else '+'}", "run")]
     words.append(Words(seconds(figures.elapsed), "soft"))
     if figures.left is not None and figures.left >= _SOON:
@@ -191,6 +197,19 @@ def _run(bench: Workbench) -> list[Words]:
     if figures.spent_in_words:
         words.append(Words(figures.spent_in_words, "warn"))
     return words
+
+
+def _last_run(bench: Workbench) -> list[Words]:
+    """Return how the last run ended, for whoever was away."""
+    report, figures = bench.runner.report, bench.runner.figures
+    if report is None:
+        return []
+    words, tone = _ENDINGS.get(report.status, ("✗ failed", "bad"))
+    failed = report.counts.get("failed", 0)
+    told = [Words(f"✗ {failed} failed" if failed else words, tone, "run.log")]
+    told.append(Words(seconds(report.seconds), "soft", "run.log"))
+    paid = figures.spent_in_words if figures else ""
+    return told + ([Words(paid, "warn", "run.log")] if paid else [])
 
 
 def _problems(bench: Workbench) -> list[Words]:
