@@ -341,6 +341,11 @@ def _edit(parser: ArgumentParser) -> None:
         "--text", action="store_true", help="lines of text instead of boxes, for screen readers"
     )
     parser.add_argument(
+        "--ascii",
+        action="store_true",
+        help="draw with ASCII characters; a terminal without Unicode gets what it has anyway",
+    )
+    parser.add_argument(
         "--web", action="store_true", help="serve the editor to the browser, on this machine only"
     )
     parser.add_argument("--served", action="store_true", help=SUPPRESS)

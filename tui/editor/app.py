@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import os
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual import events
 from textual.app import App, ComposeResult
+from textual.driver import Driver
+from textual.filter import LineFilter, Monochrome
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
@@ -22,6 +24,7 @@ from tui.editor.themes import NAMES, THEMES, wanted
 from tui.editor.turns import Turns
 
 if TYPE_CHECKING:
+    from tui.charset import Charset
     from tui.cli.session import Session
     from tui.editor.preview import Graphics
     from tui.editor.screens.workbench import Workbench
@@ -54,6 +57,7 @@ class EditorApp(App[None], inherit_bindings=False):
         as_text: Whether the workflow is shown as lines of text, for screen readers.
         keymap: Keys of actions that a person has changed.
         graphics: How pictures are drawn in this terminal.
+        charset: What is written for each character; None where the terminal has all.
         environ: The environment.
     """
 
@@ -70,9 +74,11 @@ class EditorApp(App[None], inherit_bindings=False):
         as_text: bool = False,
         keymap: Mapping[str, str] | None = None,
         graphics: Graphics | None = None,
+        charset: Charset | None = None,
         environ: Mapping[str, str] = os.environ,
     ) -> None:
         first = "plain" if as_text and not theme else wanted(theme, memory.theme, environ)
+        self._charset = charset
         super().__init__()
         self.session = session
         self.memory = memory
@@ -197,6 +203,18 @@ class EditorApp(App[None], inherit_bindings=False):
 
     # -- looks ---------------------------------------------------------------------------------
 
+    def get_driver_class(self) -> type[Driver]:
+        """Return what writes to the terminal, in the characters that it has."""
+        driver = super().get_driver_class()
+        return driver if self._charset is None else _writing(driver, self._charset)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Return what changes colours: themes alone, whatever `NO_COLOR` says.
+
+        The plain theme has none. The framework would make black of the terminal's own.
+        """
+        return [f for f in super().get_line_filters() if not isinstance(f, Monochrome)]
+
     def use_theme(self, name: str) -> None:
         """Show another theme, and remember it."""
         self.try_theme(name)
@@ -255,6 +273,16 @@ class EditorApp(App[None], inherit_bindings=False):
             return True
         bench.leave_mode()
         return event.key == "escape"
+
+
+def _writing(driver: type[Driver], charset: Charset) -> type[Driver]:
+    """Return a driver that writes in the characters of a set."""
+
+    class Writer(driver):  # type: ignore[misc, valid-type]
+        def write(self, data: str) -> None:
+            super().write(data.translate(charset))
+
+    return Writer
 
 
 def _import_all(session: Session) -> None:

@@ -11,7 +11,10 @@ import subprocess
 import sys
 import termios
 import time
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
+from typing import IO
 
 ROOT = Path(__file__).parents[3]
 _PATIENCE = 60.0
@@ -25,9 +28,18 @@ class Process:
         folder: Where it runs.
         arguments: Of the command.
         size: Columns and rows of the terminal.
+        environ: Variables of the environment beside those that there are.
+        errors: Where stderr goes if not to the terminal.
     """
 
-    def __init__(self, folder: Path, *arguments: str, size: tuple[int, int] = (100, 30)) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *arguments: str,
+        size: tuple[int, int] = (100, 30),
+        environ: Mapping[str, str] = MappingProxyType({}),
+        errors: IO[bytes] | None = None,
+    ) -> None:
         self._master, slave = os.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
         environment = {
@@ -37,9 +49,10 @@ class Process:
             "REELGRAPH_GRAPHICS": "blocks",
         }
         environment.pop("NO_COLOR", None)
+        environment |= environ
         self.process = subprocess.Popen(
             [sys.executable, "-m", "tui.cli", "edit", "--home", "home", *arguments],
-            stdin=slave, stdout=slave, stderr=slave, cwd=folder, env=environment,
+            stdin=slave, stdout=slave, stderr=errors or slave, cwd=folder, env=environment,
             start_new_session=True,
         )  # fmt: skip
         os.close(slave)

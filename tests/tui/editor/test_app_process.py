@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -80,3 +82,57 @@ def test_a_file_that_is_no_workflow_is_told(tmp_path: Path) -> None:
         assert b"bad.json" in process.output
     finally:
         process.close()
+
+
+@pytest.fixture
+def film(tmp_path: Path) -> Path:
+    create(FILM).save(tmp_path / "film.json")
+    return tmp_path
+
+
+@contextmanager
+def seen(folder: Path, *arguments: str, **environ: str) -> Iterator[Process]:
+    process = Process(folder, "film.json", *arguments, environ=environ)
+    try:
+        process.wait_for("no problems")
+        yield process
+    finally:
+        process.close()
+
+
+def test_without_colours_the_terminal_has_its_own(film: Path) -> None:
+    with seen(film, NO_COLOR="1") as editor:
+        assert not re.search(rb"[\[;][34]8;", editor.output)
+
+
+def test_a_theme_that_is_asked_for_has_colours_all_the_same(film: Path) -> None:
+    with seen(film, "--theme", "contrast", NO_COLOR="1", COLORTERM="truecolor") as editor:
+        inks = re.findall(rb"[\[;]38;2;(\d+);(\d+);(\d+)", editor.output)
+        assert any(not red == green == blue for red, green, blue in inks)
+
+
+def test_a_terminal_that_has_no_unicode_gets_what_it_has(film: Path) -> None:
+    with seen(film, PYTHONIOENCODING="latin-1") as editor:
+        assert b"\\u" not in editor.output
+        assert b"-+" in editor.output
+    with seen(film, "--ascii") as editor:
+        editor.output.decode("ascii")
+
+
+def test_a_terminal_that_cannot_draw_is_told_of(film: Path) -> None:
+    process = Process(film, "film.json", environ={"TERM": "dumb"})
+    try:
+        assert process.wait() == 2
+        assert b"TERM=dumb" in process.output
+    finally:
+        process.close()
+
+
+def test_it_needs_the_stream_that_it_draws_on(film: Path) -> None:
+    with (film / "errors").open("wb") as errors:
+        process = Process(film, "film.json", errors=errors)
+        try:
+            assert process.wait() == 2
+        finally:
+            process.close()
+    assert "needs a terminal" in (film / "errors").read_text()

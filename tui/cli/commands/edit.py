@@ -18,12 +18,11 @@ def execute(options: Namespace, session: Session, terminal: Terminal) -> int:
         from tui.editor.web import serve
 
         return serve(options, terminal)
-    if not options.served and not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise UsageError(
-            "the editor needs a terminal", hint="`reelgraph show FILE` draws a workflow as text."
-        )
+    if not options.served:
+        _ensure_can_draw()
     # A key waits for the next frame: twice as many frames halve that. Textual reads it on import.
     os.environ.setdefault("TEXTUAL_FPS", "120")
+    from tui.charset import Charset, charset_of
     from tui.editor.app import EditorApp
     from tui.editor.preview.graphics import detect
     from tui.editor.session import Memory, default_path, read_keymap
@@ -40,6 +39,23 @@ def execute(options: Namespace, session: Session, terminal: Terminal) -> int:
         as_text=options.text,
         keymap=keymap,
         graphics=None if options.served else detect(),
+        charset=Charset("ascii") if options.ascii else charset_of(sys.__stderr__),
     )
     app.run()
     return Exit(app.return_code or Exit.DONE)
+
+
+def _ensure_can_draw() -> None:
+    """Make sure that there is a terminal which can be drawn on.
+
+    Raises:
+        UsageError: There is none.
+    """
+    hint = "`reelgraph show FILE` draws a workflow as text."
+    if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
+        raise UsageError("the editor needs a terminal", hint=hint)
+    if os.environ.get("TERM") == "dumb":
+        raise UsageError(
+            "this terminal says that it cannot draw (TERM=dumb)",
+            hint=f"Set TERM to what it is, as xterm-256color. {hint}",
+        )
