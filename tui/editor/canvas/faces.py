@@ -48,12 +48,16 @@ class PortLooks:
     fits: Mapping[PortRef, bool] = field(default_factory=dict)
 
 
-def draw_row(card: Card, number: int, look: Look, ports: PortLooks, palette: Palette) -> list[Run]:
-    """Return the runs of one row of a box; together they are as wide as the box."""
-    return _Face(card, look, ports, palette).row(number)
+class Face:
+    """How a box looks; each row is drawn once.
 
+    Args:
+        card: The box.
+        look: What is special about it.
+        ports: What is special about its ports.
+        palette: Colours.
+    """
 
-class _Face:
     def __init__(self, card: Card, look: Look, ports: PortLooks, palette: Palette) -> None:
         self._card = card
         self._look = look
@@ -70,9 +74,20 @@ class _Face:
         self._ground = ground
         self._signs = self._border_signs()
         self._border = self._border_style()
+        self._rows: dict[int, list[Run]] = {}
+
+    def shows(self, card: Card, look: Look, ports: PortLooks) -> bool:
+        """Whether this is how a box looks."""
+        return self._card is card and self._ports is ports and self._look == look
 
     def row(self, number: int) -> list[Run]:
-        row = self._card.rows[number]
+        """Return the runs of a row; together they are as wide as the box."""
+        runs = self._rows.get(number)
+        if runs is None:
+            runs = self._rows[number] = self._draw(self._card.rows[number])
+        return runs
+
+    def _draw(self, row: Row) -> list[Run]:
         if not isinstance(self._card.node, Node):
             return self._note(row)
         draw = {

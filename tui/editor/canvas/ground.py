@@ -27,6 +27,10 @@ Run = tuple[int, int, int]
 Upright = tuple[int, int, int, int]
 """An upright piece of a net: its column, first and last row, the net."""
 
+Pieces = Mapping[tuple[int, int], list[tuple[int, int]]]
+"""Pieces by their line, which is a row or a column, and by their net: where each begins and ends.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:
@@ -53,9 +57,11 @@ class Ground:
         self.layout = layout
         self.nets: dict[tuple[str, str], int] = {}
         self.net_links: list[list[Link]] = []
-        self.rows: dict[int, list[Run]] = {}
-        self.uprights: dict[tuple[int, int], list[Upright]] = {}
-        self.arrows: dict[int, list[tuple[int, Link]]] = defaultdict(list)
+        self.levels: dict[tuple[int, int], list[Run]] = defaultdict(list)
+        """Level pieces of wires, by the tile that they touch: its column, and the row."""
+        self.arrows: dict[tuple[int, int], list[tuple[int, Link]]] = defaultdict(list)
+        """Heads of wires with their column, by tile."""
+        self.uprights: dict[tuple[int, int], list[Upright]] = defaultdict(list)
         self.boxes: dict[tuple[int, int], list[str]] = defaultdict(list)
         self.frames: dict[tuple[int, int], list[str]] = defaultdict(list)
         self._index_wires()
@@ -163,7 +169,7 @@ class Ground:
         for column, top, bottom, net in self.uprights.get((x // TILE, y // BAND), ()):
             if column == x and top <= y <= bottom:
                 return net
-        for left, right, net in self.rows.get(y, ()):
+        for left, right, net in self.levels.get((x // TILE, y), ()):
             if left <= x <= right:
                 return net
         return None
@@ -189,24 +195,29 @@ class Ground:
                 self.net_links.append([])
             self.net_links[number].append(link)
             end = route[-1]
-            self.arrows[end[1]].append((end[0] - 1, link))
+            self.arrows[(end[0] - 1) // TILE, end[1]].append((end[0] - 1, link))
             for (ax, ay), (bx, by) in pairwise(route):
                 if ay == by:
                     last = bx - 1 if (bx, by) == end else bx
                     levels[ay, number].append((min(ax, last), max(ax, last)))
                 else:
                     uprights[ax, number].append((min(ay, by), max(ay, by)))
-        rows: dict[int, list[Run]] = defaultdict(list)
+        self._index_levels(levels)
+        self._index_uprights(uprights)
+
+    def _index_levels(self, levels: Pieces) -> None:
         for (y, net), pieces in levels.items():
-            rows[y] += [(left, right, net) for left, right in merged(pieces)]
-        self.rows = dict(rows)
-        columns: dict[tuple[int, int], list[Upright]] = defaultdict(list)
+            for left, right in merged(pieces):
+                run = (left, right, net)
+                for column in range(left // TILE, right // TILE + 1):
+                    self.levels[column, y].append(run)
+
+    def _index_uprights(self, uprights: Pieces) -> None:
         for (x, net), pieces in uprights.items():
             for top, bottom in merged(pieces):
                 piece = (x, top, bottom, net)
                 for band in range(top // BAND, bottom // BAND + 1):
-                    columns[x // TILE, band].append(piece)
-        self.uprights = dict(columns)
+                    self.uprights[x // TILE, band].append(piece)
 
 
 def _around(frames: list[Frame]) -> Frame:

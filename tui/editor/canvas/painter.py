@@ -6,10 +6,13 @@ touches, so that the cost of a frame depends on what is in view, not on how larg
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
+from collections import OrderedDict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import compress, pairwise
+from operator import is_not
+from typing import TypeVar
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -19,12 +22,15 @@ from textual.strip import Strip
 from tui.drawing.labels import shorten
 from tui.drawing.layout import Frame, Link
 from tui.editor.canvas.cards import clean
-from tui.editor.canvas.faces import Look, PortLooks, draw_row
+from tui.editor.canvas.faces import Face, Look, PortLooks
 from tui.editor.canvas.folding import strongest
-from tui.editor.canvas.ground import BAND, TILE, Ground, Upright
+from tui.editor.canvas.ground import BAND, TILE, Ground
 from tui.editor.canvas.line import Line
 from tui.editor.canvas.palette import DARK, Palette, mix, style
 from tui.editor.canvas.scene import Flow, Node
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 UP, RIGHT, DOWN, LEFT = 1, 2, 4, 8
 _LIGHT = " ╵╶╰╷│╭├╴╯─┴╮┤┬┼"
@@ -32,6 +38,7 @@ _HEAVY = " ╹╺┗╻┃┏┣╸┛━┻┓┫┳╋"
 _BROKEN = _LIGHT.replace("─", "╌").replace("│", "╎")
 _MOST_TILES = 2400
 _MOST_LINES = 400
+_MOST_FACES = 400
 _MOST_PIECES = 4000
 """Pieces of wires whose tiles are dropped one by one; with more, all are."""
 _GRID_X, _GRID_Y = 16, 4
@@ -55,8 +62,39 @@ class Looks:
 
 @dataclass(slots=True)
 class _Tile:
+    cells: Sequence[str]
+    """A character a cell; or a list, as the second cell of a wide character is empty."""
     starts: list[int]
-    segments: list[Segment]
+    """Where runs of the same style begin."""
+    inks: list[Style]
+
+    def between(self, start: int, end: int) -> Iterable[Segment]:
+        """Return the runs between two cells."""
+        cells, starts = self.cells, self.starts
+        first, last = bisect_right(starts, start) - 1, bisect_left(starts, end)
+        begins = [start, *starts[first + 1 : last]]
+        edges = zip(begins, [*begins[1:], end], strict=True)
+        if isinstance(cells, str):
+            texts = [cells[a:b] for a, b in edges]
+        else:
+            seen = _whole(cells[start:end])
+            texts = ["".join(seen[a - start : b - start]) for a, b in edges]
+        return map(Segment, texts, self.inks[first:last])
+
+
+class _Kept(OrderedDict[K, V]):
+    """What has been drawn. The oldest goes first, one by one: to let all go at once is felt."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self._most = most
+
+    def keep(self, key: K, value: V) -> V:
+        """Keep something, perhaps in place of something else, and return it."""
+        if len(self) >= self._most and key not in self:
+            self.popitem(last=False)
+        self[key] = value
+        return value
 
 
 class Painter:
@@ -66,8 +104,9 @@ class Painter:
         self.looks = Looks()
         self.touched: list[Frame] | None = None
         """Areas that have to be drawn again; None for everything."""
-        self._tiles: dict[tuple[int, int], _Tile] = {}
-        self._lines: dict[int, tuple[int, int, Strip]] = {}
+        self._tiles: _Kept[tuple[int, int], _Tile] = _Kept(_MOST_TILES)
+        self._lines: _Kept[int, tuple[int, int, Strip]] = _Kept(_MOST_LINES)
+        self._faces: _Kept[str, Face] = _Kept(_MOST_FACES)
         self.use(ground, palette)
 
     def use(self, ground: Ground, palette: Palette) -> None:
@@ -96,9 +135,7 @@ class Painter:
         if patches:
             return Line(_patched(segments, patches, x, width), width)
         strip = Line(segments, width)
-        if len(self._lines) >= _MOST_LINES:
-            self._lines.clear()
-        self._lines[y] = (x, width, strip)
+        self._lines.keep(y, (x, width, strip))
         return strip
 
     def _cut(self, x: int, y: int, width: int) -> list[Segment]:
@@ -106,12 +143,8 @@ class Painter:
         found: list[Segment] = []
         end = x + width
         for column in range(x // TILE, (end - 1) // TILE + 1):
-            tile = self._tile(column, y)
             left = column * TILE
-            if x <= left and end >= left + TILE:
-                found += tile.segments
-            else:
-                found += _slice(tile, max(x - left, 0), min(end - left, TILE))
+            found += self._tile(column, y).between(max(x - left, 0), min(end - left, TILE))
         return found
 
     # -- what is no longer right ----------------------------------------------------------------
@@ -120,6 +153,7 @@ class Painter:
         """Forget all that was drawn."""
         self._tiles.clear()
         self._lines.clear()
+        self._faces.clear()
         self.touched = None
 
     def drop_area(self, area: Frame) -> None:
@@ -164,12 +198,7 @@ class Painter:
 
     def _tile(self, column: int, y: int) -> _Tile:
         key = (column, y)
-        tile = self._tiles.get(key)
-        if tile is None:
-            if len(self._tiles) >= _MOST_TILES:
-                self._tiles.clear()
-            tile = self._tiles[key] = self._draw(column, y)
-        return tile
+        return self._tiles.get(key) or self._tiles.keep(key, self._draw(column, y))
 
     def _draw(self, column: int, y: int) -> _Tile:
         sheet = _Row(column * TILE, y, self._plain)
@@ -181,7 +210,7 @@ class Painter:
         bucket = (column, y // BAND)
         for key in ground.frames.get(bucket, ()):
             self._draw_frame(sheet, key)
-        self._draw_wires(sheet, ground.uprights.get(bucket, ()))
+        self._draw_wires(sheet, column)
         for key in ground.boxes.get(bucket, ()):
             top = ground.layout.places[key][1]
             if top <= y < top + ground.cards[key].height:
@@ -214,25 +243,24 @@ class Painter:
                 return group.title
         return key.rstrip("/").rpartition("/")[2]
 
-    def _draw_wires(self, sheet: _Row, uprights: Sequence[Upright]) -> None:
+    def _draw_wires(self, sheet: _Row, column: int) -> None:
+        ground, y = self.ground, sheet.y
         first, last = sheet.x, sheet.x + TILE - 1
         levels: dict[int, list[tuple[int, int]]] = {}
-        for left, right, net in self.ground.rows.get(sheet.y, ()):
-            if left <= last and right >= first:
-                glyphs, ink = self._net_look(net)
-                levels.setdefault(net, []).append((left, right))
-                sheet.fill(max(left, first), min(right, last), glyphs[LEFT | RIGHT], ink)
-        for x, top, bottom, net in uprights:
-            if top <= sheet.y <= bottom:
-                bits = (UP if sheet.y > top else 0) | (DOWN if sheet.y < bottom else 0)
+        for left, right, net in ground.levels.get((column, y), ()):
+            glyphs, ink = self._net_look(net)
+            levels.setdefault(net, []).append((left, right))
+            sheet.fill(max(left, first), min(right, last), glyphs[LEFT | RIGHT], ink)
+        for x, top, bottom, net in ground.uprights.get((column, y // BAND), ()):
+            if top <= y <= bottom:
+                bits = (UP if y > top else 0) | (DOWN if y < bottom else 0)
                 for left, right in levels.get(net, ()):
                     if left <= x <= right:
                         bits |= (LEFT if x > left else 0) | (RIGHT if x < right else 0)
                 glyphs, ink = self._net_look(net)
                 sheet.set(x, glyphs[bits], ink)
-        for x, link in self.ground.arrows.get(sheet.y, ()):
-            if first <= x <= last:
-                sheet.set(x, *self._arrow(link))
+        for x, link in ground.arrows.get((column, y), ()):
+            sheet.set(x, *self._arrow(link))
 
     def _arrow(self, link: Link) -> tuple[str, Style]:
         """Return the head of a wire; one that is broken has another than the rest of its net."""
@@ -257,25 +285,34 @@ class Painter:
         return known
 
     def _draw_box(self, sheet: _Row, key: str, row: int) -> None:
+        x = self.ground.layout.places[key][0]
+        for text, ink in self._face(key).row(row):
+            x = sheet.put(x, text, ink)
+
+    def _face(self, key: str) -> Face:
+        """Return how a box looks at the moment."""
         looks, card = self.looks, self.ground.cards[key]
         node = card.node
         tick = looks.tick if isinstance(node, Node) and node.state == "running" else 0
         look = Look(key in looks.selected, key == looks.hovered, key in looks.matches, tick)
-        x = self.ground.layout.places[key][0]
-        for text, ink in draw_row(card, row, look, looks.ports, self.palette):
-            x = sheet.put(x, text, ink)
+        face = self._faces.get(key)
+        if face is None or not face.shows(card, look, looks.ports):
+            face = self._faces.keep(key, Face(card, look, looks.ports, self.palette))
+        return face
 
 
 class _Row:
     """The cells of one row of a tile."""
 
-    __slots__ = ("chars", "styles", "x", "y")
+    __slots__ = ("_is_plain", "chars", "styles", "x", "y")
 
     def __init__(self, x: int, y: int, plain: Style) -> None:
         self.x = x
         self.y = y
         self.chars = [" "] * TILE
         self.styles = [plain] * TILE
+        self._is_plain = True
+        """Whether each cell is one character."""
 
     def set(self, x: int, char: str, ink: Style) -> None:
         """Write a cell that is in the tile."""
@@ -294,29 +331,21 @@ class _Row:
         start = x - self.x
         if start >= TILE or start + width <= 0 or not width:
             return x + width
-        cells = list(text) if width == len(text) else _cells(text, width)
         left, right = max(start, 0), min(start + width, TILE)
-        piece = cells[left - start : right - start]
-        if width != len(text):
-            piece = _whole(piece)
-        self.chars[left:right] = piece
+        if width == len(text):
+            self.chars[left:right] = text[left - start : right - start]
+        else:
+            self._is_plain = False
+            self.chars[left:right] = _whole(_cells(text, width)[left - start : right - start])
         self.styles[left:right] = [ink] * (right - left)
         return x + width
 
     def tile(self) -> _Tile:
         """Return the cells as runs of the same style."""
-        starts: list[int] = []
-        segments: list[Segment] = []
         chars, styles = self.chars, self.styles
-        start, current = 0, styles[0]
-        for x, ink in enumerate(styles):
-            if ink is not current:
-                starts.append(start)
-                segments.append(Segment("".join(chars[start:x]), current))
-                start, current = x, ink
-        starts.append(start)
-        segments.append(Segment("".join(chars[start:]), current))
-        return _Tile(starts, segments)
+        starts = [0, *compress(range(1, TILE), map(is_not, styles[1:], styles))]
+        inks = [styles[start] for start in starts]
+        return _Tile("".join(chars) if self._is_plain else chars, starts, inks)
 
 
 def _cells(text: str, width: int) -> list[str]:
@@ -333,40 +362,13 @@ def _cells(text: str, width: int) -> list[str]:
     return (cells + [" "] * width)[:width]
 
 
-def _whole(cells: list[str]) -> list[str]:
+def _whole(cells: Sequence[str]) -> Sequence[str]:
     """Return cells without halves of wide characters at their ends."""
     if cells and cells[0] == "":
         cells = [" ", *cells[1:]]
     if cells and cell_len(cells[-1]) > 1:
         cells = [*cells[:-1], " "]
     return cells
-
-
-def _slice(tile: _Tile, start: int, end: int) -> list[Segment]:
-    """Return the runs of a tile between two cells."""
-    starts, segments = tile.starts, tile.segments
-    first = bisect_right(starts, start) - 1
-    last = bisect_right(starts, end - 1) - 1
-    found = segments[first : last + 1]
-    if last < len(segments) - 1 or end < TILE:
-        found[-1] = _head(found[-1], end - starts[last])
-    if start > starts[first]:
-        found[0] = _tail(found[0], start - starts[first])
-    return found
-
-
-def _head(segment: Segment, cells: int) -> Segment:
-    text = segment.text
-    if segment.cell_length == len(text):
-        return Segment(text[:cells], segment.style)
-    return segment.split_cells(cells)[0] if cells < segment.cell_length else segment
-
-
-def _tail(segment: Segment, cells: int) -> Segment:
-    text = segment.text
-    if segment.cell_length == len(text):
-        return Segment(text[cells:], segment.style)
-    return segment.split_cells(cells)[1]
 
 
 def _patched(
