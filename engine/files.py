@@ -46,7 +46,7 @@ class FileAccess:
 
         Raises:
             FileAccessError: It leads out of the folders that may be read (also through links), or
-                there is no such file.
+                there is no such file or folder.
         """
         if "\0" in text or not text:
             raise FileAccessError("this is not a path", where=repr(text))
@@ -58,6 +58,8 @@ class FileAccess:
         try:
             if path.is_file() or path.is_dir():
                 return path
+            if path.exists():
+                raise FileAccessError("this is neither a file nor a folder", where=text)
             near = self._near(path)
         except OSError as error:
             raise FileAccessError(

@@ -99,7 +99,7 @@ class TestNaming:
     @pytest.mark.skipif(os.name == "nt", reason="there are no named pipes")
     def test_a_pipe_is_no_file(self, files: FileAccess, folder: Path) -> None:
         os.mkfifo(folder / "pipe.png")
-        with pytest.raises(FileAccessError):
+        with pytest.raises(FileAccessError, match="neither a file nor a folder"):
             files.media("pipe.png", ["image"], folder)
 
     def test_wrong_kind(self, files: FileAccess, folder: Path) -> None:

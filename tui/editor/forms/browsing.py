@@ -10,6 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
+from engine.references import escape
 from tui.cli.words import natural, size
 
 MOST = 5000
@@ -50,7 +51,8 @@ def is_wanted(path: Path, kinds: Sequence[str]) -> bool:
 def listing(folder: Path, kinds: Sequence[str], is_allowed: Callable[[Path], bool]) -> list[Entry]:
     """Return what a folder holds: the folder above, folders, and the files of the kinds wanted.
 
-    Hidden entries are passed over, and links that lead out of what may be read.
+    Hidden entries are passed over, links that lead nowhere or out of what may be read, pipes and
+    the like, and names that are no Unicode, as no workflow can hold them.
 
     Raises:
         OSError: The folder cannot be read.
@@ -60,14 +62,21 @@ def listing(folder: Path, kinds: Sequence[str], is_allowed: Callable[[Path], boo
     with os.scandir(folder) as entries:
         for each in islice(entries, MOST):
             path = Path(each.path)
-            if each.name.startswith(".") or (each.is_symlink() and not is_allowed(path)):
+            if each.name.startswith(".") or not _is_text(each.name):
+                continue
+            if each.is_symlink() and not is_allowed(path):
                 continue
             if each.is_dir():
                 folders.append(Entry(path, f"{each.name}/", True))
-            elif is_wanted(path, kinds):
+            elif each.is_file() and is_wanted(path, kinds):
                 files.append(Entry(path, each.name, False, size(each.stat().st_size)))
     in_order = [*sorted(folders, key=_order), *sorted(files, key=_order)]
     return above + in_order
+
+
+def _is_text(name: str) -> bool:
+    """Tell whether a name is Unicode; other bytes of a file system arrive as lone surrogates."""
+    return not any("\ud800" <= char <= "\udfff" for char in name)
 
 
 def _order(entry: Entry) -> list[tuple[int, int, str]]:
@@ -76,7 +85,7 @@ def _order(entry: Entry) -> list[tuple[int, int, str]]:
 
 def written(path: Path, base: Path) -> str:
     """Return a path as a workflow names it: from its folder on where it is below that."""
-    return path.relative_to(base).as_posix() if path.is_relative_to(base) else path.as_posix()
+    return escape((path.relative_to(base) if path.is_relative_to(base) else path).as_posix())
 
 
 def is_pattern(text: str) -> bool:
