@@ -12,7 +12,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar, get_type_hints
 
-from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
 from engine.context import Context
@@ -139,14 +138,7 @@ def _read_parameter(item: inspect.Parameter, hints: Mapping[str, Any], where: st
     default = item.default
     if item.kind is inspect.Parameter.VAR_KEYWORD:
         default = None
-    parameter = Parameter(item.name, port_type, _concrete(annotation), default, description or "")
-    if default is not inspect.Parameter.empty and default is not None:
-        try:
-            parameter.validate(default)
-        except ValidationError as error:
-            message = f"the default of {item.name} breaks its own limits: {error}"
-            raise NodeDefinitionError(message, where=where) from error
-    return parameter
+    return Parameter(item.name, port_type, _concrete(annotation), default, description or "")
 
 
 def _concrete(annotation: Any) -> Any:

@@ -11,15 +11,16 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
+from engine.errors import NodeDefinitionError
 from engine.types import PortType, is_structured
 
 
 class Outputs(BaseModel):
     """Base of a node's return value when it has several ports: each field is a port."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class StaticArguments(Mapping[str, Any]):
@@ -168,6 +169,22 @@ class NodeType:
     def parameter(self, name: str) -> Parameter | None:
         """Return the parameter of that name, or the variadic one; None if there is neither."""
         return self.parameters.get(name, self.extra)
+
+    def check_defaults(self) -> None:
+        """Check that each default is within the limits of its own parameter.
+
+        Raises:
+            NodeDefinitionError: One is not.
+        """
+        for parameter in self.parameters.values():
+            if parameter.required:
+                continue
+            try:
+                _ = parameter.normal_default
+            except ValidationError as error:
+                message = f"the default of {parameter.name} breaks its own limits: {error}"
+                where = f"node {self.name} ({self.module})"
+                raise NodeDefinitionError(message, where=where) from error
 
     def traits(self, arguments: Mapping[str, Any]) -> Traits:
         """Return what the scheduler and cache must know of a task with these arguments."""

@@ -40,7 +40,14 @@ NodeId: TypeAlias = Annotated[Name, AfterValidator(_not_reserved)]
 """Name of a node."""
 
 
-def _close_schema(schema: dict[str, Any]) -> None:
+def _finish_schema(schema: dict[str, Any], model: type[BaseModel]) -> None:
+    """Tell what the keys are for, and let no others in."""
+    from engine._attribute_docs import attribute_docs
+
+    known = schema["properties"]
+    for name, text in attribute_docs(model).items():
+        key = model.model_fields[name].alias or name
+        known[key] = dict(sorted({**known[key], "description": text}.items()))
     schema["patternProperties"] = {f"^{EXTENSION_PREFIX}": {}}
     schema["additionalProperties"] = False
 
@@ -51,8 +58,8 @@ class _Model(BaseModel):
         frozen=True,
         strict=True,
         extra="allow",
-        use_attribute_docstrings=True,
-        json_schema_extra=_close_schema,
+        defer_build=True,
+        json_schema_extra=_finish_schema,
     )
 
 

@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-import anyio.to_thread
 from pydantic import Field
 
 from engine import Context, ErrorKind, Image, TaskError, node
@@ -68,13 +67,15 @@ async def import_image(
     if not by_hand:
         words = prompt.partition(" --")[0]
         return await make("text_to_image", Image, ["animatic/frame"], ctx, prompt=words)
+    from anyio.to_thread import run_sync
+
     folder = _folder(prompt, ctx.task)
-    await anyio.to_thread.run_sync(_prepare, folder, prompt)
+    await run_sync(_prepare, folder, prompt)
     seen = await _arrival(folder, hours, ctx)
     copy = ctx.scratch("arrived")
     try:
         # What was looked at is what is kept, whatever becomes of the file meanwhile.
-        await anyio.to_thread.run_sync(shutil.copyfile, seen.path, copy)
+        await run_sync(shutil.copyfile, seen.path, copy)
     except OSError as error:
         raise _unusable(folder, error) from None
     try:
@@ -82,7 +83,7 @@ async def import_image(
     except TaskError as error:
         error.hint = f"Replace {seen.path} by a picture, and run again."
         raise
-    await anyio.to_thread.run_sync(_record, folder, seen, made, prompt)
+    await run_sync(_record, folder, seen, made, prompt)
     return made
 
 
@@ -114,11 +115,13 @@ async def _arrival(folder: Path, hours: float, ctx: Context) -> _Seen:
     Raises:
         TaskError: None has come in time.
     """
+    from anyio.to_thread import run_sync
+
     desk = ctx.jobs
     end = desk.monotonic() + hours * 3600
     before: list[_Seen] = []
     while True:
-        found = await anyio.to_thread.run_sync(_look, folder)
+        found = await run_sync(_look, folder)
         if len(found) == 1 and found == before:
             return found[0]
         before = found

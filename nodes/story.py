@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -25,7 +26,7 @@ from nodes.models import ModelInfo, catalogue
 from nodes.models.chat import CHAT, chat_model
 from nodes.providers import provider_of
 from nodes.requests import Request
-from nodes.storyboard import MOST_SHOTS, most_shots, split_script
+from nodes.storyboard.limits import MOST_SHOTS, most_shots
 
 
 class Board(Outputs):
@@ -130,6 +131,8 @@ async def storyboard_split(
             ),
         )
         return Board(shots=shots)
+    from nodes.storyboard.split import split_script
+
     shots = split_script(
         script,
         max_shots=max_shots,
@@ -183,9 +186,6 @@ async def storyboard_sheet(
 
     picture, pages = ctx.scratch("storyboard.png"), ctx.scratch("storyboard.pdf")
     paths = [ctx.path(image) for image in images]
-
-    def render() -> None:
-        render_sheet(shots, paths, picture, pages, title=title, columns=columns, tick=ctx.tick)
-
-    await ctx.run(render)
+    render = partial(render_sheet, title=title, columns=columns, tick=ctx.tick)
+    await ctx.run(render, shots, paths, picture, pages)
     return Sheet(image=await ctx.publish(picture, Image), pdf=await ctx.publish(pages, File))

@@ -18,7 +18,7 @@ from nodes.models.info import CheckedAgainst, Kind, ModelInfo, Status
 class LeftOut(BaseModel):
     """An operation of a provider's that no node asks for."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     operation: str
     reason: str
@@ -27,7 +27,7 @@ class LeftOut(BaseModel):
 class Endpoints(BaseModel):
     """How a provider names what can be asked without being in the catalogue."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     pattern: str
     """What a name looks like, as a regular expression."""
@@ -41,7 +41,7 @@ class Endpoints(BaseModel):
 class ProviderInfo(BaseModel):
     """What a provider's file says of the provider."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     provider: str
     title: str

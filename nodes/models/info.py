@@ -43,7 +43,7 @@ _TOLD = 20
 
 
 class _Data(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Accepted(_Data):
@@ -312,7 +312,7 @@ class ModelInfo(_Data):
     constants: dict[str, Any] = Field(default_factory=dict)
     """What is sent with every request, by the provider's names."""
     price: ModelPrice
-    lifecycle: Lifecycle = Lifecycle()
+    lifecycle: Lifecycle = Field(default_factory=Lifecycle)
     docs: str = ""
     """Link to the provider's documentation."""
     local: bool = False

@@ -15,7 +15,7 @@ Value = str | int | float | bool
 class Rule(BaseModel):
     """A rule for calls that give certain things, or have certain values; for all by default."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     kinds: tuple[str, ...] = ()
     """The kinds of work that it is for; all that the model does by default."""

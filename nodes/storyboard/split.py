@@ -13,13 +13,12 @@ from nodes.storyboard.cast import Cast, find_cast
 from nodes.storyboard.coverage import Framing, frame_shots
 from nodes.storyboard.fountain import is_fountain, parse_fountain
 from nodes.storyboard.lexicon import Language, Lexicon, detect_language, lexicon_for
+from nodes.storyboard.limits import MOST_SHOTS, most_shots
 from nodes.storyboard.prompts import characters_seen, compose_prompt
 from nodes.storyboard.prose import parse_prose
 from nodes.storyboard.reading import Moment, read_beats
-from nodes.storyboard.timing import SHORTEST, fit_seconds, natural_seconds
+from nodes.storyboard.timing import fit_seconds, natural_seconds
 
-MOST_SHOTS = 2000
-"""The largest storyboard: some three hours of film."""
 _MOST_BEATS = 24
 """Beats that one shot shows and speaks; where a novel is pressed into ten shots, they are its
 beginnings, and the rest is only in their `text`."""
@@ -81,14 +80,6 @@ def split_script(
             zip(groups, film, framings, seconds, strict=True), start=1
         )
     ]
-
-
-def most_shots(max_shots: int | None, target_seconds: float | None) -> int | None:
-    """Return how many shots there may be: as many as asked for, and as many as can be seen."""
-    limits = [] if max_shots is None else [max_shots]
-    if target_seconds is not None:
-        limits.append(max(1, int(target_seconds / SHORTEST)))
-    return min(limits, default=None)
 
 
 def _check_count(count: int) -> None:

@@ -6,11 +6,10 @@ import itertools
 import math
 from collections.abc import Sequence
 
+from nodes.storyboard.limits import SHORTEST
 from nodes.storyboard.reading import Moment
 from nodes.storyboard.sentences import count_words
 
-SHORTEST = 1.5
-"""Seconds of the shortest shot; below, an eye does not find its way around a frame."""
 LONGEST = 10.0
 _FRAMES = 24
 """Frames a second."""

@@ -135,7 +135,11 @@ class TestMistakes:
             """Doc."""
             return ""
 
-        assert "the default of a breaks its own limits" in wrong(f)
+        module = ModuleType(__name__)
+        module.__dict__["f"] = node(version=1)(f)
+        with pytest.raises(NodeDefinitionError) as caught:
+            Registry().add_module(module, "pack:module")
+        assert "the default of a breaks its own limits" in caught.value.message
 
     def test_version(self) -> None:
         async def f(a: str) -> str:

@@ -69,3 +69,8 @@ def test_packs_do_not_share_results(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 def test_built_in_nodes_have_no_origin() -> None:
     assert {node_type.origin for node_type in nodes.builtin()} == {""}
+
+
+def test_defaults_of_built_in_nodes_are_within_their_limits() -> None:
+    for node_type in nodes.builtin():
+        node_type.check_defaults()

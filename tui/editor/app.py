@@ -168,7 +168,7 @@ class EditorApp(App[None], inherit_bindings=False):
         if begin_with:
             bench.begin_with(begin_with)
         self._bench = bench
-        self._garbage.loaded()
+        bench.call_after_refresh(self._garbage.loaded)
 
     @property
     def workbench(self) -> Workbench | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -41,7 +42,7 @@ class Desk:
         types: The node types that it may use.
         config: What is set for the home.
         keys: Where the providers' keys come from.
-        limits: Jobs at a time by provider or pool.
+        limits: Finds how many jobs there may be at a time, by provider or pool.
     """
 
     def __init__(
@@ -51,14 +52,14 @@ class Desk:
         types: Types,
         config: Config,
         keys: Keys,
-        limits: Mapping[str, int],
+        limits: Callable[[], Mapping[str, int]],
     ) -> None:
         self.engine = engine
         self.editing = editing
         self.types = types
         self.config = config
         self.keys = keys
-        self.limits = limits
+        self._find_limits = limits
         self.problems = Problems()
         self.edited: Signal[Snapshot] = Signal()
         """The workflow is another than before; the news is its state."""
@@ -86,6 +87,11 @@ class Desk:
         from tui.cli.opening import default_out
 
         return default_out(self.snapshot.document)
+
+    @cached_property
+    def limits(self) -> Mapping[str, int]:
+        """Jobs at a time by provider or pool."""
+        return self._find_limits()
 
     # -- edits ---------------------------------------------------------------------------------
 

@@ -33,7 +33,12 @@ def open_desk(
         editing = Editing.new(Types.of(engine), path)
     editing.record_in(journal)
     desk = Desk(
-        engine, editing, editing.snapshot.types, session.config, session.keys, session.limits
+        engine,
+        editing,
+        editing.snapshot.types,
+        session.config,
+        session.keys,
+        lambda: session.limits,
     )
     return desk, journal
 

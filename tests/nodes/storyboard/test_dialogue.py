@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from nodes.storyboard import split_script
 from nodes.storyboard.cast import FIRST_NAMES
 from nodes.storyboard.lexicon import lexicon_for
+from nodes.storyboard.split import split_script
 
 
 def lines(story: str) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nodes.storyboard import split_script
+from nodes.storyboard.split import split_script
 
 MARKDOWN = """---
 title: The Fox

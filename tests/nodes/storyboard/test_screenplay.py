@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nodes.storyboard import split_script
+from nodes.storyboard.split import split_script
 
 HOUSE = "INT. HOUSE - DAY\n\nJohn enters, a coat over his arm.\n\n"
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from engine.errors import ErrorKind, TaskError
 from engine.values import Shot
-from nodes.storyboard import split_script
-from nodes.storyboard.timing import SHORTEST
+from nodes.storyboard.limits import SHORTEST
+from nodes.storyboard.split import split_script
 
 STORIES = Path(__file__).parents[3] / "workflows" / "stories"
 HARE = (STORIES / "hare-and-tortoise.txt").read_text("utf-8")

@@ -78,7 +78,7 @@ def desk_of(folder: Path, data: Mapping[str, Any] = FILM) -> Desk:
     document = create(dict(data)).save(folder / "film.json")
     types = Types.of(engine, document)
     keys = Keys({"FAL_KEY": "a-key"}, vault=NoVault())
-    return Desk(engine, Editing(document, types), types, Config(), keys, {})
+    return Desk(engine, Editing(document, types), types, Config(), keys, dict)
 
 
 def with_inputs(node: str, **inputs: Any) -> dict[str, Any]:

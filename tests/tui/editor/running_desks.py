@@ -52,7 +52,7 @@ def desk_on(engine: Engine, path: Path, budget: Budget | None = None) -> Desk:
     """Return a desk with the workflow of a file."""
     config = Config(budget=budget or Budget())
     editing = Editing.open(path, Types.of(engine))
-    return Desk(engine, editing, editing.snapshot.types, config, Keys({}), {})
+    return Desk(engine, editing, editing.snapshot.types, config, Keys({}), dict)
 
 
 def write(folder: Path, data: Mapping[str, Any], name: str = "flow.json") -> Path:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from PIL import Image as Pillow
+if TYPE_CHECKING:
+    from PIL.Image import Image as Picture
 
 _STEP = bytes((value & 0xF8) | value >> 5 for value in range(256))
 
@@ -20,7 +22,7 @@ class Bitmap:
     data: bytes
 
     @classmethod
-    def of(cls, picture: Pillow.Image) -> Bitmap:
+    def of(cls, picture: Picture) -> Bitmap:
         """Return a Pillow picture as a bitmap."""
         # The fourth byte is always 255, so that equal colours are equal numbers.
         data = picture.convert("RGB").convert("RGBA").tobytes()
@@ -32,8 +34,10 @@ class Bitmap:
         return memoryview(self.data).cast("I")
 
     @property
-    def picture(self) -> Pillow.Image:
+    def picture(self) -> Picture:
         """The same as a Pillow picture, in RGB."""
+        from PIL import Image as Pillow
+
         form = (self.width, self.height)
         return Pillow.frombuffer("RGBA", form, self.data, "raw", "RGBA", 0, 1).convert("RGB")
 

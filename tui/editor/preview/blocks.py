@@ -7,8 +7,6 @@ from enum import Enum
 from functools import lru_cache
 from typing import Final
 
-from PIL import Image as Pillow
-from PIL import ImageOps
 from rich.color import Color
 from rich.segment import Segment
 from rich.style import Style
@@ -131,6 +129,9 @@ def _color(pixel: int, depth: Depth) -> Color:
 
 def _shaded(bitmap: Bitmap) -> list[Strip]:
     """Return a picture in shades of the terminal's own ink, scattered where none fits."""
+    from PIL import Image as Pillow
+    from PIL import ImageOps
+
     rows = (bitmap.height + 1) // 2
     grey = bitmap.picture.convert("L").resize((bitmap.width, rows), Pillow.Resampling.BOX)
     grey = ImageOps.autocontrast(grey, cutoff=1)

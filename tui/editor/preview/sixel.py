@@ -10,8 +10,6 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from PIL import Image as Pillow
-
 from tui.editor.preview.bitmap import Bitmap
 
 COLORS: Final = 128
@@ -24,6 +22,8 @@ _RUN = re.compile(r"(.)\1{3,}")
 
 def encoded(bitmap: Bitmap) -> str:
     """Return the escape code that paints a picture at the cursor."""
+    from PIL import Image as Pillow
+
     picture = bitmap.picture.quantize(COLORS, method=Pillow.Quantize.MEDIANCUT)
     data, palette = picture.tobytes(), picture.getpalette() or []
     parts = [f'\x1bPq"1;1;{bitmap.width};{bitmap.height}']

@@ -14,13 +14,13 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable
 from threading import Event, Thread
-from typing import ParamSpec, TypeVar
-
-import anyio
-from anyio.from_thread import BlockingPortal
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from engine.engine import Engine
 from engine.store import Home
+
+if TYPE_CHECKING:
+    from anyio.from_thread import BlockingPortal
 
 _SWITCH_SECONDS = 0.001
 """How long the engine may compute before the interface's thread has its turn; five times as often
@@ -104,6 +104,8 @@ class Backstage:
         return self._portal
 
     def _serve(self) -> None:
+        import anyio
+
         try:
             anyio.run(self._main)
         except Exception as error:
@@ -111,6 +113,8 @@ class Backstage:
             self._ready.set()
 
     async def _main(self) -> None:
+        from anyio.from_thread import BlockingPortal
+
         origin = self._origin.home
         with Home.open(origin.path, clock=origin.clock) as home:
             async with BlockingPortal() as portal:

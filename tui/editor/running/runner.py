@@ -7,6 +7,7 @@
     runner.stop()                                           # from a key, while that goes on
 
 The engine works in a thread of its own; signals are sent in the interface's, some times a second.
+What plans and runs is imported when it is first needed: the graph is seen before.
 """
 
 from __future__ import annotations
@@ -16,29 +17,32 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
-from decimal import Decimal
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from engine.errors import ReelgraphError, UsageError
-from engine.execute import RunReport
-from engine.money import Budget
-from engine.plan import Plan
-from engine.store import Job
-from nodes.export import Exported
-from tui.cli.remote import Outcome
 from tui.cli.words import count
 from tui.editor.desk import Desk
 from tui.editor.model import Snapshot
-from tui.editor.running import performing, preparing
 from tui.editor.running.backstage import Backstage
 from tui.editor.running.log import Log, LogEntry
-from tui.editor.running.performing import Keeper, Performance
-from tui.editor.running.preparing import Order, Prepared, Terms
 from tui.editor.running.results import Results
 from tui.editor.running.states import ENDED, Figures, RunState
-from tui.editor.running.survey import Survey, survey
 from tui.editor.signal import Signal
 from tui.editor.sketch import NodeRun
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from engine.execute import RunReport
+    from engine.money import Budget
+    from engine.plan import Plan
+    from engine.store import Job
+    from nodes.export import Exported
+    from tui.cli.remote import Outcome
+    from tui.editor.running.performing import Performance
+    from tui.editor.running.preparing import Order, Prepared, Terms
+    from tui.editor.running.survey import Survey
 
 _LOOK = 0.05
 """Seconds between two looks for news of a run."""
@@ -61,7 +65,6 @@ class Runner:
         self.desk = desk
         self.backstage = Backstage(desk.engine)
         """Where the engine works; checks may be made there, too."""
-        self.terms = Terms(desk.config, desk.keys, desk.limits)
         self.values: dict[str, str] = {}
         """Values of the workflow's inputs, as `--set` takes them."""
         self.draft = False
@@ -93,8 +96,17 @@ class Runner:
 
     # -- before a run --------------------------------------------------------------------------
 
+    @cached_property
+    def terms(self) -> Terms:
+        """What holds for all runs."""
+        from tui.editor.running.preparing import Terms
+
+        return Terms(self.desk.config, self.desk.keys, self.desk.limits)
+
     def order(self, to: tuple[str, ...] = (), redo: tuple[str, ...] = ()) -> Order:
         """Return an order for nodes or tasks, with what is set for all runs here."""
+        from tui.editor.running.preparing import Order
+
         known = self.desk.snapshot.data.get("inputs", {})
         values = {name: value for name, value in self.values.items() if name in known}
         return Order(to, redo, self.draft, values)
@@ -112,6 +124,8 @@ class Runner:
         Raises:
             ReelgraphError: The workflow or what is wanted of it is wrong.
         """
+        from tui.editor.running import preparing
+
         snapshot, terms = self.desk.snapshot, self.terms
         return await self.backstage.call(
             lambda engine: preparing.prepare(
@@ -128,6 +142,8 @@ class Runner:
             ReelgraphError: It may not begin: it costs too much, nobody knows how much, or a key
                 is missing.
         """
+        from tui.editor.running import preparing
+
         return preparing.leave(prepared, self.terms, limit, allow_unknown=allow_unknown)
 
     # -- a run ---------------------------------------------------------------------------------
@@ -153,6 +169,8 @@ class Runner:
             UsageError: A run goes on already.
             ReelgraphError: The home or the output folder cannot be used.
         """
+        from tui.editor.running.performing import Performance
+
         if self.is_running:
             raise UsageError("a run goes on already", hint="Stop it, or wait for its end.")
         performance = self._performance = Performance(prepared, budget, self.terms)
@@ -205,10 +223,10 @@ class Runner:
 
     async def call_off(self, jobs: tuple[Job, ...]) -> list[Outcome]:
         """Call jobs off at their providers, as far as they can be."""
+        from tui.editor.running.performing import Keeper, call_off
+
         terms = self.terms
-        return await self.backstage.call(
-            lambda engine: performing.call_off(Keeper(engine, terms), jobs)
-        )
+        return await self.backstage.call(lambda engine: call_off(Keeper(engine, terms), jobs))
 
     async def _call_off_jobs(self, report: RunReport) -> RunReport:
         if not (self._calls_off and report.remote):
@@ -299,6 +317,8 @@ class Runner:
         Raises:
             StoreError: The home cannot be read.
         """
+        from tui.editor.running.survey import survey
+
         snapshot, values = self.desk.snapshot, dict(self.order().values)
         found = await self.backstage.call(lambda engine: survey(engine, snapshot, values))
         if self.is_running:

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.timer import Timer
+from textual.worker import Worker
 
 from engine.bind import bind
 from engine.engine import Engine
@@ -20,6 +21,7 @@ from tui.editor.model import (
     check_outside,
     find_problems,
 )
+from tui.editor.screens.recovering import look_back
 
 if TYPE_CHECKING:
     from tui.editor.screens.workbench import Workbench
@@ -44,6 +46,7 @@ class Caretaker:
         self._bench = bench
         self._journal = journal
         self._timer: Timer | None = None
+        self._following: Worker[None] | None = None
         self._checking = False
         self._has_complained = False
         self._is_asking = False
@@ -51,11 +54,16 @@ class Caretaker:
         self._is_closed = False
 
     def start(self) -> None:
-        """Begin."""
+        """Begin; what was closed before it began stays closed."""
+        if self._is_closed:
+            return
         if self._journal is not None:
             self._bench.set_interval(_FLUSH_EVERY, self._flush)
         self._bench.set_interval(_LOOK_EVERY, self.look_outside)
         self.check_soon(0.01)
+        self._following = self._bench.run_worker(self._bench.runner.follow(), group="follow")
+        if self._journal is not None:
+            look_back(self._bench, self._journal)
 
     # -- checks --------------------------------------------------------------------------------
 
@@ -107,6 +115,8 @@ class Caretaker:
     def close(self, *, keep: bool) -> None:
         """End, and give the journal up."""
         self._is_closed = True
+        if self._following is not None:
+            self._following.cancel()
         if self._timer is not None:
             self._timer.stop()
         if self._journal is not None:
@@ -114,11 +124,6 @@ class Caretaker:
                 with suppress(OSError):
                     self._journal.flush()
             self._journal.close(keep=keep)
-
-    @property
-    def journal(self) -> Journal | None:
-        """Where unsaved edits are kept."""
-        return self._journal
 
     # -- changes from outside ------------------------------------------------------------------
 

@@ -11,10 +11,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
-from textual.worker import Worker
 
 from engine.errors import ReelgraphError
-from engine.execute import RunReport
 from engine.problems import Problem
 from tui.editor.actions import Action, actions
 from tui.editor.canvas import PALETTES, Minimap, Zoom
@@ -44,7 +42,6 @@ from tui.editor.screens.hint import Hint
 from tui.editor.screens.modes import Mode
 from tui.editor.screens.outline import Outline
 from tui.editor.screens.problems import ProblemsPane
-from tui.editor.screens.recovering import look_back
 from tui.editor.screens.saying import bar_keys, status_words
 from tui.editor.screens.searching import Search, SearchLine
 from tui.editor.screens.welcome import Welcome
@@ -56,6 +53,7 @@ from tui.editor.sketch import (
 )
 
 if TYPE_CHECKING:
+    from engine.execute import RunReport
     from tui.editor.app import EditorApp
     from tui.editor.model.data import Path
 
@@ -120,7 +118,6 @@ class Workbench(CanvasScreen):
         self.copied = ""
         """What was copied last, as text."""
         self.last_problem: Problem | None = None
-        self._following: Worker[None] | None = None
         self._wants_preview = True
         self._is_telling = False
         self._view = view
@@ -157,13 +154,11 @@ class Workbench(CanvasScreen):
         self.sketch()
         self._restore()
         self.focus_canvas()
-        self.caretaker.start()
         self.runner.progressed.subscribe(self._progressed)
         self.runner.ended.subscribe(self._run_ended)
-        self._following = self.run_worker(self.runner.follow(), group="follow")
         self.tell()
-        if self.caretaker.journal is not None:
-            self.call_after_refresh(look_back, self, self.caretaker.journal)
+        # To check it at once would keep the graph from being seen.
+        self.call_after_refresh(self.caretaker.start)
 
     def _show_panes(self) -> None:
         shown = self._view.panes if self._view else {}
@@ -220,8 +215,6 @@ class Workbench(CanvasScreen):
         Args:
             keep: Whether edits that are not saved stay in the journal.
         """
-        if self._following is not None:
-            self._following.cancel()
         self.caretaker.close(keep=keep)
         self.runner.close()
         self.pictures.close()
