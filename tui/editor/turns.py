@@ -51,10 +51,19 @@ class Turns:
         self._is_taken = True
         self._turn += 1
         self._looks = 0
-        start = self._target
-        await self._hand_out(event)
         self._app.set_timer(_LOOK, partial(self._look, self._turn))
-        self._follow(self._turn, start, start, _ROUNDS)
+        screen = self._app.screen
+        if screen.is_mounted:
+            await self._give(self._turn, event)
+        else:
+            # It has nothing in it yet that a key could be for.
+            screen.call_later(self._app.call_later, self._give, self._turn, event)
+
+    async def _give(self, turn: int, event: events.Event) -> None:
+        if turn == self._turn:
+            start = self._target
+            await self._hand_out(event)
+            self._follow(turn, start, start, _ROUNDS)
 
     @property
     def _target(self) -> MessagePump:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from typing import ClassVar
 
 import anyio
 from textual import events
 from textual.app import App, ComposeResult
+from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.widgets import Input
 
@@ -17,6 +19,8 @@ _SLOWLY = 0.05
 
 class _Asks(Screen[str]):
     """Is slow to come, and slower to hand the focus to its field."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("f2", "clear", priority=True)]
 
     def compose(self) -> ComposeResult:
         yield Input()
@@ -31,6 +35,9 @@ class _Asks(Screen[str]):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         self.dismiss(event.value)
+
+    def action_clear(self) -> None:
+        self.query_one(Input).value = ""
 
 
 class _Asked(App[None]):
@@ -67,5 +74,20 @@ def test_keys_wait_for_the_question_they_answer() -> None:
                 while len(app.answers) + len(app.astray) < 2:
                     await asyncio.sleep(0.01)
         assert (app.answers, app.astray) == (["yes", "no"], [])
+
+    anyio.run(scene)
+
+
+def test_a_key_waits_for_a_screen_that_is_still_empty() -> None:
+    async def scene() -> None:
+        app = _Asked()
+        async with app.run_test() as pilot:
+            app.push_screen(_Asks(), app.answers.append)
+            await app.on_event(events.Key("f2", None))
+            await pilot.press(*"yes", "enter")
+            with anyio.fail_after(10):
+                while len(app.answers) + len(app.astray) < 1:
+                    await asyncio.sleep(0.01)
+        assert (app.answers, app.astray) == (["yes"], [])
 
     anyio.run(scene)
