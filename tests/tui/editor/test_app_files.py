@@ -120,6 +120,15 @@ def die_with(seed: int, folder: Path) -> None:
     play(folder, scene)
 
 
+def test_an_edit_that_was_just_made_can_be_left_behind(tmp_path: Path) -> None:
+    async def scene(shell: Shell) -> None:
+        set_seed(shell, 7)
+        shell.app.leave()
+
+    play(tmp_path, scene)
+    assert list(default_folder().iterdir()) == []
+
+
 def test_unsaved_edits_are_offered(tmp_path: Path) -> None:
     die_with(7, tmp_path)
 

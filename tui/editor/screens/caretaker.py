@@ -113,7 +113,9 @@ class Caretaker:
             self._has_complained = False
 
     def close(self, *, keep: bool) -> None:
-        """End, and give the journal up."""
+        """End, and give the journal up; a second time does nothing."""
+        if self._is_closed:
+            return
         self._is_closed = True
         if self._following is not None:
             self._following.cancel()
