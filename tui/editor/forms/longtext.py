@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import shlex
+import signal
 import subprocess
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import ClassVar
 
@@ -22,9 +24,11 @@ from tui.editor.desk import Desk
 from tui.editor.forms.rows import Row
 from tui.editor.forms.suggesting import Suggestion, suggest
 from tui.editor.forms.typing import Suggestions, ValueArea
+from tui.editor.model import Refused
 
 _LARGEST = 4_000_000
 """Most bytes that are read back."""
+_STAYS = "The text stays as it is."
 Done = Callable[[str | None], None]
 
 
@@ -39,19 +43,25 @@ def edit_long(app: App[object], desk: Desk, row: Row, text: str, done: Done) -> 
         done: Is told.
     """
     editor = editor_of(os.environ)
-    if editor and not app.is_web and not app.is_headless:
-        try:
-            with app.suspend():
-                edited = edit_outside(editor, text, ".json" if row.kind == "data" else ".txt")
-        except SuspendNotSupported:
-            pass
-        except OSError as error:
-            desk.say(f"{editor[0]} cannot be started: {error.strerror}", "warning")
-        else:
-            app.refresh(layout=True)
-            done(edited)
-            return
-    app.push_screen(LongText(desk, row, text), done)
+    if not editor or app.is_web or app.is_headless:
+        app.push_screen(LongText(desk, row, text), done)
+        return
+    suffix = ".json" if row.kind == "data" else ".txt"
+    try:
+        with app.suspend():
+            edited = _attempted(editor, text, suffix)
+    except SuspendNotSupported:
+        app.push_screen(LongText(desk, row, text), done)
+        return
+    app.refresh(layout=True)
+    if isinstance(edited, Refused):
+        desk.say_error(edited)
+        done(None)
+    elif isinstance(edited, OSError):
+        desk.say(f"{editor[0]} cannot be started: {edited.strerror}", "warning")
+        app.push_screen(LongText(desk, row, text), done)
+    else:
+        done(edited)
 
 
 def editor_of(environ: Mapping[str, str]) -> list[str]:
@@ -63,22 +73,56 @@ def editor_of(environ: Mapping[str, str]) -> list[str]:
         return []
 
 
+def _attempted(command: Sequence[str], text: str, suffix: str) -> str | OSError | Refused | None:
+    # An exception would end the suspension without giving the terminal back to this program.
+    try:
+        return edit_outside(command, text, suffix)
+    except (OSError, Refused) as error:
+        return error
+
+
 def edit_outside(command: Sequence[str], text: str, suffix: str) -> str | None:
     """Edit a text with a program that takes the terminal, and return it; None if it is the same.
 
     Raises:
-        OSError: The program cannot be started, or the file cannot be read.
+        OSError: The program cannot be started.
+        Refused: It failed, or what it has left is no text.
     """
     with tempfile.TemporaryDirectory(prefix="reelgraph-") as folder:
         path = Path(folder) / f"value{suffix}"
         path.write_text(text, encoding="utf-8")
-        subprocess.run([*command, str(path)], check=False)  # noqa: S603 - the person's own program
-        with path.open("rb") as file:
-            edited = file.read(_LARGEST).decode("utf-8", errors="replace")
+        with _interrupts_are_its_own():
+            code = subprocess.run([*command, str(path)], check=False).returncode  # noqa: S603
+        if code:
+            raise Refused(f"{Path(command[0]).name} ended with exit code {code}", hint=_STAYS)
+        edited = _read(path)
     # Most editors end the last line, which says nothing of the text.
     if edited.endswith("\n") and not text.endswith("\n"):
         edited = edited[:-1]
     return None if edited == text else edited
+
+
+@contextmanager
+def _interrupts_are_its_own() -> Iterator[None]:
+    """Let Ctrl-C go to the program in front alone; the handler is not handed on to it."""
+    before = signal.signal(signal.SIGINT, lambda *_: None)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _read(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            data = file.read(_LARGEST + 1)
+        if len(data) > _LARGEST:
+            raise Refused("the text is too large", hint=_STAYS)
+        return data.decode("utf-8")
+    except OSError as error:
+        raise Refused(f"the text cannot be read: {error.strerror}", hint=_STAYS) from error
+    except UnicodeDecodeError as error:
+        raise Refused("the text is not UTF-8", hint=_STAYS) from error
 
 
 class LongText(ModalScreen[str]):
