@@ -1,4 +1,4 @@
-"""Writes the tables of docs/tui.md from the registry, and its pictures from the editor itself.
+"""Writes the tables of docs/tui.md from the commands, and its pictures from the editor itself.
 
 python -m tui.editor.docs           writes the tables
 python -m tui.editor.docs --images  takes the pictures, too
@@ -10,13 +10,16 @@ import asyncio
 import re
 import sys
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tui.editor.actions import GROUPS, actions, key_name
-from tui.editor.screens.help import LESSONS
+from tui.editor.commands import Topic
+from tui.editor.keynames import key_name
+from tui.editor.lessons import LESSONS
+from tui.editor.places import places
+from tui.editor.screens.bindings import action_topics
 
 DOCS = Path(__file__).parents[2] / "docs"
 _OPENS = 4.0
@@ -35,7 +38,9 @@ _PICTURES: tuple[tuple[str, str, tuple[int, int], Sequence[str]], ...] = (
 def page(text: str) -> str:
     """Return the page with its written parts made anew."""
     lessons = "\n\n".join(f"**{title}.** {words}" for title, words in LESSONS)
-    return _put(_put(text, "lessons", lessons), "keys", "\n".join(_tables()))
+    text = _put(text, "lessons", lessons)
+    text = _put(text, "keys", "\n".join(_tables(action_topics())))
+    return _put(text, "places", "\n".join(_tables(places())))
 
 
 def _put(text: str, name: str, made: str) -> str:
@@ -44,14 +49,16 @@ def _put(text: str, name: str, made: str) -> str:
     return pattern.sub(lambda _: f"{start}\n{made}\n{end}", text)
 
 
-def _tables() -> list[str]:
+def _tables(topics: Iterable[Topic]) -> list[str]:
     lines = []
-    for group in GROUPS:
-        lines += [f"### {group}", "", "| keys | action | id |", "|---|---|---|"]
-        for each in actions().values():
-            if each.group == group:
-                keys = " ".join(f"`{_escaped(key_name(key))}`" for key in each.keys)
-                lines.append(f"| {keys} | **{each.title}.** {each.help} | `{each.id}` |")
+    for topic in topics:
+        lines += [f"### {topic.title}", ""]
+        lines += [topic.lesson, ""] if topic.lesson else []
+        lines += ["| keys | action | id |", "|---|---|---|"] if topic.commands else []
+        for each in topic.commands:
+            names = dict.fromkeys(key_name(key) for key in each.keys)
+            keys = " ".join(f"`{_escaped(name)}`" for name in names)
+            lines.append(f"| {keys} | **{each.title}.** {each.help} | `{each.id}` |")
         lines.append("")
     return lines
 

@@ -9,9 +9,10 @@ import pytest
 
 from tests.tui.editor.shell_driven import FILM, Shell, play
 from tui.editor import docs
-from tui.editor.actions import GROUPS, Action, actions, key_name
+from tui.editor.actions import GROUPS, Action, actions
 from tui.editor.actions.registry import Scope
 from tui.editor.dialogs.choices import Choices
+from tui.editor.keynames import key_name
 from tui.editor.screens.help import Help
 from tui.editor.screens.saying import CONTEXTS
 
@@ -79,7 +80,7 @@ def test_palette_has_every_action_and_reasons(tmp_path: Path, data: object) -> N
     async def scene(shell: Shell) -> None:
         await shell.press("colon")
         lines = shell.app.screen.query_one(Choices)._lines
-        shown = {choice.value: choice for choice, _ in lines}
+        shown = {choice.value.command.id: choice for choice, _ in lines}
         assert set(shown) == set(actions()) - {"app.palette"}
         for id, choice in shown.items():
             assert choice.reason == shell.reason(id)

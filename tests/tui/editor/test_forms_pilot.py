@@ -247,7 +247,7 @@ def test_a_model_of_another_kind_is_refused_with_the_reason(tmp_path: Path) -> N
         await typed(pilot, "animatic/voice")
         await pilot.press("enter")
         await pilot.pause()
-        assert host.said == ["animatic/voice does speech"]
+        assert [note.message for note in host._notifications] == ["animatic/voice does speech."]
 
     play(desk_of(tmp_path), script, select="clip", size=(100, 40))
 

@@ -4,13 +4,6 @@ An action is declared by `action` beside the function that does it, which is giv
 `actions()` gives all; `Workbench.do` does one, or says why it cannot be done now.
 """
 
-from tui.editor.actions.registry import (
-    GROUPS,
-    Action,
-    action,
-    actions,
-    key_name,
-    key_names,
-)
+from tui.editor.actions.registry import GROUPS, Action, action, actions
 
-__all__ = ["GROUPS", "Action", "action", "actions", "key_name", "key_names"]
+__all__ = ["GROUPS", "Action", "action", "actions"]

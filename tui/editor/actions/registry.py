@@ -5,10 +5,13 @@ Keys, the command palette, the bar of keys, the help and the tables of docs/tui.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+
+from tui.editor.commands import Command, always
+from tui.editor.keynames import is_function
 
 if TYPE_CHECKING:
     from tui.editor.screens.workbench import Workbench
@@ -24,27 +27,12 @@ GROUPS: Final = (
 """In the order of the help."""
 
 
-def always(bench: Workbench) -> str:
-    """Give no reason why not."""
-    return ""
-
-
 @dataclass(frozen=True, slots=True)
-class Action:
-    """Something that a person can do."""
+class Action(Command["Workbench"]):
+    """Something that a person can do with a workflow."""
 
-    id: str
-    title: str
-    """`Noun: Verb`, as in the command palette."""
-    keys: tuple[str, ...]
-    """As the framework names them, the one to be shown first."""
-    help: str
-    group: str
-    perform: Perform
-    why_not: WhyNot = always
-    """Gives the reason why it cannot be done now; empty if it can."""
-    word: str = ""
-    """What it is called in the bar of keys."""
+    group: str = ""
+    """Its place in the help."""
     scope: Scope = "canvas"
     """Where its keys work: on the canvas, in the form, or wherever nothing else takes them.
 
@@ -56,7 +44,7 @@ class Action:
         if scope == self.scope:
             return self.keys
         if scope == "everywhere" and self.scope == "canvas":
-            return tuple(key for key in self.keys if key.startswith("ctrl+") or _is_function(key))
+            return tuple(key for key in self.keys if key.startswith("ctrl+") or is_function(key))
         return ()
 
 
@@ -91,7 +79,7 @@ def action(
         if id in _actions:
             raise ValueError(f"there are two actions {id}")
         names = tuple(key for key in keys.split(",") if key)
-        _actions[id] = Action(id, title, names, help, group, perform, why_not, word, scope)
+        _actions[id] = Action(id, title, names, help, perform, why_not, word, group, scope)
         return perform
 
     return declare
@@ -107,35 +95,3 @@ def actions() -> Mapping[str, Action]:
 
 def _place(each: Action) -> int:
     return GROUPS.index(each.group)
-
-
-def _is_function(key: str) -> bool:
-    return key[0] == "f" and key[1:].isdigit()
-
-
-_NAMES: Final = {
-    "question_mark": "?", "slash": "/", "exclamation_mark": "!", "number_sign": "#", "at": "@",
-    "colon": ":", "backslash": "\\", "apostrophe": "'", "left_square_bracket": "[",
-    "right_square_bracket": "]", "left_curly_bracket": "{", "right_curly_bracket": "}",
-    "less_than_sign": "<", "greater_than_sign": ">", "plus": "+", "equals_sign": "=",
-    "minus": "-", "full_stop": ".", "period": ".", "comma": ",", "escape": "esc", "space": "space",
-    "delete": "del", "backspace": "⌫", "enter": "⏎", "tab": "tab", "left": "←", "right": "→",
-    "up": "↑", "down": "↓", "pageup": "pgup", "pagedown": "pgdn", "dollar_sign": "$",
-    "ampersand": "&", "percent_sign": "%", "asterisk": "*", "tilde": "~", "underscore": "_",
-    "grave_accent": "`", "semicolon": ";", "quotation_mark": '"', "vertical_line": "|",
-    "circumflex_accent": "^",
-}  # fmt: skip
-
-
-def key_name(key: str) -> str:
-    """Return a key as people write it: `^s` for control and s, `?` for `question_mark`."""
-    if key.startswith("ctrl+"):
-        return f"^{key_name(key.removeprefix('ctrl+'))}"
-    if key.startswith("shift+"):
-        return f"⇧{key_name(key.removeprefix('shift+'))}"
-    return key.upper() if _is_function(key) else _NAMES.get(key, key)
-
-
-def key_names(keys: Iterable[str]) -> str:
-    """Return several keys as people write them."""
-    return " ".join(key_name(key) for key in keys)

@@ -4,31 +4,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui.editor.actions.registry import Action, action, actions, key_names
+from tui.editor.actions.registry import action
+from tui.editor.commands import HELP, PALETTE
 
 if TYPE_CHECKING:
-    from tui.editor.dialogs.choices import Choice
     from tui.editor.screens.workbench import Workbench
 
 _GROUP = "Help"
 
 
-@action("help.show", "Help: Show", "question_mark,f1",
-        "Explains how the editor works, and lists all keys.", _GROUP, scope="everywhere",
-        word="help")  # fmt: skip
-def show_help(bench: Workbench) -> None:
+@action(HELP.id, HELP.title, ",".join(HELP.keys), HELP.help, _GROUP, scope="everywhere",
+        word=HELP.word)  # fmt: skip
+def help_(bench: Workbench) -> None:
     """Show the help."""
-    from tui.editor.screens.help import Help
+    from tui.editor.screens.help import show_help
 
-    bench.app.push_screen(Help(bench))
+    show_help(bench)
 
 
-@action("app.palette", "Command: Find", "colon,ctrl+p",
-        "Finds anything that can be done, by a few letters; what cannot be done now says why.",
-        _GROUP, scope="everywhere", word="commands")  # fmt: skip
+@action(PALETTE.id, PALETTE.title, ",".join(PALETTE.keys), PALETTE.help, _GROUP,
+        scope="everywhere", word=PALETTE.word)  # fmt: skip
 def palette(bench: Workbench) -> None:
     """Pick something to do."""
-    _pick(bench, "Commands", [each for each in actions().values() if each.id != "app.palette"])
+    from tui.editor.screens.commanding import show_palette
+
+    show_palette(bench)
 
 
 @action("app.menu", "Command: Menu", "comma",
@@ -36,24 +36,12 @@ def palette(bench: Workbench) -> None:
         word="menu")  # fmt: skip
 def menu(bench: Workbench) -> None:
     """Pick something to do with what is selected."""
+    from tui.editor.commands import offers
+    from tui.editor.screens.commanding import pick_offer
+
     groups = ("Wires",) if bench.wire else ("Nodes", "Wires", "Canvas", "Run", "Look")
-    found = [each for each in actions().values() if each.group in groups]
-    possible = [each for each in found if not each.why_not(bench)]
-    _pick(bench, bench.current or "Canvas", possible)
-
-
-def _pick(bench: Workbench, title: str, found: list[Action]) -> None:
-    from tui.editor.dialogs.picker import Picker
-
-    choices = sorted((_choice(bench, each) for each in found), key=lambda c: bool(c.reason))
-    bench.ask(Picker(title, choices, refused=lambda reason: bench.say(reason, "warning")), bench.do)
-
-
-def _choice(bench: Workbench, each: Action) -> Choice:
-    from tui.editor.dialogs.choices import Choice
-
-    keys = key_names(bench.keys_of(each)[:2])
-    return Choice(each.id, each.title, each.help, keys, each.help, each.why_not(bench))
+    found = [each for each in offers(bench) if each.topic.title in groups and not each.reason]
+    pick_offer(bench, bench.current or "Canvas", found)
 
 
 @action("help.hint", "Help: Hide the hint", "f9",

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
+from textual.binding import BindingsMap
 from textual.containers import Vertical
 from textual.widgets import Static
 
 from tui.drawing.labels import harmless
+from tui.editor.commands import Command, Topic, command
 from tui.editor.dialogs.base import Dialog
 
 
@@ -59,27 +62,30 @@ class Ask(Dialog[str]):
         self._title = title
         self._lines = lines
         self._answers = answers
+        own = BindingsMap(next(self.topics()).bindings)
+        self._bindings = BindingsMap.merge([self._bindings, own])
 
     def compose(self) -> ComposeResult:
         """Yield the lines and the answers."""
         with Vertical(classes="box") as box:
             box.border_title = harmless(self._title)
-            box.border_subtitle = "esc back"
             yield Static("\n".join(map(harmless, self._lines)), classes="lines", markup=False)
             for answer in self._answers:
                 yield _Line(answer, is_first=answer is self._answers[0])
 
-    def on_key(self, event: events.Key) -> None:
-        """Take an answer's letter."""
-        if self.answer_by_key(event):
-            event.stop()
+    def topics(self) -> Iterator[Topic]:
+        """Yield the answers as what can be done here."""
+        yield Topic("Answers", "\n".join(self._lines), tuple(map(self._command, self._answers)))
+        yield from super().topics()
+
+    def _command(self, answer: Answer) -> Command[Any]:
+        keys = f"{answer.key},enter" if answer is self._answers[0] else answer.key
+        return command(f"ask.{answer.key}", f"Answer: {answer.label}", keys,
+                       answer.help or f"Answers: {answer.label}.",
+                       lambda ask: ask.dismiss(answer.value))  # fmt: skip
 
     def take_ahead(self, event: events.Key) -> bool:
         """Take a letter that was typed before the question was seen."""
-        return self.answer_by_key(event)
-
-    def answer_by_key(self, event: events.Key) -> bool:
-        """Answer by a key; tell whether it is one of an answer."""
         first = self._answers[0]
         for answer in self._answers:
             if event.character == answer.key or (event.key == "enter" and answer is first):

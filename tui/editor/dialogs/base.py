@@ -2,22 +2,39 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TypeVar
+from typing import ClassVar, Final, TypeVar
 
+from rich.cells import cell_len
+from rich.markup import escape
 from textual import events
-from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from tui.editor.ahead import hand_on
+from tui.editor.commands import PALETTE, CommandedScreen, Topic, command, offers
+from tui.editor.footers import fitted, footer
 
 Answer = TypeVar("Answer")
 
 
-class Dialog(ModalScreen[Answer]):
+_TOPIC: Final = Topic(
+    "Dialogs",
+    "A dialog asks for something; nothing is done until it is answered.",
+    (
+        command("dialog.back", "Dialog: Back out", "escape", "Closes it without an answer.",
+                lambda dialog: dialog.back_out(), word="back"),
+    ),
+)  # fmt: skip
+_AROUND = 6
+"""Cells of the frame around the keys."""
+
+
+class Dialog(ModalScreen[Answer], CommandedScreen[Answer]):
     """A question in front of the canvas."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back_out", "Back", show=False)]
+    TOPIC: ClassVar[Topic] = _TOPIC
+    HINT: ClassVar[str] = ""
+    """What to do besides the keys, before them in the frame."""
     DEFAULT_CSS = """
     Dialog { align: center middle; background: transparent; }
     Dialog .box {
@@ -39,7 +56,25 @@ class Dialog(ModalScreen[Answer]):
         super().__init__()
         self._ahead: list[events.Key] = []
 
-    def action_back_out(self) -> None:
+    def on_mount(self) -> None:
+        """Name the keys."""
+        self.call_after_refresh(self.tell)
+
+    def on_resize(self) -> None:
+        """Name as many keys as there is room for."""
+        self.call_after_refresh(self.tell)
+
+    def tell(self) -> None:
+        """Name the keys in the frame."""
+        for box in self.query(".box"):
+            hint = f"{self.HINT} · " if self.HINT else ""
+            room = box.size.width - _AROUND - cell_len(hint)
+            named = [each for each in offers(self) if each.command is not PALETTE]
+            keys = fitted(footer(named), room, around=4)
+            words = " · ".join(f"{each.key} {each.word}" for each in keys)
+            box.border_subtitle = escape(f"{hint}{words}")
+
+    def back_out(self) -> None:
         """Close without an answer."""
         self.dismiss(None)
 
@@ -58,7 +93,8 @@ class Dialog(ModalScreen[Answer]):
         return True
 
     def on_descendant_focus(self) -> None:
-        """Hand over what was typed ahead."""
+        """Hand over what was typed ahead, and name the keys of what has them now."""
+        super().on_descendant_focus()
         ahead, self._ahead = self._ahead, []
         for event in ahead:
             if self.focused is not None:

@@ -3,19 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import ClassVar
+from dataclasses import replace
+from typing import ClassVar, Final
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Static
 
 from tui.drawing.labels import harmless, value_label
+from tui.editor.commands import Topic, command
 from tui.editor.dialogs.base import Dialog
 from tui.editor.dialogs.choices import Choice, Choices
+from tui.editor.listed import LIST
 from tui.editor.model import MISSING, Conflict, Side
 from tui.editor.model.data import Path
+
+_PICK, *_OTHERS = LIST.commands
+_TOPIC: Final = Topic(
+    "Differences",
+    "Both sides have changed the same places. Each line is a place and what is kept there; below "
+    "the list stands what each side has.",
+    (
+        replace(_PICK, word="take", title="Differences: Take",
+                help="Goes on with what was decided."),
+        command("conflicts.turn", "Place: Turn", "space", "Takes the other side at this place.",
+                lambda it: it.turn(), word="turn"),
+        command("conflicts.mine", "Differences: All mine", "m", "Takes your side everywhere.",
+                lambda it: it.take_all("mine"), word="all mine"),
+        command("conflicts.theirs", "Differences: All of the file", "t",
+                "Takes the other side everywhere.", lambda it: it.take_all("theirs"),
+                word="all of the file"),
+        *_OTHERS,
+    ),
+)  # fmt: skip
 
 
 class Conflicts(Dialog[Mapping[Path, Side]]):
@@ -28,14 +49,7 @@ class Conflicts(Dialog[Mapping[Path, Side]]):
         theirs: What the other is called.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,j", "go(1)", "Down", show=False),
-        Binding("up,k", "go(-1)", "Up", show=False),
-        Binding("space", "turn", "Turn", show=False),
-        Binding("m", "all('mine')", "All mine", show=False),
-        Binding("t", "all('theirs')", "All theirs", show=False),
-        Binding("enter", "done", "Done", show=False),
-    ]
+    TOPIC: ClassVar[Topic] = _TOPIC
 
     def __init__(
         self, title: str, conflicts: Sequence[Conflict], mine: str = "mine", theirs: str = "file's"
@@ -50,9 +64,6 @@ class Conflicts(Dialog[Mapping[Path, Side]]):
         """Yield the places and what each side has there."""
         with Vertical(classes="box") as box:
             box.border_title = harmless(self._title)
-            box.border_subtitle = (
-                "space turns · m all mine · t all of the file · ⏎ take · esc later"
-            )
             yield Choices()
             yield Static(classes="help", markup=False)
 
@@ -80,13 +91,29 @@ class Conflicts(Dialog[Mapping[Path, Side]]):
                 f"{self._names['theirs']}: {_shown(conflict.theirs)}"
             )
 
-    def action_go(self, step: int) -> None:
+    def go(self, step: int) -> None:
         """Move the cursor."""
         self.query_one(Choices).go(step)
         self._tell()
 
+    def go_page(self, step: int) -> None:
+        """Move the cursor by a page."""
+        self.go(step * max(1, self.query_one(Choices).size.height))
+
+    def go_end(self, step: int) -> None:
+        """Move the cursor to the first or last place."""
+        self.go_page(step * len(self._conflicts))
+
+    def why_no_line(self) -> str:
+        """Say why there is no place to go to."""
+        return "" if self._conflicts else "The two sides do not differ."
+
+    def why_no_pick(self) -> str:
+        """Say why it cannot go on: nothing is against it."""
+        return ""
+
     @on(Choices.Picked)
-    def action_turn(self, event: events.Event | None = None) -> None:
+    def turn(self, event: events.Event | None = None) -> None:
         """Take the other side at the current place."""
         lines = self.query_one(Choices)
         if lines.current:
@@ -94,12 +121,12 @@ class Conflicts(Dialog[Mapping[Path, Side]]):
             self._sides[path] = "theirs" if self._sides[path] == "mine" else "mine"
             self._show(lines.cursor)
 
-    def action_all(self, side: Side) -> None:
+    def take_all(self, side: Side) -> None:
         """Take one side everywhere."""
         self._sides = dict.fromkeys(self._sides, side)
         self._show(self.query_one(Choices).cursor)
 
-    def action_done(self) -> None:
+    def pick(self) -> None:
         """Go on with what was decided."""
         self.dismiss(self._sides)
 

@@ -8,17 +8,17 @@ from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Input, Static
 
 from tui.drawing.labels import harmless
 from tui.editor import fuzzy
+from tui.editor.commands import Topic
 from tui.editor.dialogs.base import Dialog
 from tui.editor.dialogs.choices import Choice, Choices
+from tui.editor.listed import CHOICE
 
-KEYS = "type to search · ↑↓ go · ⏎ pick · esc back"
-NAMING_KEYS = f"NAME: before it names it · {KEYS}"
+_PAGE = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +37,13 @@ class Picker(Dialog[Any]):
         title: What is to be picked.
         choices: What there is; the best first.
         follow: Is told of each choice that the cursor is on, as to show it on the canvas.
-        refused: Is told the reason of a choice that cannot be made.
         free: Makes an answer of what was typed where nothing fits, as for the name of a file.
         naming: Tells what is wrong with a name, empty if nothing is. With it a name may be typed
             before the letters, with a colon between, and the answer is `Named`.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,ctrl+n,tab", "go(1)", "Down", show=False, priority=True),
-        Binding("up,ctrl+p,shift+tab", "go(-1)", "Up", show=False, priority=True),
-        Binding("pagedown", "go(10)", "Page down", show=False, priority=True),
-        Binding("pageup", "go(-10)", "Page up", show=False, priority=True),
-    ]
+    TOPIC: ClassVar[Topic] = CHOICE
+    HINT = "type to search"
 
     def __init__(
         self,
@@ -56,7 +51,6 @@ class Picker(Dialog[Any]):
         choices: Sequence[Choice],
         *,
         follow: Callable[[Any], object] | None = None,
-        refused: Callable[[str], object] | None = None,
         free: Callable[[str], Any] | None = None,
         naming: Callable[[str], str] | None = None,
     ) -> None:
@@ -64,7 +58,6 @@ class Picker(Dialog[Any]):
         self._title = title
         self._choices = choices
         self._follow = follow
-        self._refused = refused
         self._free = free
         self._naming = naming
 
@@ -72,8 +65,8 @@ class Picker(Dialog[Any]):
         """Yield the line to type in, the list and the help of the current choice."""
         with Vertical(classes="box") as box:
             box.border_title = harmless(self._title)
-            box.border_subtitle = NAMING_KEYS if self._naming else KEYS
-            yield Input(placeholder="a few letters of it")
+            named = ", or NAME: and a few letters" if self._naming else ""
+            yield Input(placeholder=f"a few letters of it{named}")
             yield Choices()
             yield Static(classes="help", markup=False)
 
@@ -111,10 +104,26 @@ class Picker(Dialog[Any]):
         self.query_one(Choices).show([(each.item, each.places) for each in found])
         self._tell()
 
-    def action_go(self, step: int) -> None:
+    def go(self, step: int) -> None:
         """Move the cursor of the list."""
         self.query_one(Choices).go(step)
         self._tell()
+
+    def go_page(self, step: int) -> None:
+        """Move the cursor of the list by a page."""
+        self.go(step * _PAGE)
+
+    def why_no_line(self) -> str:
+        """Say why there is nothing to go to."""
+        return "" if len(self.query_one(Choices)) else "Nothing fits what was typed."
+
+    def why_no_pick(self) -> str:
+        """Say why nothing can be taken."""
+        current = self.query_one(Choices).current
+        if current is None:
+            can = self._free and self.query_one(Input).value.strip()
+            return "" if can else self.why_no_line()
+        return current.reason or self._wrong_name()
 
     def _tell(self) -> None:
         current = self.query_one(Choices).current
@@ -128,16 +137,16 @@ class Picker(Dialog[Any]):
 
     @on(Input.Submitted)
     @on(Choices.Picked)
-    def _pick(self) -> None:
+    async def _wanted(self) -> None:
+        await self.perform("choice.pick")
+
+    def pick(self) -> None:
+        """Give what the cursor is on as the answer."""
         current = self.query_one(Choices).current
-        typed = self.query_one(Input).value
         if current is None:
-            answer = self._free(typed) if self._free and typed.strip() else None
+            answer = self._free(self.query_one(Input).value) if self._free else None
             if answer is not None:
                 self.dismiss(answer)
-        elif current.reason:
-            if self._refused:
-                self._refused(current.reason)
-        elif not self._wrong_name():
+        else:
             name, _ = self._typed()
             self.dismiss(Named(current.value, name) if self._naming else current.value)

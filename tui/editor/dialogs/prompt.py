@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import ClassVar, Final
 
 from textual import on
 from textual.app import ComposeResult
@@ -11,7 +12,19 @@ from textual.geometry import Offset
 from textual.widgets import Input, Static
 
 from tui.drawing.labels import harmless
+from tui.editor.commands import Topic, command
 from tui.editor.dialogs.base import Dialog
+
+_TOPIC: Final = Topic(
+    "Typing a line",
+    "What is wrong with the line is said below it while you type.",
+    (
+        command("prompt.done", "Line: Done", "enter", "Takes what was typed.",
+                lambda prompt: prompt.done(), why_not=lambda prompt: prompt.why_not_done(),
+                word="done"),
+    ),
+    comes_first=True,
+)  # fmt: skip
 
 
 class Prompt(Dialog[str]):
@@ -26,6 +39,7 @@ class Prompt(Dialog[str]):
         password: Whether the text is hidden.
     """
 
+    TOPIC: ClassVar[Topic] = _TOPIC
     DEFAULT_CSS = """
     Prompt.placed { align: left top; }
     Prompt.placed .box { width: 46; }
@@ -51,7 +65,6 @@ class Prompt(Dialog[str]):
         """Yield the line and what is said of it."""
         with Vertical(classes="box") as box:
             box.border_title = harmless(self._title)
-            box.border_subtitle = "⏎ done · esc back"
             yield Input(self._value, select_on_focus=True)
             yield Static(self._help, classes="help", markup=False)
 
@@ -75,11 +88,15 @@ class Prompt(Dialog[str]):
         line.update(harmless(wrong) or self._help)
 
     @on(Input.Submitted)
-    def _done(self, event: Input.Submitted) -> None:
+    async def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        text = event.value.strip()
-        wrong = self._wrong(text) if self._wrong and text != self._value else ""
-        if wrong:
-            self._say(wrong)
-        else:
-            self.dismiss(text)
+        await self.perform("prompt.done")
+
+    def why_not_done(self) -> str:
+        """Say why the text cannot be taken."""
+        text = self.query_one(Input).value.strip()
+        return self._wrong(text) if self._wrong and text != self._value else ""
+
+    def done(self) -> None:
+        """Take the text."""
+        self.dismiss(self.query_one(Input).value.strip())

@@ -112,6 +112,13 @@ COMMANDS: Final = (
     Command("form.expose", "Field: Make it an input", "I", "input",
             "Make the value an input of the workflow, so that each run may give another.",
             _needs_parameter),
+    Command("form.down", "Field: Next", "down,j", "", "Go to the next field.", _always),
+    Command("form.up", "Field: Previous", "up,k", "", "Go to the field before.", _always),
+    Command("form.page-down", "Fields: Page down", "pagedown", "", "Go on by half a page.",
+            _always),
+    Command("form.page-up", "Fields: Page up", "pageup", "", "Go back by half a page.", _always),
+    Command("form.first", "Fields: First", "home", "", "Go to the first field.", _always),
+    Command("form.last", "Fields: Last", "end", "", "Go to the last field.", _always),
     Command("form.leave", "Fields: Leave", "escape", "back",
             "Go back to where you came from, at last to the canvas.", _always),
 )  # fmt: skip

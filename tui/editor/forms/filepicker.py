@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.timer import Timer
 from textual.widget import Widget
@@ -18,17 +17,38 @@ from engine.errors import ReelgraphError
 from tui.cli.words import count
 from tui.drawing.labels import harmless
 from tui.editor import fuzzy
+from tui.editor.commands import Topic, command
 from tui.editor.desk import Desk
 from tui.editor.dialogs.base import Dialog
 from tui.editor.dialogs.choices import Choice, Choices
 from tui.editor.forms.browsing import Entry, is_pattern, kind_of, listing, matching, written
 from tui.editor.forms.rows import Row
+from tui.editor.listed import CHOICE
 
 _WIDE = 100
 """Columns from which there is room for a look at the file."""
 _PAUSE = 0.12
 """Seconds on a file before it is looked at."""
 _SIGNS = {"image": "▣", "video": "▶", "audio": "♪", "workflow": "⌘", "file": "·"}
+
+
+_TOPIC: Final = Topic(
+    "Files",
+    "One folder at a time; enter on a folder goes into it. A path may be typed as well, and where "
+    "several files are wanted a pattern as *.png.",
+    (
+        *CHOICE.commands,
+        command("files.mark", "File: Take one more", "tab",
+                "Takes the file as one more, or leaves it out again.",
+                lambda picker: picker.mark(), why_not=lambda picker: picker.why_no_mark(),
+                word="several"),
+        command("files.all", "Files: Of all kinds", "f2",
+                "Shows files of all kinds, or again only of the kind that fits.",
+                lambda picker: picker.turn_all(), why_not=lambda picker: picker.why_not_all(),
+                word="all files"),
+    ),
+    comes_first=True,
+)  # fmt: skip
 
 
 class FilePicker(Dialog[list[str]]):
@@ -42,14 +62,8 @@ class FilePicker(Dialog[list[str]]):
         roots: Folders besides the workflow's that may be read.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,ctrl+n", "go(1)", "Down", show=False, priority=True),
-        Binding("up,ctrl+p", "go(-1)", "Up", show=False, priority=True),
-        Binding("pagedown", "go(10)", "Page down", show=False, priority=True),
-        Binding("pageup", "go(-10)", "Page up", show=False, priority=True),
-        Binding("tab", "mark", "Take one more", show=False, priority=True),
-        Binding("f2", "all", "All files", show=False),
-    ]
+    TOPIC: ClassVar[Topic] = _TOPIC
+    HINT = "type to search"
     DEFAULT_CSS = """
     FilePicker .box { width: 96%; max-width: 140; height: 90%; }
     FilePicker #both { height: 1fr; }
@@ -105,8 +119,6 @@ class FilePicker(Dialog[list[str]]):
         with Vertical(classes="box") as box:
             kinds = " or ".join(self._kinds) or "file"
             box.border_title = harmless(f"{self._row.label}: {kinds}")
-            marks = "⇥ several · " if self._several else ""
-            box.border_subtitle = f"type · ↑↓ go · {marks}⏎ take · F2 all files · esc back"
             pattern = ", or a pattern as *.png" if self._several else ""
             yield Input(placeholder=f"a few letters, or a path{pattern}")
             yield Static(id="where", markup=False)
@@ -188,23 +200,48 @@ class FilePicker(Dialog[list[str]]):
             entry, entry.name, hint=entry.detail, sign=str(order % 10) if order else sign,
         )  # fmt: skip
 
-    def action_go(self, step: int) -> None:
+    def go(self, step: int) -> None:
         """Move the cursor of the list."""
         self.choices.go(step)
         self._look()
 
-    def action_all(self) -> None:
+    def go_page(self, step: int) -> None:
+        """Move the cursor by a page."""
+        self.go(step * max(1, self.choices.size.height - 1))
+
+    def why_no_line(self) -> str:
+        """Say why there is no file to go to."""
+        return "" if len(self.choices) else "No file here fits."
+
+    def why_no_pick(self) -> str:
+        """Say why nothing can be taken."""
+        return "" if self.query_one(Input).value.strip() else self.why_no_line()
+
+    def why_no_mark(self) -> str:
+        """Say why the file cannot be one more."""
+        current = self.choices.current
+        if not self._several:
+            return f"{self._row.label} takes one file."
+        if current is None or not isinstance(current.value, Entry) or current.value.is_folder:
+            return self.why_no_line() or "Only a single file can be one of several."
+        return ""
+
+    def why_not_all(self) -> str:
+        """Say why there are no other kinds."""
+        return "" if self._row.media else f"{self._row.label} takes files of any kind."
+
+    def turn_all(self) -> None:
         """Show all files, or again those of the right kind only."""
         self._kinds = () if self._kinds else self._row.media
         self._enter(self._folder)
 
     # -- choosing ------------------------------------------------------------------------------
 
-    def action_mark(self) -> None:
+    def mark(self) -> None:
         """Take the current file as one more, or leave it out again."""
         current = self.choices.current
         entry = current.value if current else None
-        if not self._several or not isinstance(entry, Entry) or entry.is_folder:
+        if not isinstance(entry, Entry):
             return
         if entry.path in self._marked:
             self._marked.remove(entry.path)
@@ -217,7 +254,11 @@ class FilePicker(Dialog[list[str]]):
 
     @on(Input.Submitted)
     @on(Choices.Picked)
-    def _pick(self) -> None:
+    async def _wanted(self) -> None:
+        await self.perform("choice.pick")
+
+    def pick(self) -> None:
+        """Go into the folder, or give the files as the answer."""
         typed = self.query_one(Input).value.strip()
         current = self.choices.current
         if current is None or ("/" in typed and not is_pattern(typed)):

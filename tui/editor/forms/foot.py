@@ -10,11 +10,11 @@ from textual.geometry import Size
 from textual.widgets import Static
 
 from tui.drawing.labels import harmless
-from tui.editor.actions.registry import key_name
 from tui.editor.forms.commands import COMMANDS
 from tui.editor.forms.lines import words_of, wrapped
 from tui.editor.forms.rows import Row
 from tui.editor.forms.values import limits_in_words
+from tui.editor.keynames import key_name
 from tui.editor.model import MISSING
 
 _MOST, _FEW = 5, 3

@@ -29,21 +29,13 @@ class _Drawn:
     lines: list[Line]
 
 
-class Form(ScrollView, can_focus=True):
+class Form(ScrollView, can_focus=True, inherit_bindings=False):
     """The rows of a sheet, one of them the current one."""
 
     ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,j", "go(1)", "Next field", show=False, id="form.down"),
-        Binding("up,k", "go(-1)", "Field before", show=False, id="form.up"),
-        Binding("pagedown", "page(1)", "A page on", show=False, id="form.page_down"),
-        Binding("pageup", "page(-1)", "A page back", show=False, id="form.page_up"),
-        Binding("home", "go(-9999)", "First field", show=False, id="form.first"),
-        Binding("end", "go(9999)", "Last field", show=False, id="form.last"),
-        *(
-            Binding(each.keys, f"command('{each.id}')", each.title, show=False, id=each.id)
-            for each in COMMANDS
-        ),
+        Binding(each.keys, f"command('{each.id}')", each.title, show=False, id=each.id)
+        for each in COMMANDS
     ]
     _NAMES: ClassVar[tuple[str, ...]] = (
         "title", "section", "line", "label", "key", "value", "default", "missing", "chip", "soft",
@@ -164,7 +156,7 @@ class Form(ScrollView, can_focus=True):
 
     # -- keys and mouse ------------------------------------------------------------------------
 
-    def action_go(self, step: int) -> None:
+    def go(self, step: int) -> None:
         """Move the cursor over rows; it stays at the ends."""
         able = [row.key for row in self.sheet.rows if not row.is_silent]
         if not able:
@@ -176,12 +168,36 @@ class Form(ScrollView, can_focus=True):
             self.scroll_to(y=0, animate=False)
 
     def action_command(self, command: str) -> None:
-        """Have something done with the current row."""
-        self.post_message(self.Commanded(command))
+        """Move the cursor, or have something done with the current row."""
+        if not self.move(command):
+            self.post_message(self.Commanded(command))
 
-    def action_page(self, step: int) -> None:
+    def move(self, command: str) -> bool:
+        """Move the cursor by a command; tell whether it is one that does."""
+        match command:
+            case "form.down":
+                self.go(1)
+            case "form.up":
+                self.go(-1)
+            case "form.page-down":
+                self.go_page(1)
+            case "form.page-up":
+                self.go_page(-1)
+            case "form.first":
+                self.go_end(-1)
+            case "form.last":
+                self.go_end(1)
+            case _:
+                return False
+        return True
+
+    def go_page(self, step: int) -> None:
         """Move the cursor by what fits on the screen."""
-        self.action_go(step * max(1, self.size.height // 2))
+        self.go(step * max(1, self.size.height // 2))
+
+    def go_end(self, step: int) -> None:
+        """Move the cursor to the first or last row."""
+        self.go(step * len(self.sheet.rows))
 
     def on_key(self, event: events.Key) -> None:
         """Go to the row whose letter is typed."""

@@ -159,8 +159,9 @@ class Inspector(FormPane):
         if reason := self.why_not(command):
             self.desk.say(reason, "warning")
             return
-        name = command.removeprefix("form.")
-        getattr(self, f"_do_{name}")(self.form.current)
+        if not self.form.move(command):
+            name = command.removeprefix("form.")
+            getattr(self, f"_do_{name}")(self.form.current)
 
     @on(Form.Commanded)
     def _commanded(self, event: Form.Commanded) -> None:

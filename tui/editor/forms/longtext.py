@@ -10,17 +10,18 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual import on
 from textual.app import App, ComposeResult, SuspendNotSupported
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tui.drawing.labels import harmless
+from tui.editor.commands import CommandedScreen, Topic, command, offers
 from tui.editor.desk import Desk
+from tui.editor.footers import footer
 from tui.editor.forms.rows import Row
 from tui.editor.forms.suggesting import Suggestion, suggest
 from tui.editor.forms.typing import Suggestions, ValueArea
@@ -125,7 +126,17 @@ def _read(path: Path) -> str:
         raise Refused("the text is not UTF-8", hint=_STAYS) from error
 
 
-class LongText(ModalScreen[str]):
+_TOPIC: Final = Topic(
+    "Long text",
+    "The text has the whole window. ${ offers what can be put into it.",
+    (
+        command("text.keep", "Text: Keep", "ctrl+s,escape", "Closes, and keeps the text.",
+                lambda screen: screen.keep(), word="done"),
+    ),
+)  # fmt: skip
+
+
+class LongText(ModalScreen[str], CommandedScreen[str]):
     """A text in a window as large as the terminal; the answer is the text.
 
     Args:
@@ -134,9 +145,7 @@ class LongText(ModalScreen[str]):
         text: The text at first.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s", "keep", "Keep", show=False, priority=True),
-    ]
+    TOPIC: ClassVar[Topic] = _TOPIC
     DEFAULT_CSS = """
     LongText { background: $background; layers: base over; }
     LongText #page { border: round $primary; border-title-color: $primary; padding: 0 1; }
@@ -157,7 +166,6 @@ class LongText(ModalScreen[str]):
         """Yield the text and the list of what is offered."""
         with Vertical(id="page") as page:
             page.border_title = harmless(str(self._row.slot or self._row.label))
-            page.border_subtitle = "${ offers · ^s or esc done"
             yield self.area
             yield Static(id="count", markup=False)
         yield self.popup
@@ -167,6 +175,13 @@ class LongText(ModalScreen[str]):
         self.area.open(self._text, self._suggest, one_line=False, select=False)
         self.area.focus()
         self._count()
+        self.call_after_refresh(self.tell)
+
+    def tell(self) -> None:
+        """Name the keys in the frame."""
+        keys = [key for key in footer(offers(self)) if key.action in ("text.keep", "help.show")]
+        words = " · ".join(f"{each.key} {each.word}" for each in keys)
+        self.query_one("#page").border_subtitle = f"${{ offers · {words}"
 
     def _suggest(self, text: str, cursor: int) -> list[Suggestion]:
         return suggest(self.desk.snapshot, self._row, text, cursor)
@@ -199,8 +214,8 @@ class LongText(ModalScreen[str]):
             self.area.insert("\t")
             self.area.focus()
         else:
-            self.action_keep()
+            self.keep()
 
-    def action_keep(self) -> None:
+    def keep(self) -> None:
         """Close, and keep the text."""
         self.dismiss(self.area.text)

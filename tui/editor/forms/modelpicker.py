@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from typing import ClassVar
+from typing import Any, ClassVar, Final
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -12,7 +12,6 @@ from rich.style import Style
 from rich.text import Text
 from textual import events, on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.message import Message
 from textual.strip import Strip
@@ -24,6 +23,7 @@ from tui.cli.commands.models import accepts, price
 from tui.cli.words import dollars
 from tui.drawing.labels import harmless, shorten
 from tui.editor import fuzzy
+from tui.editor.commands import Command, Topic, command, offers
 from tui.editor.desk import Desk
 from tui.editor.dialogs.base import Dialog
 from tui.editor.forms.asked import asked_of
@@ -31,8 +31,9 @@ from tui.editor.forms.keystates import KeyStates
 from tui.editor.forms.lines import names_of, wrapped
 from tui.editor.forms.modelrows import Filters, ModelRow, call_of, chosen, rows_of
 from tui.editor.forms.rows import Row
+from tui.editor.keynames import key_name
+from tui.editor.listed import CHOICE
 
-_FILTER_KEYS = ("f2", "f3", "f4", "f5", "f6", "f7")
 _MOST_MODELS = 8
 _WIDE = 118
 """Columns from which the details stand beside the list."""
@@ -156,6 +157,32 @@ class ModelList(Widget):
         self.go(-3)
 
 
+def _filter(name: str, title: str, key: str, help: str) -> Command[Any]:
+    return command(f"models.{name}", f"Models: {title}", key, help,
+                   lambda picker: picker.filter(name))  # fmt: skip
+
+
+_TOPIC: Final = Topic(
+    "Models",
+    "Every model that does what the node asks for, with its price for this very call and whether "
+    "there is a key. Several, in order, are tried one after the other.",
+    (
+        *CHOICE.commands,
+        command("models.mark", "Model: Take one more", "tab",
+                "Takes the model as one more, or leaves it out again.",
+                lambda picker: picker.mark(), why_not=lambda picker: picker.why_no_mark(),
+                word="several"),
+        _filter("kind", "Of this kind", "f2", "Shows models of this kind of work, or of any."),
+        _filter("provider", "Next provider", "f3", "Shows the models of the next provider only."),
+        _filter("price", "Next price", "f4", "Shows models up to the next price only."),
+        _filter("offered", "Retired too", "f5", "Shows also models that are offered no more."),
+        _filter("key", "With a key", "f6", "Shows only models for which there is a key, or all."),
+        _filter("order", "Next order", "f7", "Sorts by the next thing: price, name and so on."),
+    ),
+    comes_first=True,
+)  # fmt: skip
+
+
 class ModelPicker(Dialog[list[str]]):
     """Choosing the models of a node; the answer is their ids in order.
 
@@ -164,14 +191,8 @@ class ModelPicker(Dialog[list[str]]):
         row: The parameter of the node that asks.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,ctrl+n", "go(1)", "Down", show=False, priority=True),
-        Binding("up,ctrl+p", "go(-1)", "Up", show=False, priority=True),
-        Binding("pagedown", "go(10)", "Page down", show=False, priority=True),
-        Binding("pageup", "go(-10)", "Page up", show=False, priority=True),
-        Binding("tab", "mark", "Take one more", show=False, priority=True),
-        *(Binding(key, f"filter('{key}')", "Filter", show=False) for key in _FILTER_KEYS),
-    ]
+    TOPIC: ClassVar[Topic] = _TOPIC
+    HINT = "type to search"
     DEFAULT_CSS = """
     ModelPicker .box { width: 96%; max-width: 150; height: 92%; }
     ModelPicker #both { height: 1fr; }
@@ -204,7 +225,6 @@ class ModelPicker(Dialog[list[str]]):
         """Yield the line to type in, the filters, the list and the details."""
         with Vertical(classes="box") as box:
             box.border_title = harmless(self._title)
-            box.border_subtitle = "type to search · ↑↓ go · ⇥ several, in order · ⏎ take · esc back"
             yield Input(placeholder="a few letters of it")
             yield Static(id="filters", markup=False)
             with Vertical(id="both"):
@@ -249,22 +269,49 @@ class ModelPicker(Dialog[list[str]]):
         query = self.query_one(Input).value
         self.models.show(chosen(self._rows, self._filters, query, self._keys.has), at)
         text = Text(no_wrap=True, overflow="ellipsis")
-        for key, words in self._filters.words(self._call.kind):
-            text.append(f" {key.upper()} ", "bold")
+        keys = {each.command.id: each.keys[0] for each in offers(self)}
+        for name, words in self._filters.words(self._call.kind):
+            text.append(f" {key_name(keys.get(f'models.{name}', ''))} ", "bold")
             text.append(f"{words} ")
         text.append(f" {len(self.models)} models")
         self.query_one("#filters", Static).update(text)
 
-    def action_filter(self, what: str) -> None:
+    def filter(self, what: str) -> None:
         """Take the next value of a filter."""
         self._filters = self._filters.changed(what, self._providers)
         self._search_again()
 
-    def action_go(self, step: int) -> None:
+    def go(self, step: int) -> None:
         """Move the cursor of the list."""
         self.models.go(step)
 
-    def action_mark(self) -> None:
+    def go_page(self, step: int) -> None:
+        """Move the cursor by a page."""
+        self.go(step * max(1, self.models.size.height - 1))
+
+    def why_no_line(self) -> str:
+        """Say why there is no model to go to."""
+        return "" if len(self.models) else "No model fits; change the filters."
+
+    def why_no_mark(self) -> str:
+        """Say why the model cannot be one more."""
+        row = self.models.current
+        if row is None:
+            return self.why_no_line()
+        if row.model.id in self.models.marked:
+            return ""
+        if len(self.models.marked) >= _MOST_MODELS:
+            return f"A node tries at most {_MOST_MODELS} models."
+        return self._why_not_take(row)
+
+    def why_no_pick(self) -> str:
+        """Say why the model cannot be taken."""
+        row = self.models.current
+        if self.models.marked:
+            return ""
+        return self._why_not_take(row) if row else self.why_no_line()
+
+    def mark(self) -> None:
         """Take the current model as one more, or leave it out again."""
         row = self.models.current
         if row is None:
@@ -272,26 +319,29 @@ class ModelPicker(Dialog[list[str]]):
         marked = self.models.marked
         if row.model.id in marked:
             marked.remove(row.model.id)
-        elif len(marked) < _MOST_MODELS and self._may_take(row):
+        else:
             marked.append(row.model.id)
         self.models.go(0)
 
     # -- choosing ------------------------------------------------------------------------------
 
-    def _may_take(self, row: ModelRow) -> bool:
+    def _why_not_take(self, row: ModelRow) -> str:
         if self._call.kind in row.model.kinds and row.status != "retired":
-            return True
+            return ""
         reason = row.complaints[0] if row.complaints else f"{row.model.id} is retired"
-        self.desk.say(reason, "warning")
-        return False
+        return f"{reason.rstrip('.')}."
 
     @on(Input.Submitted)
     @on(ModelList.Picked)
-    def _pick(self) -> None:
+    async def _wanted(self) -> None:
+        await self.perform("choice.pick")
+
+    def pick(self) -> None:
+        """Give the models as the answer."""
         row = self.models.current
         if self.models.marked:
             self.dismiss(list(self.models.marked))
-        elif row is not None and self._may_take(row):
+        elif row is not None:
             self.dismiss([row.model.id])
 
     # -- details -------------------------------------------------------------------------------

@@ -170,29 +170,29 @@ class Filters:
     order: Order = "as listed"
 
     def words(self, kind: Kind) -> list[tuple[str, str]]:
-        """Return what is filtered by, with the key that changes it."""
+        """Return what is filtered by, with the name of the filter."""
         price = "any price" if self.most is None else f"≤ ${self.most:g}" if self.most else "free"
         return [
-            ("f2", kind if self.own_kind else "any kind"),
-            ("f3", self.provider or "any provider"),
-            ("f4", price),
-            ("f5", "offered" if self.offered else "retired too"),
-            ("f6", "key present" if self.with_key else "key or not"),
-            ("f7", self.order),
+            ("kind", kind if self.own_kind else "any kind"),
+            ("provider", self.provider or "any provider"),
+            ("price", price),
+            ("offered", "offered" if self.offered else "retired too"),
+            ("key", "key present" if self.with_key else "key or not"),
+            ("order", self.order),
         ]
 
     def changed(self, what: str, providers: Sequence[str]) -> Filters:
         """Return the filters with the next value of one of them."""
         match what:
-            case "f2":
+            case "kind":
                 return replace(self, own_kind=not self.own_kind)
-            case "f3":
+            case "provider":
                 return replace(self, provider=_next(("", *providers), self.provider))
-            case "f4":
+            case "price":
                 return replace(self, most=_next(CAPS, self.most))
-            case "f5":
+            case "offered":
                 return replace(self, offered=not self.offered)
-            case "f6":
+            case "key":
                 return replace(self, with_key=not self.with_key)
         return replace(self, order=_next(ORDERS, self.order))
 

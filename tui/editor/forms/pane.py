@@ -168,7 +168,7 @@ class FormPane(Widget):
         self._end(row, is_kept=event.way != "escape" or not row.is_late)
         self.form.focus()
         if event.way in ("next", "previous"):
-            self.form.action_go(1 if event.way == "next" else -1)
+            self.form.go(1 if event.way == "next" else -1)
             current = self.form.current
             if current and current.key != row.key and current.kind in _GOES_ON and not current.wire:
                 self.begin(current)

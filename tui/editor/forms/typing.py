@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import ClassVar, Literal
+from typing import ClassVar, Final, Literal
 
 from textual import events
-from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import TextArea
 
+from tui.editor.commands import Commanded, Topic, command
 from tui.editor.dialogs.choices import Choices
 from tui.editor.forms.suggesting import Suggestion
 
@@ -25,7 +25,30 @@ class Suggestions(Choices):
     """
 
 
-class ValueArea(TextArea):
+_TOPIC: Final = Topic(
+    "Typing a value",
+    "What one types counts at once; ${ offers what can be wired. Undo takes back edits of the "
+    "workflow, so that it goes on behind the typing.",
+    (
+        command("typing.done", "Typing: Done", "escape",
+                "Ends the typing; what was typed stays.", lambda area: area.close("escape"),
+                word="done"),
+        command("typing.next", "Typing: Next field", "tab", "Goes on with the next field.",
+                lambda area: area.close("next"), word="next"),
+        command("typing.previous", "Typing: Field before", "shift+tab",
+                "Goes back to the field before.", lambda area: area.close("previous")),
+        command("typing.take", "Typing: Take the offer", "enter",
+                "Takes what is offered; where nothing is, ends a line.",
+                lambda area: area.take(), why_not=lambda area: area.why_no_offer()),
+        command("typing.undo", "Typing: Undo", "ctrl+z", "Takes the last edit back.",
+                lambda area: area.post_message(area.Undone(again=False))),
+        command("typing.redo", "Typing: Redo", "ctrl+y", "Makes the last edit again.",
+                lambda area: area.post_message(area.Undone(again=True))),
+    ),
+)  # fmt: skip
+
+
+class ValueArea(Commanded, TextArea):
     """A text that is being typed.
 
     Args:
@@ -33,11 +56,7 @@ class ValueArea(TextArea):
         compact: Whether it lies in a form, without a frame.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+z", "undo_edit", "Undo", show=False),
-        Binding("ctrl+y", "redo_edit", "Redo", show=False),
-        Binding("shift+tab", "finish('previous')", "Field before", show=False),
-    ]
+    TOPIC: ClassVar[Topic] = _TOPIC
     DEFAULT_CSS = """
     ValueArea { border: none; padding: 0; background: $panel; color: $foreground; }
     ValueArea:focus { border: none; }
@@ -140,6 +159,10 @@ class ValueArea(TextArea):
         """Whether something is offered."""
         return bool(self._offers)
 
+    def why_no_offer(self) -> str:
+        """Say why no offer can be taken."""
+        return "" if self._offers else "Nothing is offered here."
+
     def take(self) -> None:
         """Take what the cursor of the list is on; what does not fit is taken as well."""
         if not self._offers:
@@ -197,18 +220,6 @@ class ValueArea(TextArea):
         self._offers = ()
         self.popup.display = False
         self.post_message(self.Finished(way, suggestion))
-
-    def action_finish(self, way: Way) -> None:
-        """End the typing."""
-        self.close(way)
-
-    def action_undo_edit(self) -> None:
-        """Take the last edit of the workflow back; this text has no memory of its own."""
-        self.post_message(self.Undone(again=False))
-
-    def action_redo_edit(self) -> None:
-        """Make the last edit again."""
-        self.post_message(self.Undone(again=True))
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         """Tell the host what was typed, and offer what goes on from there."""

@@ -7,7 +7,6 @@ from typing import ClassVar, Final
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
@@ -21,45 +20,92 @@ from tui.cli.remote import Outcome
 from tui.cli.resolving import resolve
 from tui.cli.terminal import Span
 from tui.cli.words import when
+from tui.editor.commands import Topic, command
 from tui.editor.dialogs.ask import Answer, Ask
 from tui.editor.dialogs.base import Dialog
 from tui.editor.panes.lines import Lines, rows_of
 from tui.editor.panes.words import content_of, error_lines
 from tui.editor.running import Runner
 from tui.editor.running.performing import Keeper
+from tui.editor.screens.bars import KeyBar, KeyedScreen
 
 _LOOK_EVERY = 2.0
 """Seconds."""
-_HELP: Final = (
-    ("f", "bold"), (" fetch  ", "dim"), ("c", "bold"), (" call off  ", "dim"), ("s", "bold"),
-    (" settle  ", "dim"), ("x", "bold"), (" give up  ", "dim"), ("F", "bold"),
-    (" fetch all  ", "dim"), ("a", "bold"), (" ended too  ", "dim"), ("esc", "bold"),
-    (" back", "dim"),
-)  # fmt: skip
 _TO_FETCH = (JobState.SUBMITTED, JobState.FINISHED)
 Act = Callable[[Engine], Awaitable[list[Outcome]]]
 
 
-class JobsScreen(ModalScreen[None]):
+def _needs_job(screen: JobsScreen) -> str:
+    return "" if screen.current else "There is no job here."
+
+
+def _needs_open(screen: JobsScreen) -> str:
+    job = screen.current
+    if job is None:
+        return _needs_job(screen)
+    return "" if job.state.is_open else f"Job {job.id} has ended: it is {job.state}."
+
+
+def _needs_to_fetch(screen: JobsScreen) -> str:
+    job = screen.current
+    if job is None or job.state in _TO_FETCH:
+        return _needs_job(screen)
+    return _needs_open(screen) or f"Job {job.id} is {job.state}: there is nothing to fetch yet."
+
+
+def _needs_any_to_fetch(screen: JobsScreen) -> str:
+    return "" if screen.to_fetch else "There is nothing to fetch."
+
+
+def _needs_doubt(screen: JobsScreen) -> str:
+    job = screen.current
+    if job is None or job.state is JobState.SUBMITTING:
+        return _needs_job(screen)
+    return f"Job {job.id} is {job.state}: there is no doubt about it."
+
+
+_TOPIC: Final = Topic(
+    "Jobs",
+    "What providers were asked for and have not given yet, of all workflows. A run goes on with "
+    "those of its workflow by itself; here they are fetched without a run, or called off.",
+    (
+        command("jobs.fetch", "Job: Fetch", "f",
+                "Waits for the job, and brings its result home; the next run finds it there.",
+                lambda screen: screen.fetch(), why_not=_needs_to_fetch, word="fetch"),
+        command("jobs.fetch-all", "Job: Fetch all", "F",
+                "Waits for all jobs that providers have, and brings their results home.",
+                lambda screen: screen.fetch_all(), why_not=_needs_any_to_fetch,
+                word="fetch all"),
+        command("jobs.cancel", "Job: Call off", "c",
+                "Calls the job off, at its provider where that can be.",
+                lambda screen: screen.cancel(), why_not=_needs_open, word="call off"),
+        command("jobs.settle", "Job: Settle", "s",
+                "Of a job of which nobody knows whether the provider has it, you say so.",
+                lambda screen: screen.settle(), why_not=_needs_doubt, word="settle"),
+        command("jobs.discard", "Job: Give up", "x",
+                "Gives the job's result up, so that its task asks anew; asks first.",
+                lambda screen: screen.discard(), why_not=_needs_open, word="give up"),
+        command("jobs.all", "Jobs: Ended too", "a",
+                "Shows also the jobs that have ended, or no longer.",
+                lambda screen: screen.turn_all(), word="ended too"),
+        command("jobs.back", "Jobs: Leave", "escape,q",
+                "Goes back: from the details to the list, from there to the canvas.",
+                lambda screen: screen.back_out(), word="back"),
+    ),
+)  # fmt: skip
+
+
+class JobsScreen(ModalScreen[None], KeyedScreen[None]):
     """The jobs of the home.
 
     Args:
         runner: Whose home.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q", "back_out", "Back", show=False),
-        Binding("f", "fetch", "Fetch", show=False),
-        Binding("F", "fetch_all", "Fetch all", show=False),
-        Binding("c", "cancel", "Call off", show=False),
-        Binding("s", "settle", "Settle", show=False),
-        Binding("x", "discard", "Give up", show=False),
-        Binding("a", "all", "Ended ones too", show=False),
-    ]
+    TOPIC: ClassVar[Topic] = _TOPIC
     DEFAULT_CSS = """
     JobsScreen { background: $background; layout: vertical; }
     JobsScreen #title { height: 1; background: $surface; padding: 0 1; text-style: bold; }
-    JobsScreen #keys { height: 1; background: $surface; padding: 0 1; }
     JobsScreen #jobs { height: 1fr; }
     JobsScreen #lines { height: 9; border-top: solid $line; }
     """
@@ -77,9 +123,9 @@ class JobsScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """Yield the jobs, and the details of one."""
         yield Static(id="title", markup=False)
-        yield Lines("looking ...", id="jobs")
+        yield Lines("looking ...", picks="details", id="jobs")
         yield Lines(id="lines")
-        yield Static(content_of(_HELP), id="keys", markup=False)
+        yield KeyBar()
 
     def on_mount(self) -> None:
         """Look for jobs now and then."""
@@ -115,9 +161,10 @@ class JobsScreen(ModalScreen[None]):
         what = "Jobs at providers" if self._shows_all else "Jobs at providers that have not ended"
         self.query_one("#title", Static).update(content_of([what]))
         self._show_details()
+        self.tell()
 
     def _show_details(self) -> None:
-        job = self._current
+        job = self.current
         rows = rows_of(self._details(job)) if job else []
         self.query_one("#lines", Lines).show(rows)
 
@@ -136,34 +183,43 @@ class JobsScreen(ModalScreen[None]):
             yield [(self._said[job.id], "bold")]
 
     @property
-    def _current(self) -> Job | None:
+    def current(self) -> Job | None:
+        """The job that the cursor is on."""
         number = self.query_one("#jobs", Lines).current
         return next((job for job in self._jobs if job.id == number), None)
+
+    @property
+    def to_fetch(self) -> list[Job]:
+        """All jobs that providers have."""
+        return [job for job in self._jobs if job.state in _TO_FETCH]
 
     @on(Lines.Moved, "#jobs")
     def _moved(self, event: Lines.Moved) -> None:
         self._show_details()
+        self.tell()
+
+    @on(Lines.Picked, "#jobs")
+    def _picked(self, event: Lines.Picked) -> None:
+        self.query_one("#lines", Lines).focus()
 
     # -- acting --------------------------------------------------------------------------------
 
-    def action_fetch(self) -> None:
+    def fetch(self) -> None:
         """Wait for the job, and bring its result home."""
-        job = self._current
-        if job is not None:
-            self._look_after([job], remote.resume, "fetching ...")
+        self._look_after(self._chosen, remote.resume, "fetching ...")
 
-    def action_fetch_all(self) -> None:
+    def fetch_all(self) -> None:
         """Wait for all jobs that providers have, and bring their results home."""
-        jobs = [job for job in self._jobs if job.state in _TO_FETCH]
-        if not jobs:
-            self.app.notify("There is nothing to fetch.", markup=False)
-        self._look_after(jobs, remote.resume, "fetching ...")
+        self._look_after(self.to_fetch, remote.resume, "fetching ...")
 
-    def action_cancel(self) -> None:
+    def cancel(self) -> None:
         """Call the job off, at its provider where that can be."""
-        job = self._current
-        if job is not None:
-            self._look_after([job], remote.cancel, "calling it off ...")
+        self._look_after(self._chosen, remote.cancel, "calling it off ...")
+
+    @property
+    def _chosen(self) -> list[Job]:
+        job = self.current
+        return [job] if job else []
 
     def _look_after(
         self,
@@ -189,16 +245,13 @@ class JobsScreen(ModalScreen[None]):
             self._said |= {outcome.job.id: outcome.message for outcome in outcomes}
             for outcome in outcomes:
                 if not outcome.ok:
-                    self._tell(f"job {outcome.job.id}: {outcome.message}")
+                    self._warn(f"job {outcome.job.id}: {outcome.message}")
         self._reload()
 
-    def action_settle(self) -> None:
+    def settle(self) -> None:
         """Say whether the provider has the job."""
-        job = self._current
+        job = self.current
         if job is None:
-            return
-        if job.state is not JobState.SUBMITTING:
-            self._tell(f"Job {job.id} is {job.state}: there is no doubt about it.")
             return
 
         def answered(remote_id: str | None) -> None:
@@ -207,9 +260,9 @@ class JobsScreen(ModalScreen[None]):
 
         self.app.push_screen(SettleDialog(job), answered)
 
-    def action_discard(self) -> None:
+    def discard(self) -> None:
         """Give the job's result up, so that its task asks anew."""
-        job = self._current
+        job = self.current
         if job is None:
             return
 
@@ -232,21 +285,25 @@ class JobsScreen(ModalScreen[None]):
             message = await self._runner.backstage.look(settle)
         except ReelgraphError as error:
             message = error.message
-            self._tell(message)
+            self._warn(message)
         self._said[job.id] = message
         self._reload()
 
-    def _tell(self, text: str) -> None:
+    def _warn(self, text: str) -> None:
         self.app.notify(text, severity="warning", markup=False)
 
-    def action_all(self) -> None:
+    def turn_all(self) -> None:
         """Show also the jobs that have ended, or no longer."""
         self._shows_all = not self._shows_all
         self._reload()
 
-    def action_back_out(self) -> None:
-        """Go back to where one came from."""
-        self.dismiss(None)
+    def back_out(self) -> None:
+        """Go back to the list, or from there to where one came from."""
+        jobs = self.query_one("#jobs", Lines)
+        if jobs.has_focus:
+            self.dismiss(None)
+        else:
+            jobs.focus()
 
 
 class SettleDialog(Dialog[str]):

@@ -5,21 +5,22 @@ What is shown comes from files and providers, so control characters are made vis
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Final
 
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from tui.cli.terminal import Span, visible
+from tui.editor.commands import Commanded, Topic
+from tui.editor.listed import LIST
 
 _TONES: Final = {
     "": "plain",
@@ -58,7 +59,7 @@ def rows_of(lines: Iterable[Sequence[Span]], values: Iterable[Any] = ()) -> list
     return plain
 
 
-class Lines(ScrollView, can_focus=True):
+class Lines(Commanded, ScrollView, can_focus=True, inherit_bindings=False):
     """The lines, with a cursor on one that stands for something."""
 
     ALLOW_SELECT = False
@@ -77,15 +78,7 @@ class Lines(ScrollView, can_focus=True):
     Lines .lines--accent { color: $primary; }
     Lines .lines--cursor { background: $primary 25%; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,j", "go(1)", "Down", show=False),
-        Binding("up,k", "go(-1)", "Up", show=False),
-        Binding("pagedown,ctrl+d", "page(1)", "Page down", show=False),
-        Binding("pageup,ctrl+u", "page(-1)", "Page up", show=False),
-        Binding("home,g", "ends(-1)", "First", show=False),
-        Binding("end,G", "ends(1)", "Last", show=False),
-        Binding("enter", "pick", "Open", show=False),
-    ]
+    TOPIC: ClassVar[Topic] = LIST
 
     class Moved(Message):
         """The cursor is on another line."""
@@ -104,17 +97,25 @@ class Lines(ScrollView, can_focus=True):
         """A line was chosen."""
 
     def __init__(
-        self, empty: str = "", *, tails: bool = False, id: str | None = None, classes: str = ""
+        self,
+        empty: str = "",
+        *,
+        picks: str = "",
+        tails: bool = False,
+        id: str | None = None,
+        classes: str = "",
     ) -> None:
         """Make the widget.
 
         Args:
             empty: What is said where there are no rows.
+            picks: What choosing a line does, in a word or two; empty where it does nothing.
             tails: Whether the last row stays in view while rows come, until one scrolls back.
             id: Its name.
             classes: Its classes.
         """
         super().__init__(id=id, classes=classes)
+        self._picks = picks
         self._tails = tails
         self._is_at_end = True
         self._rows: Sequence[Row] = ()
@@ -177,23 +178,13 @@ class Lines(ScrollView, can_focus=True):
 
     # -- the cursor ----------------------------------------------------------------------------
 
-    def action_go(self, step: int) -> None:
+    def topics(self) -> Iterator[Topic]:
+        """Yield the keys of lists, with the word for what choosing a line does here."""
+        pick, *others = LIST.commands
+        yield replace(LIST, commands=(replace(pick, word=self._picks), *others))
+
+    def go(self, step: int) -> None:
         """Move the cursor by some rows."""
-        self._go(step)
-
-    def action_page(self, step: int) -> None:
-        """Move the cursor by a page."""
-        self._go(step * max(1, self.size.height - 1))
-
-    def action_ends(self, step: int) -> None:
-        """Move the cursor to the first or last row."""
-        self._go(step * len(self._rows))
-
-    def action_pick(self) -> None:
-        """Choose the row under the cursor, or none where no row stands for anything."""
-        self.post_message(self.Picked(self, self.current))
-
-    def _go(self, step: int) -> None:
         places = [i for i, row in enumerate(self._rows) if row.value is not None]
         if not places:
             self.scroll_relative(y=step, animate=False, immediate=True)
@@ -202,6 +193,26 @@ class Lines(ScrollView, can_focus=True):
         self._move_to(places[min(max(at + step, 0), len(places) - 1)])
         if self._cursor == places[0]:
             self.scroll_home(animate=False, immediate=True)
+
+    def go_page(self, step: int) -> None:
+        """Move the cursor by a page."""
+        self.go(step * max(1, self.size.height - 1))
+
+    def go_end(self, step: int) -> None:
+        """Move the cursor to the first or last row."""
+        self.go(step * len(self._rows))
+
+    def pick(self) -> None:
+        """Choose the row under the cursor, or none where no row stands for anything."""
+        self.post_message(self.Picked(self, self.current))
+
+    def why_no_line(self) -> str:
+        """Say why there is no row to go to."""
+        return "" if self._rows else self._empty or "There is nothing in this list."
+
+    def why_no_pick(self) -> str:
+        """Say why no row can be chosen."""
+        return self.why_no_line() if self._picks else "These lines are only to be read."
 
     def _move_to(self, place: int) -> None:
         if place < 0:
@@ -220,7 +231,7 @@ class Lines(ScrollView, can_focus=True):
         if 0 <= place < len(self._rows) and self._rows[place].value is not None:
             self._move_to(place)
             if event.chain == 2:
-                self.action_pick()
+                self.pick()
 
     # -- drawing -------------------------------------------------------------------------------
 

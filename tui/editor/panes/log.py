@@ -7,13 +7,13 @@ from typing import ClassVar, Final
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input, Label
 
 from tui.cli.terminal import Span
+from tui.editor.commands import Commanded, Topic, command
 from tui.editor.panes.lines import Lines, Row
 from tui.editor.panes.words import content_of
 from tui.editor.running import LEVELS, Level, LogEntry, Runner
@@ -29,20 +29,44 @@ _MOST = 5_000
 """Lines that are kept in the pane."""
 
 
-class LogPane(Widget):
+def _needs_node(pane: LogPane) -> str:
+    return pane.why_no_node()
+
+
+def _needs_entries(pane: LogPane) -> str:
+    return pane.why_no_entries()
+
+
+_TOPIC: Final = Topic(
+    "Log",
+    "Each line is something that happened in a run. Few lines are shown at first: those that one "
+    "should know of; other levels show more or less.",
+    (
+        command("log.find", "Log: Find", "slash", "Shows only lines with the words that you type.",
+                lambda pane: pane.find(), why_not=_needs_entries, word="find"),
+        command("log.level", "Log: Next level", "v",
+                "Shows details too, or only warnings, or only errors.",
+                lambda pane: pane.next_level(), word="level"),
+        command("log.node", "Log: Of the node", "n",
+                "Shows only what happened to the selected node, or everything again.",
+                lambda pane: pane.turn_node(), why_not=_needs_node, word="of the node"),
+        command("log.clear", "Log: Clear", "c", "Forgets what happened so far.",
+                lambda pane: pane.clear(), why_not=_needs_entries, word="clear"),
+        command("log.leave", "Log: Leave", "escape",
+                "Goes back: from the words to the lines, from there to the canvas.",
+                lambda pane: pane.leave(), word="back"),
+    ),
+)  # fmt: skip
+
+
+class LogPane(Commanded, Widget):
     """The log of a runner.
 
     Args:
         runner: Whose.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("v", "level", "Level", show=False),
-        Binding("n", "node", "Of the node", show=False),
-        Binding("slash", "find", "Find", show=False),
-        Binding("c", "clear", "Clear", show=False),
-        Binding("escape", "leave", "Back", show=False),
-    ]
+    TOPIC: ClassVar[Topic] = _TOPIC
     DEFAULT_CSS = """
     LogPane { height: 12; background: $surface; border-top: solid $line; }
     LogPane:focus-within { border-top: solid $primary; }
@@ -83,7 +107,7 @@ class LogPane(Widget):
             yield Label(id="level", markup=False)
             yield Label(id="node", markup=False)
             yield Input(placeholder="/ words to look for", id="words")
-        yield Lines("Nothing has happened yet.", tails=True)
+        yield Lines("Nothing has happened yet.", picks="go to the node", tails=True)
 
     def on_mount(self) -> None:
         """Follow the log."""
@@ -138,27 +162,33 @@ class LogPane(Widget):
         self._level = level
         self._sift()
 
-    def action_level(self) -> None:
+    def next_level(self) -> None:
         """Show the next level and worse."""
         self.show_level(LEVELS[(LEVELS.index(self._level) + 1) % len(LEVELS)])
 
-    def action_node(self) -> None:
+    def why_no_node(self) -> str:
+        """Say why it cannot be told of one node."""
+        return "" if self._node or self._runner.desk.current else "No node is selected."
+
+    def why_no_entries(self) -> str:
+        """Say why there is nothing to look for."""
+        return "" if len(self._runner.log) else "Nothing has happened yet."
+
+    def turn_node(self) -> None:
         """Show only what happened to the selected node, or everything again."""
         self._node = "" if self._node else self._runner.desk.current
-        if not self._node and not self._runner.desk.current:
-            self._runner.desk.say("No node is selected.", "warning")
         self._sift()
 
-    def action_find(self) -> None:
+    def find(self) -> None:
         """Type words to look for."""
         self.query_one(Input).focus()
 
-    def action_clear(self) -> None:
+    def clear(self) -> None:
         """Forget what happened so far."""
         self._runner.log.clear()
         self._sift()
 
-    def action_leave(self) -> None:
+    def leave(self) -> None:
         """Go back: from the words to the lines, from there to where one came from."""
         if self.query_one(Input).has_focus:
             self.query_one(Lines).focus()
@@ -167,11 +197,11 @@ class LogPane(Widget):
 
     @on(events.Click, "#level")
     def _level_clicked(self) -> None:
-        self.action_level()
+        self.next_level()
 
     @on(events.Click, "#node")
-    def _node_clicked(self) -> None:
-        self.action_node()
+    async def _node_clicked(self) -> None:
+        await self.perform("log.node")
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:

@@ -7,11 +7,10 @@ import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, Checkbox, Input, Label, Static
 
@@ -22,6 +21,7 @@ from tui.cli.needed_keys import how_to_give
 from tui.cli.plan_table import node_table, totals
 from tui.cli.reasons import reason_lines
 from tui.cli.terminal import Span, visible
+from tui.editor.commands import Topic, command
 from tui.editor.dialogs.base import Dialog
 from tui.editor.panes.lines import Lines, Row, rows_of
 from tui.editor.panes.words import content_of, error_lines
@@ -53,6 +53,32 @@ class Tick(Checkbox):
         return "x" if self.value else " "
 
 
+def _needs_leave(screen: PlanScreen) -> str:
+    return screen.why_no_run()
+
+
+_TOPIC: Final = Topic(
+    "Plan",
+    "What a run would do and why, before anything is done: what is there already costs nothing, "
+    "what is asked of providers has its price. It does not begin while it may cost more than the "
+    "amount below.",
+    (
+        command("plan.run", "Plan: Run", "f5",
+                "Begins the run; so does enter in the list and in the fields.",
+                lambda screen: screen.begin(), why_not=_needs_leave, word="run"),
+        command("plan.live", "Plan: Live prices", "f6,ctrl+l",
+                "Asks the providers for today's prices, where they tell them.",
+                lambda screen: screen.ask_prices(), word="live prices"),
+        command("plan.draft", "Plan: Draft models", "f7",
+                "Takes the free built-in models in place of all others, or no longer.",
+                lambda screen: screen.turn("draft"), word="draft"),
+        command("plan.unknown", "Plan: Unknown prices", "f8",
+                "Allows tasks whose price nobody knows, or no longer.",
+                lambda screen: screen.turn("unknown"), word="unknown prices"),
+    ),
+)  # fmt: skip
+
+
 class PlanScreen(Dialog[Consent]):
     """Shows a plan, and asks whether to go on; what it gives is None where the answer is no.
 
@@ -62,12 +88,7 @@ class PlanScreen(Dialog[Consent]):
         prepared: The same prepared, where that has been done.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "back_out", "Back", show=False),
-        Binding("f5", "run", "Run", show=False),
-        Binding("f6,ctrl+l", "live", "Live prices", show=False),
-        Binding("f7", "draft", "Draft", show=False),
-    ]
+    TOPIC: ClassVar[Topic] = _TOPIC
     DEFAULT_CSS = """
     PlanScreen .box { width: 120; height: 90%; }
     PlanScreen #plan { height: 1fr; min-height: 4; }
@@ -102,7 +123,7 @@ class PlanScreen(Dialog[Consent]):
                         yield Label(visible(name), markup=False)
                         value = self._runner.values.get(name, "")
                         yield Input(value, placeholder="a value, or @FILE", name=name)
-            yield Lines("planning ...", id="plan")
+            yield Lines("planning ...", picks="run", id="plan")
             yield Static(id="totals", markup=False)
             yield Static(id="wrong", markup=False)
             with Horizontal(classes="row"):
@@ -123,7 +144,7 @@ class PlanScreen(Dialog[Consent]):
             self._plan_anew()
         self.call_after_refresh(self._show)
 
-    def on_resize(self, event: events.Resize) -> None:
+    def on_resize(self) -> None:
         """Lay the table out anew."""
         self.call_after_refresh(self._show)
 
@@ -235,31 +256,35 @@ class PlanScreen(Dialog[Consent]):
     @on(Button.Pressed, "#run")
     @on(Input.Submitted)
     @on(Lines.Picked)
-    def action_run(self) -> None:
-        """Go on, if that may be."""
-        try:
-            budget = self._leave()
-        except ReelgraphError:
-            self.app.bell()
-            return
-        if budget is None or self._prepared is None or self._is_planning:
-            self.app.bell()
-            return
-        self.dismiss(Consent(self._prepared, budget))
+    async def _wanted(self) -> None:
+        await self.perform("plan.run")
+
+    def begin(self) -> None:
+        """Go on; to be called where nothing is against it."""
+        budget = self._leave()
+        if budget is not None and self._prepared is not None:
+            self.dismiss(Consent(self._prepared, budget))
+
+    def why_no_run(self) -> str:
+        """Say why it cannot begin."""
+        if self._is_planning:
+            return "The plan is not made yet."
+        if self._prepared is None:
+            return "There is no plan; what is wrong stands above."
+        return self._refusal()
 
     @on(Button.Pressed, "#live")
-    def action_live(self) -> None:
+    def ask_prices(self) -> None:
         """Ask the providers for today's prices."""
         self._plan_anew(live=True)
 
     @on(Button.Pressed, "#back")
-    def action_back_out(self) -> None:
-        """Close without a run."""
-        self.dismiss(None)
+    def _back(self) -> None:
+        self.back_out()
 
-    def action_draft(self) -> None:
-        """Take the built-in models in place of all others, or no longer."""
-        self.query_one("#draft", Checkbox).toggle()
+    def turn(self, name: str) -> None:
+        """Tick one of the boxes, or no longer."""
+        self.query_one(f"#{name}", Checkbox).toggle()
 
 
 def lacking_inputs(runner: Runner) -> list[str]:

@@ -8,7 +8,6 @@ from typing import ClassVar, Final
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Static
@@ -22,6 +21,7 @@ from tui.cli.reasons import reason_lines
 from tui.cli.runs_table import counts_text, run_lines, run_table
 from tui.cli.terminal import Span
 from tui.cli.words import count, seconds
+from tui.editor.commands import Topic, command
 from tui.editor.model import MISSING, Difference
 from tui.editor.panes.lines import Lines, Row, rows_of
 from tui.editor.panes.words import content_of, error_lines
@@ -34,37 +34,64 @@ from tui.editor.running.past import (
     list_runs,
     look_at,
 )
+from tui.editor.screens.bars import KeyBar, KeyedScreen
 
 _MOST_FILES = 200
 _MOST_CHANGES = 200
 _SHOWN: Final = 60
 _ROOM_FOR_TWO = 110
 """Columns from which list and details stand side by side."""
-_HELP: Final = (
-    ("space", "bold"), (" mark  ", "dim"), ("d", "bold"), (" difference to it  ", "dim"),
-    ("a", "bold"), (" all workflows  ", "dim"), ("tab", "bold"), (" details  ", "dim"),
-    ("esc", "bold"), (" back", "dim"),
+
+
+def _needs_run(screen: RunsScreen) -> str:
+    return "" if screen.current else "There is no run here."
+
+
+def _needs_other(screen: RunsScreen) -> str:
+    if reason := _needs_run(screen):
+        return reason
+    return "" if screen.other else "There is no run to compare it with; space marks one."
+
+
+def _needs_file(screen: RunsScreen) -> str:
+    return "" if screen.has_file else "The workflow has no file yet: all runs are shown."
+
+
+_TOPIC: Final = Topic(
+    "Runs",
+    "The runs that there were, the latest first; beside them what became of the tasks of one, its "
+    "files, and what it cost. d tells how two runs differ: what was edited in between, what tasks "
+    "were asked, what came of them.",
+    (
+        command("runs.difference", "Run: Difference", "d",
+                "Shows how the run differs from the marked one, or from the one before it.",
+                lambda screen: screen.compare(), why_not=_needs_other, word="difference"),
+        command("runs.mark", "Run: Mark", "space",
+                "Marks the run, to compare others with it; or takes the mark away.",
+                lambda screen: screen.mark(), why_not=_needs_run, word="mark"),
+        command("runs.all", "Runs: Of all workflows", "a",
+                "Shows the runs of all workflows, or of this one only.",
+                lambda screen: screen.turn_all(), why_not=_needs_file, word="all workflows"),
+        command("runs.reload", "Runs: Look again", "r", "Looks for runs again.",
+                lambda screen: screen.reload(), word="look again"),
+        command("runs.back", "Runs: Leave", "escape,q",
+                "Goes back: from the details to the list, from there to the canvas.",
+                lambda screen: screen.back_out(), word="back"),
+    ),
 )  # fmt: skip
 
 
-class RunsScreen(ModalScreen[None]):
+class RunsScreen(ModalScreen[None], KeyedScreen[None]):
     """The history.
 
     Args:
         runner: Whose workflow's runs are shown first.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q", "back_out", "Back", show=False),
-        Binding("space", "mark", "Mark", show=False),
-        Binding("d", "difference", "Difference", show=False),
-        Binding("a", "all", "All workflows", show=False),
-        Binding("r", "reload", "Look again", show=False),
-    ]
+    TOPIC: ClassVar[Topic] = _TOPIC
     DEFAULT_CSS = """
     RunsScreen { background: $background; layout: vertical; }
     RunsScreen #title { height: 1; background: $surface; padding: 0 1; text-style: bold; }
-    RunsScreen #keys { height: 1; background: $surface; padding: 0 1; }
     RunsScreen #middle { height: 1fr; }
     RunsScreen #runs { width: 1fr; }
     RunsScreen #details { width: 1fr; border-left: solid $line; background: $surface; }
@@ -88,16 +115,16 @@ class RunsScreen(ModalScreen[None]):
         """Yield the runs, and the details of one."""
         yield Static(id="title", markup=False)
         with Horizontal(id="middle"):
-            yield Lines("looking ...", id="runs")
+            yield Lines("looking ...", picks="details", id="runs")
             with Vertical(id="details"):
                 yield Lines(id="lines")
-        yield Static(content_of(_HELP), id="keys", markup=False)
+        yield KeyBar()
 
     def on_mount(self) -> None:
         """Look for runs."""
         self.query_one("#runs", Lines).focus()
-        self.action_reload()
-        self._end = self._runner.ended.subscribe(lambda report: self.action_reload())
+        self.reload()
+        self._end = self._runner.ended.subscribe(lambda report: self.reload())
 
     def on_unmount(self) -> None:
         """Follow no longer what ends."""
@@ -110,7 +137,7 @@ class RunsScreen(ModalScreen[None]):
 
     # -- the list ------------------------------------------------------------------------------
 
-    def action_reload(self) -> None:
+    def reload(self) -> None:
         """Look for runs again."""
         self.run_worker(self._look_for_runs(), group="runs", exclusive=True)
 
@@ -122,6 +149,7 @@ class RunsScreen(ModalScreen[None]):
             self._say(rows_of(error_lines(error)))
         self._show_runs()
         self._show_details()
+        self.tell()
 
     def _show_runs(self) -> None:
         lines = self.query_one("#runs", Lines)
@@ -138,21 +166,37 @@ class RunsScreen(ModalScreen[None]):
         self.query_one("#title", Static).update(content_of([f"Runs of {of}"]))
 
     @property
-    def _current(self) -> int:
+    def current(self) -> int:
+        """The number of the run that the cursor is on; 0 if there is none."""
         return int(self.query_one("#runs", Lines).current or 0)
+
+    @property
+    def other(self) -> int:
+        """The number of the run that it is compared with: the marked one, or the one before it."""
+        numbers = [run.id for run in self._runs]
+        at = numbers.index(self.current) if self.current in numbers else len(numbers)
+        before = numbers[at + 1] if at + 1 < len(numbers) else 0
+        other = self._marked or before
+        return other if other != self.current else 0
+
+    @property
+    def has_file(self) -> bool:
+        """Whether the workflow has a file, by which its runs are known."""
+        return self._runner.desk.snapshot.path is not None
 
     # -- the details ---------------------------------------------------------------------------
 
     @on(Lines.Moved, "#runs")
     def _moved(self, event: Lines.Moved) -> None:
         self._show_details()
+        self.tell()
 
     @on(Lines.Picked, "#runs")
     def _picked(self, event: Lines.Picked) -> None:
         self.query_one("#lines", Lines).focus()
 
     def _show_details(self) -> None:
-        run = self._current
+        run = self.current
         if run:
             self.run_worker(self._look_at(run), group="details", exclusive=True)
         else:
@@ -183,30 +227,22 @@ class RunsScreen(ModalScreen[None]):
 
     # -- acting --------------------------------------------------------------------------------
 
-    def action_mark(self) -> None:
+    def mark(self) -> None:
         """Mark the run, so that another one can be compared with it; or no longer."""
-        self._marked = 0 if self._marked == self._current else self._current
+        self._marked = 0 if self._marked == self.current else self.current
         self._show_runs()
 
-    def action_difference(self) -> None:
+    def compare(self) -> None:
         """Show what differs between the run and the marked one, or the one before it."""
-        numbers = [run.id for run in self._runs]
-        if not self._current:
-            return
-        before = numbers[numbers.index(self._current) + 1 :]
-        other = self._marked or (before[0] if before else 0)
-        if not other or other == self._current:
-            self.app.notify("There is no run to compare it with; space marks one.", markup=False)
-            return
-        old, new = sorted((other, self._current))
+        old, new = sorted((self.other, self.current))
         self.run_worker(self._compare(old, new), group="details", exclusive=True)
 
-    def action_all(self) -> None:
+    def turn_all(self) -> None:
         """Show the runs of all workflows, or of this one only."""
         self._shows_all = not self._shows_all
-        self.action_reload()
+        self.reload()
 
-    def action_back_out(self) -> None:
+    def back_out(self) -> None:
         """Go back to the list, or from there to where one came from."""
         runs = self.query_one("#runs", Lines)
         if runs.has_focus:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from textual import events, on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Static
 
 from engine.errors import ReelgraphError
 from engine.values import Media, Video
 from tui.drawing.labels import harmless
+from tui.editor.commands import Commanded, CommandedScreen, Topic, command
 from tui.editor.preview.describing import Page, caption, pages_of, pages_of_outputs
 from tui.editor.preview.display import Display
 from tui.editor.preview.opening import open_outside
@@ -26,7 +26,77 @@ _JUMP = 1.0
 """Seconds of a film that an arrow key goes."""
 
 
-class Preview(Widget, can_focus=True):
+def _needs_film(it: Preview) -> str:
+    return _needs_page(it) or ("" if it.is_film else "This is no film.")
+
+
+def _needs_page(it: Preview) -> str:
+    return "" if it.page else "There is nothing to show yet."
+
+
+def _needs_words(it: Preview) -> str:
+    return _needs_page(it) or ("" if it.has_words else "There are no words to scroll.")
+
+
+def _needs_next(it: Preview) -> str:
+    return "" if it.number + 1 < len(it.pages) else "This is the last result."
+
+
+def _needs_previous(it: Preview) -> str:
+    return "" if it.number else "This is the first result."
+
+
+def _needs_file(it: Preview) -> str:
+    is_file = it.page is not None and isinstance(it.page.value, Media)
+    return _needs_page(it) or ("" if is_file else "It is no file that could be opened.")
+
+
+_TOPIC: Final = Topic(
+    "Results",
+    "Films play without their sound; the mouse on the line below one goes to any time. Of several "
+    "results one is shown at a time.",
+    (
+        command("preview.toggle", "Film: Play", "space", "Plays the film, or pauses it.",
+                lambda it: it.toggle(), why_not=_needs_film, word="play"),
+        command("preview.back", "Film: Back", "left,h",
+                "Goes a second back in the film; without one to the result before.",
+                lambda it: it.go(-1), why_not=lambda it: it.why_not_go(-1), word="go"),
+        command("preview.on", "Film: On", "right,l",
+                "Goes a second on in the film; without one to the next result.",
+                lambda it: it.go(1), why_not=lambda it: it.why_not_go(1), word="go"),
+        command("preview.frame-back", "Film: Picture back", "comma",
+                "Goes one picture back, and pauses.",
+                lambda it: it.go_frame(-1), why_not=_needs_film, word="picture"),
+        command("preview.frame-on", "Film: Picture on", "full_stop",
+                "Goes one picture on, and pauses.",
+                lambda it: it.go_frame(1), why_not=_needs_film, word="picture"),
+        command("preview.previous", "Result: Previous", "left_square_bracket,pageup",
+                "Shows the result before.", lambda it: it.go_page(-1), why_not=_needs_previous,
+                word="results"),
+        command("preview.next", "Result: Next", "right_square_bracket,pagedown",
+                "Shows the next result.", lambda it: it.go_page(1), why_not=_needs_next,
+                word="results"),
+        command("preview.full", "Result: Full screen", "enter,f",
+                "Shows the result on the whole screen.", lambda it: it.full(),
+                why_not=_needs_page, word="full screen"),
+        command("preview.outside", "Result: System viewer", "o",
+                "Opens the result in the system's own viewer.", lambda it: it.outside(),
+                why_not=_needs_file, word="system viewer"),
+        command("preview.begin", "Result: Beginning", "home,g",
+                "Goes to the beginning: of the film, of the words, or of the results.",
+                lambda it: it.go_end(0), why_not=_needs_page),
+        command("preview.end", "Result: End", "end,G",
+                "Goes to the end: of the film, of the words, or of the results.",
+                lambda it: it.go_end(1), why_not=_needs_page),
+        command("preview.up", "Words: Up", "up,k", "Scrolls the words up.",
+                lambda it: it.scroll_words(-1), why_not=_needs_words),
+        command("preview.down", "Words: Down", "down,j", "Scrolls the words down.",
+                lambda it: it.scroll_words(1), why_not=_needs_words),
+    ),
+)  # fmt: skip
+
+
+class Preview(Commanded, Widget, can_focus=True):
     """Shows values.
 
     Args:
@@ -35,21 +105,7 @@ class Preview(Widget, can_focus=True):
         paints: Whether it has the screen for itself, so that sixels may be painted over it.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "play", "Play or pause", show=False, id="preview.toggle"),
-        Binding("left,h", "go(-1)", "Back", show=False, id="preview.back"),
-        Binding("right,l", "go(1)", "On", show=False, id="preview.on"),
-        Binding("comma", "frame(-1)", "Frame back", show=False, id="preview.frame_back"),
-        Binding("full_stop", "frame(1)", "Frame on", show=False, id="preview.frame_on"),
-        Binding("home,g", "ends(0)", "To the beginning", show=False, id="preview.begin"),
-        Binding("end,G", "ends(1)", "To the end", show=False, id="preview.end"),
-        Binding("pageup,left_square_bracket", "page(-1)", "Previous", show=False),
-        Binding("pagedown,right_square_bracket", "page(1)", "Next", show=False),
-        Binding("up,k", "scroll_words(-1)", "Up", show=False),
-        Binding("down,j", "scroll_words(1)", "Down", show=False),
-        Binding("enter,f", "full", "Full screen", show=False, id="preview.full"),
-        Binding("o", "outside", "System viewer", show=False, id="preview.outside"),
-    ]
+    TOPIC: ClassVar[Topic] = _TOPIC
     DEFAULT_CSS = """
     Preview { layout: vertical; background: $background; height: 1fr; }
     Preview #caption { height: auto; max-height: 2; color: $soft; padding: 0 1; }
@@ -155,6 +211,8 @@ class Preview(Widget, can_focus=True):
         self.query_one("#caption", Static).update(" · ".join(filter(None, parts)))
         if video is not None:
             self.query_one(Timeline).show(self.position, video.seconds, plays=self._plays)
+        if isinstance(self.screen, CommandedScreen):
+            self.screen.tell()
 
     @on(Picture.Resized)
     def _resized(self, event: Picture.Resized) -> None:
@@ -190,7 +248,23 @@ class Preview(Widget, can_focus=True):
         page = self.page
         return page.value if page and isinstance(page.value, Video) else None
 
-    def action_play(self) -> None:
+    @property
+    def is_film(self) -> bool:
+        """Whether a film is shown."""
+        return self._video is not None
+
+    @property
+    def has_words(self) -> bool:
+        """Whether words are shown."""
+        return self._display.words is not None
+
+    def why_not_go(self, step: int) -> str:
+        """Say why there is nowhere to go to."""
+        if self.is_film:
+            return ""
+        return _needs_page(self) or (_needs_next if step > 0 else _needs_previous)(self)
+
+    def toggle(self) -> None:
         """Play the film, or pause it."""
         video = self._video
         if video is None:
@@ -236,14 +310,14 @@ class Preview(Widget, can_focus=True):
         else:
             self._load()
 
-    def action_go(self, step: int) -> None:
+    def go(self, step: int) -> None:
         """Go through the film, or to another page."""
         if self._video is not None:
             self.seek(self.position + step * _JUMP)
         else:
-            self.action_page(step)
+            self.go_page(step)
 
-    def action_frame(self, step: int) -> None:
+    def go_frame(self, step: int) -> None:
         """Go one picture of the film on or back, and pause."""
         video = self._video
         if video is None:
@@ -253,7 +327,7 @@ class Preview(Widget, can_focus=True):
         number = int(self.position * video.fps + 0.01) + step
         self.seek((number + 0.02) / video.fps if number > 0 else 0.0)
 
-    def action_ends(self, end: int) -> None:
+    def go_end(self, end: int) -> None:
         """Go to the beginning or the end: of the film, of the words, or of the pages."""
         video = self._video
         words = self._display.words
@@ -272,11 +346,11 @@ class Preview(Widget, can_focus=True):
     @on(Timeline.Toggled)
     def _toggled(self, event: Timeline.Toggled) -> None:
         event.stop()
-        self.action_play()
+        self.toggle()
 
     # -- pages and the world outside -----------------------------------------------------------
 
-    def action_page(self, step: int) -> None:
+    def go_page(self, step: int) -> None:
         """Show the next or previous page."""
         self.go_to(self._number + step)
 
@@ -286,13 +360,13 @@ class Preview(Widget, can_focus=True):
             self._number, self._at, self._plays = number, None, False
             self._show_page()
 
-    def action_scroll_words(self, step: int) -> None:
+    def scroll_words(self, step: int) -> None:
         """Scroll the words."""
         words = self._display.words
         if words is not None:
             words.scroll_relative(y=step, animate=False)
 
-    def action_full(self) -> None:
+    def full(self) -> None:
         """Show the page on the whole screen."""
         from tui.editor.preview.viewer import ViewerScreen
 
@@ -301,7 +375,7 @@ class Preview(Widget, can_focus=True):
                 self.pause()
             self.app.push_screen(ViewerScreen(self.pictures, self._pages, self._number))
 
-    async def action_outside(self) -> None:
+    async def outside(self) -> None:
         """Open the page in the system's own viewer."""
         page = self.page
         if page is not None and isinstance(page.value, Media):
@@ -312,7 +386,7 @@ class Preview(Widget, can_focus=True):
         """Show on the whole screen what is clicked twice."""
         if event.chain == 2:
             event.stop()
-            self.action_full()
+            self.full()
 
 
 def preview_of(pictures: Pictures, path: Path) -> Preview:

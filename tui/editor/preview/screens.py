@@ -3,39 +3,76 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from textual import on
 from textual.app import App, ComposeResult
-from textual.binding import Binding, BindingType
-from textual.screen import Screen
 from textual.widgets import Static
 
 from engine.values import Media
 from tui.cli.words import count
 from tui.drawing.labels import harmless
+from tui.editor.commands import Topic, command
 from tui.editor.preview.opening import open_outside
 from tui.editor.preview.pictures import Pictures
 from tui.editor.preview.tiles import Tile, columns_for, groups_of_takes, tiles_of
 from tui.editor.preview.viewer import ViewerScreen
 from tui.editor.preview.wall import Wall
 from tui.editor.running import Runner
+from tui.editor.screens.bars import KeyBar, KeyedScreen
 
 
-class _Tiles(Screen[int]):
+def _needs_file(screen: TilesScreen) -> str:
+    tile = screen.wall.tile
+    if tile is None:
+        return "Nothing has been made yet."
+    return "" if isinstance(tile.value, Media) else f"{tile.task} has no file to open."
+
+
+_TILES: Final = Topic(
+    "Tiles",
+    "Results side by side.",
+    (
+        command("tiles.outside", "Tile: System viewer", "o",
+                "Opens the tile in the system's own viewer.", lambda screen: screen.outside(),
+                why_not=_needs_file, word="system viewer"),
+        command("tiles.back", "Tiles: Leave", "escape,q", "Goes back.",
+                lambda screen: screen.leave(), word="back"),
+    ),
+)  # fmt: skip
+_WALL: Final = Topic(
+    "Wall of results",
+    "All that a node has made, and what it is making.",
+    (
+        command("wall.takes", "Tile: Takes", "t",
+                "Shows the takes of the task side by side, to pick one.",
+                lambda screen: screen.takes(), why_not=lambda screen: screen.why_no_takes(),
+                word="takes"),
+    ),
+)  # fmt: skip
+_TAKES: Final = Topic(
+    "Takes",
+    "The takes of one task side by side; picking one makes it the only value, which undo takes "
+    "back.",
+    (
+        command("takes.full", "Take: Full screen", "f,space",
+                "Shows the take on the whole screen.", lambda screen: screen.full(),
+                why_not=lambda screen: screen.wall.why_no_pick(), word="full screen"),
+    ),
+    comes_first=True,
+)  # fmt: skip
+
+
+class TilesScreen(KeyedScreen[int]):
     """A wall with a line above and one below."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q", "leave", "Back", show=False),
-        Binding("o", "outside", "System viewer", show=False),
-    ]
+    TOPIC: ClassVar[Topic] = _TILES
     DEFAULT_CSS = """
-    _Tiles { background: $background; }
-    _Tiles .bar { height: 1; color: $soft; background: $surface; padding: 0 1; }
-    _Tiles #title { color: $foreground; text-style: bold; }
-    _Tiles Wall { height: 1fr; }
+    TilesScreen { background: $background; }
+    TilesScreen .bar { height: 1; color: $soft; background: $surface; padding: 0 1; }
+    TilesScreen #title { color: $foreground; text-style: bold; }
+    TilesScreen Wall { height: 1fr; }
     """
-    KEYS = ""
 
     def __init__(self, pictures: Pictures, wall: Wall) -> None:
         super().__init__()
@@ -46,7 +83,7 @@ class _Tiles(Screen[int]):
         """Yield the wall and its lines."""
         yield Static(id="title", classes="bar", markup=False)
         yield self.wall
-        yield Static(self.KEYS, classes="bar", id="keys", markup=False)
+        yield KeyBar()
 
     def say(self, text: str) -> None:
         """Write the line above the wall."""
@@ -67,18 +104,18 @@ class _Tiles(Screen[int]):
         screen = ViewerScreen(self.pictures, pages, owners.index(self.wall.current))
         self.app.push_screen(screen, back)
 
-    async def action_outside(self) -> None:
+    async def outside(self) -> None:
         """Open the current tile in the system's viewer."""
         tile = self.wall.tile
         if tile is not None and isinstance(tile.value, Media):
             self.say(await open_outside(self.app, self.pictures, tile.value, tile.task))
 
-    def action_leave(self) -> None:
+    def leave(self) -> None:
         """Go back."""
         self.dismiss(None)
 
 
-class WallScreen(_Tiles):
+class WallScreen(TilesScreen):
     """The results of a node's tasks, as they are made.
 
     Args:
@@ -87,10 +124,7 @@ class WallScreen(_Tiles):
         pictures: Decodes them.
     """
 
-    KEYS = "←↓↑→ go · ⏎ full screen · + - size · t takes · o system viewer · esc back"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("t", "takes", "Takes", show=False),
-    ]
+    TOPIC: ClassVar[Topic] = _WALL
 
     def __init__(self, runner: Runner, node: str, pictures: Pictures) -> None:
         super().__init__(pictures, Wall(pictures))
@@ -117,21 +151,26 @@ class WallScreen(_Tiles):
         made = sum(bool(tile.pages) for tile in tiles)
         whole = f" of {len(tiles)}" if made < len(tiles) else ""
         self.say(f"{self._node} · {made}{whole} {'result' if len(tiles) == 1 else 'results'}")
+        self.tell()
 
     @on(Wall.Picked)
     def _picked(self, event: Wall.Picked) -> None:
         event.stop()
         self.full()
 
-    def action_takes(self) -> None:
+    def why_no_takes(self) -> str:
+        """Say why there are no takes to choose from."""
+        if groups_of_takes(self._runner, self._node):
+            return ""
+        return f"{self._node} has no takes; a list in a parameter that takes one makes some."
+
+    def takes(self) -> None:
         """Show the takes of the current task side by side, to pick one."""
         tile = self.wall.tile
-        if not show_takes(self.app, self._runner, self._node, self.pictures,
-                          tile.task if tile else ""):  # fmt: skip
-            self.say(f"{self._node} has no takes to choose from")
+        show_takes(self.app, self._runner, self._node, self.pictures, tile.task if tile else "")
 
 
-class TakesScreen(_Tiles):
+class TakesScreen(TilesScreen):
     """The takes of one task side by side; gives the number of the one that is picked, from 1.
 
     Args:
@@ -140,13 +179,10 @@ class TakesScreen(_Tiles):
         takes: The takes, whose names are their numbers.
     """
 
-    KEYS = "←→ compare · ⏎ pick this one · f full screen · + - size · o system viewer · esc back"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f,space", "full", "Full screen", show=False, priority=True),
-    ]
+    TOPIC: ClassVar[Topic] = _TAKES
 
     def __init__(self, pictures: Pictures, title: str, takes: Sequence[Tile]) -> None:
-        super().__init__(pictures, Wall(pictures, words=3))
+        super().__init__(pictures, Wall(pictures, words=3, picks="pick this one"))
         self._title = title
         self._takes = takes
 
@@ -155,10 +191,6 @@ class TakesScreen(_Tiles):
         self.wall.show(self._takes, columns=len(self._takes))
         self.say(f"{self._title} · {count(len(self._takes), 'take')} · which one?")
         self.wall.focus()
-
-    def action_full(self) -> None:
-        """Show the current take on the whole screen."""
-        self.full()
 
     @on(Wall.Picked)
     def _picked(self, event: Wall.Picked) -> None:

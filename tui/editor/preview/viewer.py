@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.screen import Screen
-from textual.widgets import Static
 
+from tui.editor.commands import Topic, command
 from tui.editor.preview.describing import Page
 from tui.editor.preview.pictures import Pictures
 from tui.editor.preview.preview import Preview
+from tui.editor.screens.bars import KeyBar, KeyedScreen
 
-_KEYS = "←→ go · ␣ play · , . frame · [ ] previous, next · o system viewer · esc back"
+_TOPIC: Final = Topic(
+    "Full screen",
+    "One result at a time, as large as it goes.",
+    (
+        command("viewer.back", "Full screen: Leave", "escape,q,f,enter",
+                "Goes back, to the result that was seen last.", lambda it: it.leave(),
+                word="back"),
+    ),
+    comes_first=True,
+)  # fmt: skip
 
 
-class ViewerScreen(Screen[int]):
+class ViewerScreen(KeyedScreen[int]):
     """Shows pages on the whole screen; gives the number of the page that was seen last.
 
     Args:
@@ -26,12 +34,9 @@ class ViewerScreen(Screen[int]):
         number: The page to begin with, from 0.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,f,enter", "leave", "Back", show=False, priority=True),
-    ]
+    TOPIC: ClassVar[Topic] = _TOPIC
     DEFAULT_CSS = """
     ViewerScreen { background: $background; }
-    ViewerScreen #keys { height: 1; color: $soft; background: $surface; padding: 0 1; }
     """
 
     def __init__(self, pictures: Pictures, pages: Sequence[Page], number: int = 0) -> None:
@@ -42,12 +47,12 @@ class ViewerScreen(Screen[int]):
     def compose(self) -> ComposeResult:
         """Yield the pane and the keys."""
         yield self.preview
-        yield Static(_KEYS, id="keys", markup=False)
+        yield KeyBar()
 
     def on_mount(self) -> None:
         """Give the keys to the pane."""
         self.preview.focus()
 
-    def action_leave(self) -> None:
+    def leave(self) -> None:
         """Go back."""
         self.dismiss(self.preview.number)

@@ -5,20 +5,21 @@ Drawn by lines, without a widget a tile; only what is in view is decoded, in its
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from rich.segment import Segment
 from rich.style import Style
 from textual import events, work
-from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from engine.values import Image, Video
+from tui.editor.commands import Command, Commanded, Topic, command
 from tui.editor.preview.grid import GUTTER, WORDS, Grid, grid_for
 from tui.editor.preview.pictures import Pictures
 from tui.editor.preview.strips import RowStrip
@@ -30,12 +31,47 @@ _ROOM = 24
 """Cells across that a tile has at least where they stand in a row."""
 
 
-class Wall(ScrollView, can_focus=True):
+def _needs_tiles(wall: Wall) -> str:
+    return "" if wall.tiles else "Nothing has been made yet."
+
+
+def _go(name: str, title: str, keys: str, help: str, go: Callable[[Any], object]) -> Command[Any]:
+    word = "" if name.startswith(("page", "first", "last")) else "go"
+    return command(f"wall.{name}", f"Tile: {title}", keys, help, go, why_not=_needs_tiles,
+                   word=word)  # fmt: skip
+
+
+_TOPIC: Final = Topic(
+    "Wall",
+    "A tile for each task, in their order; tiles come as they are made.",
+    (
+        _go("left", "Go left", "left,h", "Goes to the tile before.", lambda w: w.go(-1)),
+        _go("down", "Go down", "down,j", "Goes a row down.", lambda w: w.go_row(1)),
+        _go("up", "Go up", "up,k", "Goes a row up.", lambda w: w.go_row(-1)),
+        _go("right", "Go right", "right,l", "Goes to the next tile.", lambda w: w.go(1)),
+        command("wall.pick", "Tile: Choose", "enter,space,f",
+                "Shows the tile on the whole screen; among takes enter picks it.",
+                lambda w: w.pick(), why_not=lambda w: w.why_no_pick(), word="choose"),
+        command("wall.larger", "Wall: Larger", "plus,equals_sign", "Shows fewer, larger tiles.",
+                lambda w: w.resize_tiles(-1), why_not=_needs_tiles, word="size"),
+        command("wall.smaller", "Wall: Smaller", "minus", "Shows more, smaller tiles.",
+                lambda w: w.resize_tiles(1), why_not=_needs_tiles, word="size"),
+        _go("page-up", "Page up", "pageup", "Goes up by what is in view.", lambda w: w.go_page(-1)),
+        _go("page-down", "Page down", "pagedown", "Goes down by what is in view.",
+            lambda w: w.go_page(1)),
+        _go("first", "First", "home,g", "Goes to the first tile.", lambda w: w.go_end(0)),
+        _go("last", "Last", "end,G", "Goes to the last tile.", lambda w: w.go_end(1)),
+    ),
+)  # fmt: skip
+
+
+class Wall(Commanded, ScrollView, can_focus=True, inherit_bindings=False):
     """The tiles, one of which is the current one.
 
     Args:
         pictures: Decodes them.
         words: Lines below each picture.
+        picks: What choosing a tile does, in a word or two.
     """
 
     ALLOW_SELECT = False
@@ -54,19 +90,7 @@ class Wall(ScrollView, can_focus=True):
     Wall .wall--empty { background: $panel; color: $soft; }
     Wall .wall--words { background: $panel; color: $foreground; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left,h", "step(-1)", "Left", show=False),
-        Binding("right,l", "step(1)", "Right", show=False),
-        Binding("up,k", "row(-1)", "Up", show=False),
-        Binding("down,j", "row(1)", "Down", show=False),
-        Binding("pageup", "page(-1)", "Page up", show=False),
-        Binding("pagedown", "page(1)", "Page down", show=False),
-        Binding("home,g", "ends(0)", "First", show=False),
-        Binding("end,G", "ends(1)", "Last", show=False),
-        Binding("plus,equals_sign", "size(-1)", "Larger", show=False),
-        Binding("minus", "size(1)", "Smaller", show=False),
-        Binding("enter,space,f", "pick", "Open", show=False),
-    ]
+    TOPIC: ClassVar[Topic] = _TOPIC
 
     class Moved(Message):
         """Another tile is the current one."""
@@ -85,8 +109,11 @@ class Wall(ScrollView, can_focus=True):
     class Picked(Moved):
         """A tile was chosen."""
 
-    def __init__(self, pictures: Pictures, *, words: int = WORDS) -> None:
+    def __init__(
+        self, pictures: Pictures, *, words: int = WORDS, picks: str = "full screen"
+    ) -> None:
         super().__init__()
+        self._picks = picks
         self.pictures = pictures
         self._words = words
         self._tiles: Sequence[Tile] = ()
@@ -97,6 +124,20 @@ class Wall(ScrollView, can_focus=True):
         self._grid = Grid(1, 1, 1)
         self._drawn: dict[int, list[Strip]] = {}
         self._rows: dict[int, Strip] = {}
+
+    def topics(self) -> Iterator[Topic]:
+        """Yield the keys of walls, with the word for what choosing a tile does here."""
+        commands = [
+            replace(each, word=self._picks) if each.id == "wall.pick" else each
+            for each in _TOPIC.commands
+        ]
+        yield replace(_TOPIC, commands=tuple(commands))
+
+    def why_no_pick(self) -> str:
+        """Say why the current tile cannot be chosen."""
+        if self.tile is None:
+            return _needs_tiles(self)
+        return "" if self.tile.pages else f"{self.tile.task} has made nothing yet."
 
     # -- what is shown -------------------------------------------------------------------------
 
@@ -289,46 +330,46 @@ class Wall(ScrollView, can_focus=True):
         if before != number:
             self.post_message(self.Moved(self, number, self._tiles[number]))
 
-    def action_step(self, step: int) -> None:
+    def go(self, step: int) -> None:
         """Go to the next or previous tile."""
         self.go_to(self._current + step)
 
-    def action_row(self, step: int) -> None:
+    def go_row(self, step: int) -> None:
         """Go a row down or up."""
         number = self._current + step * self._grid.columns
         last = len(self._tiles) - 1
         is_above_last = self._grid.place(self._current)[1] < self._grid.place(last)[1]
         self.go_to(min(number, last) if step > 0 and is_above_last else number)
 
-    def action_page(self, step: int) -> None:
+    def go_page(self, step: int) -> None:
         """Go as many rows as are in view."""
         rows = max(1, self.size.height // self._grid.pitch[1])
         number = self._current + step * rows * self._grid.columns
         self.go_to(min(max(0, number), len(self._tiles) - 1))
 
-    def action_ends(self, end: int) -> None:
+    def go_end(self, end: int) -> None:
         """Go to the first or last tile."""
         self.go_to(end * (len(self._tiles) - 1))
 
-    def action_size(self, step: int) -> None:
+    def resize_tiles(self, step: int) -> None:
         """Have more or fewer tiles in a row."""
         self._columns = max(1, self._grid.columns + step)
         self._lay_out()
         self.go_to(self._current)
 
-    def action_pick(self) -> None:
+    def pick(self) -> None:
         """Choose the current tile."""
         if self.tile is not None:
             self.post_message(self.Picked(self, self._current, self.tile))
 
-    def on_click(self, event: events.Click) -> None:
+    async def on_click(self, event: events.Click) -> None:
         """Go to a tile; choose what is clicked twice."""
         number = self._grid.at(event.x, event.y + self.scroll_offset.y, len(self._tiles))
         if number is not None:
             event.stop()
             self.go_to(number)
             if event.chain == 2:
-                self.action_pick()
+                await self.perform("wall.pick")
 
 
 def _aspect(tile: Tile) -> float | None:

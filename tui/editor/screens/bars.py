@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import Any, ClassVar, TypeVar, cast
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -14,20 +14,10 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.drawing.labels import harmless, shorten
+from tui.editor.commands import CommandedScreen, offers
+from tui.editor.footers import Key, fitted, footer
 
-if TYPE_CHECKING:
-    from tui.editor.screens.workbench import Workbench
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """A key in the bar."""
-
-    key: str
-    word: str
-    action: str = ""
-    """What a click on it does; empty for none."""
-    possible: bool = True
+Result = TypeVar("Result")
 
 
 class KeyBar(Widget):
@@ -70,10 +60,8 @@ class KeyBar(Widget):
                 Segment(f" {self._mode} ", mode if mode.bgcolor else mode + Style(reverse=True))
             )
             at = cell_len(self._mode) + 2
-        for each in self._keys:
+        for each in fitted(self._keys, width - at):
             size = cell_len(each.key) + cell_len(each.word) + 3
-            if at + size > width:
-                break
             segments.append(Segment(f" {each.key}", key if each.possible else dim))
             segments.append(Segment(f" {each.word} ", word if each.possible else dim))
             at += size
@@ -85,8 +73,17 @@ class KeyBar(Widget):
         for end, action in self._ends:
             if event.x < end:
                 if action:
-                    cast("Workbench", self.screen).do(action)
+                    cast("CommandedScreen[Any]", self.screen).do(action)
                 return
+
+
+class KeyedScreen(CommandedScreen[Result]):
+    """A screen that has a `KeyBar`, in which its commands are named."""
+
+    def tell(self) -> None:
+        """Bring the bar up to date."""
+        for bar in self.query(KeyBar):
+            bar.show(footer(offers(self)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +157,7 @@ class StatusBar(Widget):
         """Do what the words stand for: show the problems, save."""
         for start, end, action in self._spans:
             if start <= event.x < end:
-                cast("Workbench", self.screen).do(action)
+                cast("CommandedScreen[Any]", self.screen).do(action)
                 return
 
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from textual import on
-from textual.screen import Screen
 
+from tui.editor.actions import actions
 from tui.editor.actions.wires import ways
 from tui.editor.canvas import PortRef, WireRef, Zoom
 from tui.editor.canvas import messages as told
 from tui.editor.canvas.stage import scaled_places
+from tui.editor.commands import Bound, Command, CommandedScreen, Offer, Topic
 from tui.editor.desk import Desk, Severity
 from tui.editor.model import Edge, Slot, edits
+from tui.editor.screens.bindings import PANES, action_topics
 from tui.editor.screens.drawing import Drawing
 from tui.editor.sketch import (
     NOTE,
@@ -26,7 +28,7 @@ from tui.editor.sketch import (
 )
 
 
-class CanvasScreen(Screen[None]):
+class CanvasScreen(CommandedScreen[None]):
     """What actions need of the canvas; the panes around it are the workbench's.
 
     Args:
@@ -51,14 +53,6 @@ class CanvasScreen(Screen[None]):
     # -- what the workbench adds ---------------------------------------------------------------
 
     @abstractmethod
-    def do(self, id: str) -> None:
-        """Do an action of the registry."""
-
-    @abstractmethod
-    def tell(self) -> None:
-        """Bring the bars up to date."""
-
-    @abstractmethod
     def say(self, text: str, severity: Severity = "information") -> None:
         """Tell the person something in passing."""
 
@@ -69,6 +63,31 @@ class CanvasScreen(Screen[None]):
     @abstractmethod
     def selected_box(self) -> None:
         """Show what there is to be seen of the box that is selected."""
+
+    # -- what can be done ---------------------------------------------------------------------
+
+    async def perform(self, id: str) -> None:
+        """Do something that was picked from the help or the palette."""
+        if id in actions():
+            self.do(id)
+        else:
+            await super().perform(id)
+
+    def topics(self) -> Iterator[Topic]:
+        """Yield what can be done with the panes; what screens have in common is an action here."""
+        yield PANES
+
+    def offers(self, bound: Bound) -> Iterator[Offer]:
+        """Yield what can be done with the panes, and all actions."""
+        yield from super().offers(bound)
+        for topic in action_topics():
+            for each in topic.commands:
+                yield Offer(each, self, topic, tuple(self.keys_of(each)))
+
+    def keys_of(self, each: Command[Any]) -> Sequence[str]:
+        """Return the keys of an action, as the person's keymap has them."""
+        changed = getattr(self.app, "keymap", {}).get(each.id)
+        return changed.split(",") if changed is not None else each.keys
 
     # -- what is selected ----------------------------------------------------------------------
 

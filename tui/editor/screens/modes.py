@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from textual import events
 
 from tui.editor.canvas import PortRef
-from tui.editor.screens.bars import Key
+from tui.editor.footers import Key
 
 if TYPE_CHECKING:
     from tui.editor.screens.workbench import Workbench

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, cast
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar, Final, cast
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from tui.editor.actions.finding import worst_first
+from tui.editor.commands import Commanded, Topic
 from tui.editor.dialogs.choices import Choice, Choices
+from tui.editor.listed import LIST
 from tui.editor.model import Problems, slot_of, words
 
 if TYPE_CHECKING:
@@ -21,15 +23,19 @@ _MOST = 7
 """Lines that are seen at once."""
 
 
-class ProblemsPane(Widget, can_focus=True):
+_PICK, *_OTHERS = LIST.commands
+_TOPIC: Final = Topic(
+    "Problems",
+    "What would keep the workflow from running, the worst first; it is looked at anew after each "
+    "edit.",
+    (replace(_PICK, word="go to the node"), *_OTHERS),
+)
+
+
+class ProblemsPane(Commanded, Widget, can_focus=True):
     """All problems; enter goes to the node."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,j", "go(1)", "Down", show=False),
-        Binding("up,k", "go(-1)", "Up", show=False),
-        Binding("enter", "jump", "Go there", show=False),
-        Binding("escape", "leave", "Back to the canvas", show=False),
-    ]
+    TOPIC: ClassVar[Topic] = _TOPIC
     DEFAULT_CSS = """
     ProblemsPane { height: auto; max-height: 8; border-top: solid $line; background: $surface; }
     ProblemsPane:focus { border-top: solid $primary; }
@@ -60,20 +66,32 @@ class ProblemsPane(Widget, can_focus=True):
             )
         self._lines.show(lines)
 
-    def action_go(self, step: int) -> None:
+    def go(self, step: int) -> None:
         """Move the cursor."""
         self._lines.go(step)
 
-    def action_jump(self) -> None:
+    def go_page(self, step: int) -> None:
+        """Move the cursor by what is seen at once."""
+        self.go(step * _MOST)
+
+    def go_end(self, step: int) -> None:
+        """Move the cursor to the first or last problem."""
+        self.go_page(step * len(self._lines))
+
+    def why_no_line(self) -> str:
+        """Say why there is no problem to go to."""
+        return "" if len(self._lines) else "There are no problems."
+
+    def why_no_pick(self) -> str:
+        """Say why there is no problem to go to."""
+        return self.why_no_line()
+
+    def pick(self) -> None:
         """Go to the node of the problem."""
         current = self._lines.current
         if current:
             cast("Workbench", self.screen).go_to_problem(current.value)
 
-    def action_leave(self) -> None:
-        """Go back to the canvas."""
-        cast("Workbench", self.screen).focus_canvas()
-
     @on(Choices.Picked)
     def _picked(self, event: events.Event) -> None:
-        self.action_jump()
+        self.pick()

@@ -6,9 +6,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from tui.cli.words import count, seconds
-from tui.editor.actions import actions, key_name
+from tui.editor.actions import actions
 from tui.editor.canvas import Zoom
-from tui.editor.screens.bars import Key, Words
+from tui.editor.commands import offers
+from tui.editor.footers import Key, footer
+from tui.editor.keynames import key_name
+from tui.editor.screens.bars import Words
 
 if TYPE_CHECKING:
     from tui.editor.screens.workbench import Workbench
@@ -86,24 +89,6 @@ _FORM = (
 )
 CONTEXTS = (_NOTHING, _NO_SELECTION, _NODE, _WIRE, _NOTE, _GROUP, _FORM)
 """All that the bar of keys may show, of what can be done."""
-_LOG = (
-    Key("⏎", "go to the node"),
-    Key("/", "find"),
-    Key("v", "level"),
-    Key("n", "of the node"),
-    Key("c", "clear"),
-    Key("esc", "canvas"),
-    Key("F6", "hide", "run.log"),
-)
-_PROBLEMS = (Key("⏎", "go to the node"), Key("↓↑", "problems"), Key("esc", "canvas"))
-_PREVIEW = (
-    Key("space", "play"),
-    Key("←→", "seek"),
-    Key("[ ]", "results"),
-    Key("⏎", "full screen"),
-    Key("o", "open outside"),
-    Key("esc", "canvas"),
-)
 _ENDINGS = {
     "done": ("✓ ran", "good"),
     "partial": ("◼ partly done", "warn"),
@@ -126,8 +111,13 @@ def bar_keys(bench: Workbench) -> tuple[str, Sequence[Key]]:
 
 
 def _pane_keys(bench: Workbench) -> Sequence[Key]:
-    panes = ((bench.log_pane, _LOG), (bench.problems, _PROBLEMS), (bench.preview, _PREVIEW))
-    return next((keys for pane, keys in panes if pane.has_focus_within), ())
+    """Return the keys of the pane that has the focus; those of the form are the form's own."""
+    if bench.canvas_has_keys or bench.inspector.has_focus_within:
+        return ()
+    found = offers(bench)
+    own = [each for each in found if each.owner is not bench or each.command.id == "pane.leave"]
+    common = [each for each in found if each.command.id in ("help.show", "app.palette")]
+    return footer([*own, *common])
 
 
 def _context(bench: Workbench) -> Sequence[str]:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.widgets import Input, Label
 
 from tui.editor.canvas.navigate import reading_order
+from tui.editor.commands import Commanded, Topic, command
 from tui.editor.model import Snapshot
 
 if TYPE_CHECKING:
@@ -97,14 +97,33 @@ def _haystack(node: str, spec: Any) -> str:
     return " ".join(words).lower()
 
 
-class SearchLine(Horizontal):
+def _needs_matches(line: SearchLine) -> str:
+    return line.why_no_match()
+
+
+_TOPIC: Final = Topic(
+    "Searching",
+    "What is found glows while you type, also on the map; several words have to be there all.",
+    (
+        command("search.keep", "Search: Keep", "enter",
+                "Goes on with what was found: n and N go from one to the next.",
+                lambda line: line.keep(), word="keep"),
+        command("search.up", "Search: Match before", "up,ctrl+p", "Goes to the match before.",
+                lambda line: line.go(-1), why_not=_needs_matches, word="matches"),
+        command("search.down", "Search: Next match", "down,ctrl+n", "Goes to the next match.",
+                lambda line: line.go(1), why_not=_needs_matches, word="matches"),
+        command("search.leave", "Search: Give up", "escape",
+                "Ends the search, and goes back to where you were.", lambda line: line.leave(),
+                word="back"),
+    ),
+    comes_first=True,
+)  # fmt: skip
+
+
+class SearchLine(Commanded, Horizontal):
     """The line at the bottom, as in vi."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "Back", show=False, priority=True),
-        Binding("down,ctrl+n", "go(1)", "Next", show=False, priority=True),
-        Binding("up,ctrl+p", "go(-1)", "Previous", show=False, priority=True),
-    ]
+    TOPIC: ClassVar[Topic] = _TOPIC
     DEFAULT_CSS = """
     SearchLine { height: 1; background: $surface; }
     SearchLine Label { color: $primary; text-style: bold; padding: 0 0 0 1; }
@@ -133,12 +152,20 @@ class SearchLine(Horizontal):
     @on(Input.Submitted)
     def _submitted(self, event: events.Event) -> None:
         event.stop()
+        self.keep()
+
+    def why_no_match(self) -> str:
+        """Say why there is no match to go to."""
+        return "" if self._bench.search.matches else "Nothing is found."
+
+    def keep(self) -> None:
+        """Go on with what was found."""
         self._bench.search.end(keep=True)
 
-    def action_leave(self) -> None:
+    def leave(self) -> None:
         """Give the search up."""
         self._bench.search.end(keep=False)
 
-    def action_go(self, step: int) -> None:
+    def go(self, step: int) -> None:
         """Go to the next match."""
         self._bench.search.go(step)

@@ -9,7 +9,8 @@ from textual import events
 from textual.binding import BindingType
 from textual.widget import Widget
 
-from tui.editor.actions.registry import actions, key_name
+from tui.editor.actions.registry import actions
+from tui.editor.keynames import key_name
 from tui.editor.screens.bindings import bindings
 from tui.editor.themes import ink
 

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
 from engine.errors import ReelgraphError
 from engine.problems import Problem
-from tui.editor.actions import Action, actions
+from tui.editor.actions import actions
 from tui.editor.canvas import PALETTES, Minimap, Zoom
 from tui.editor.canvas import messages as told
+from tui.editor.commands import Topic
 from tui.editor.desk import Desk, Notice, Severity
 from tui.editor.dialogs.base import Dialog
 from tui.editor.forms.form import Form
 from tui.editor.forms.inspector import Inspector
+from tui.editor.lessons import LESSONS
 from tui.editor.model import (
     Change,
     Journal,
@@ -35,7 +37,7 @@ from tui.editor.panes import Lines, LogPane
 from tui.editor.preview import Graphics, Pictures, Preview
 from tui.editor.running import Runner
 from tui.editor.screens.bars import KeyBar, StatusBar
-from tui.editor.screens.bindings import bindings
+from tui.editor.screens.bindings import PANES, bindings
 from tui.editor.screens.canvas_screen import CanvasScreen
 from tui.editor.screens.caretaker import Axes, Caretaker
 from tui.editor.screens.hint import Hint
@@ -67,10 +69,9 @@ class Workbench(CanvasScreen):
     """Where a workflow is edited."""
 
     AUTO_FOCUS = ""
-    BINDINGS: ClassVar[list[BindingType]] = [
-        *bindings("everywhere"),
-        Binding("escape", "leave_pane", "Back to the canvas", show=False),
-    ]
+    TOPIC: ClassVar[Topic] = PANES
+    BINDINGS: ClassVar[list[BindingType]] = bindings("everywhere")
+    LESSONS = LESSONS
     DEFAULT_CSS = """
     Workbench { layout: vertical; background: $background; }
     Workbench #middle { height: 1fr; }
@@ -204,11 +205,6 @@ class Workbench(CanvasScreen):
         """What shows the workflow: the canvas, or lines of text."""
         return self.outline or self.canvas
 
-    def keys_of(self, each: Action) -> Sequence[str]:
-        """Return the keys of an action, as the person's keymap has them."""
-        changed = getattr(self.app, "keymap", {}).get(each.id)
-        return changed.split(",") if changed is not None else each.keys
-
     def close(self, *, keep: bool) -> None:
         """Stop what goes on for this workflow; a second time does nothing.
 
@@ -222,7 +218,10 @@ class Workbench(CanvasScreen):
     # -- doing ---------------------------------------------------------------------------------
 
     def do(self, id: str) -> None:
-        """Do an action, or say why it cannot be done now."""
+        """Do an action, or what a pane can do, or say why it cannot be done now."""
+        if id not in actions():
+            super().do(id)
+            return
         self.take_selection()
         each = actions()[id]
         reason = each.why_not(self)
@@ -277,10 +276,6 @@ class Workbench(CanvasScreen):
     def canvas_has_keys(self) -> bool:
         """Whether keys mean what they do on the canvas."""
         return self.focused in (None, self.paper, self.welcome)
-
-    def on_descendant_focus(self) -> None:
-        """Name the keys of what has them now."""
-        self.call_later(self.tell)
 
     @on(Form.Moved)
     def _field_moved(self) -> None:
@@ -417,7 +412,7 @@ class Workbench(CanvasScreen):
 
     @on(Inspector.Left)
     @on(LogPane.Left)
-    def action_leave_pane(self) -> None:
+    def leave_pane(self) -> None:
         """Go back to the canvas; where there is little room, without the panes."""
         if self.app.size.width < ROOM_FOR_PANES:
             self.side.set_class(True, "hidden")
