@@ -171,11 +171,12 @@ def insert_job(
     return database.execute(sql, _plain(row)).lastrowid or 0
 
 
-def update_job(database: Database, job_id: int, values: Mapping[str, Any]) -> None:
-    """Change columns of a job."""
+def update_job(database: Database, job_id: int, state: JobState, values: Mapping[str, Any]) -> bool:
+    """Change columns of a job, if it is in that state; tell whether it was."""
     columns = ", ".join(f"{name} = ?" for name in values)
-    sql = f"UPDATE jobs SET {columns} WHERE id = ?"  # noqa: S608 - names are the module's own
-    database.execute(sql, (*_plain(values), job_id))
+    # The names are the module's own.
+    sql = f"UPDATE jobs SET {columns} WHERE id = ? AND state = ?"  # noqa: S608
+    return database.execute(sql, (*_plain(values), job_id, str(state))).rowcount == 1
 
 
 def _plain(values: Mapping[str, Any]) -> tuple[Any, ...]:

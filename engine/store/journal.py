@@ -279,7 +279,7 @@ class Journal:
             if open_job is None:
                 own = insert_job(database, key, provider, model, values)
             else:
-                update_job(database, own, values)
+                update_job(database, own, JobState.RESERVED, values)
             return self.get(own)
 
     def submitting(self, job: Job, request: Mapping[str, Any]) -> Job:
@@ -389,14 +389,15 @@ class Journal:
 
     def _step(self, job: Job, state: JobState, **values: Any) -> Job:
         """Take a job to its next state, if it is still in the one that the caller knows."""
+        if state not in NEXT[job.state]:
+            raise StoreError(f"job {job.id} is {job.state} and cannot become {state}")
         with self._writing() as database:
+            changes = {"state": state, "updated": self._clock(), **values}
+            is_changed = update_job(database, job.id, job.state, changes)
             now = self.get(job.id)
-            if now.state is not job.state:
+            if not is_changed:
                 raise StoreError(f"job {job.id} is {now.state} by now, and not {job.state}")
-            if state not in NEXT[job.state]:
-                raise StoreError(f"job {job.id} is {job.state} and cannot become {state}")
-            update_job(database, job.id, {"state": state, "updated": self._clock(), **values})
-            return self.get(job.id)
+            return now
 
 
 def held_blobs(database: Database) -> set[str]:

@@ -11,6 +11,7 @@ import anyio
 
 from engine.context import Context
 from engine.errors import ErrorKind, TaskError
+from engine.jobs import JobDesk
 from engine.nodetype import Price
 from engine.store.job import Job, JobState
 from engine.values import Media, decode
@@ -39,41 +40,40 @@ class Made:
     """A result that is no file."""
 
 
+def begun(desk: JobDesk, key: str, hold: Hold[Job | None]) -> Job | None:
+    """Return the job to go on with, if there is one, and ask for its place. Blocking."""
+    # Another run may have done the work after this one had looked into the cache.
+    job = desk.journal.open_job(key) or desk.journal.done_by_another(key, desk.run, desk.began)
+    if job is None or job.state is not JobState.STORED:
+        hold.ask(going=job is not None and job.state in _AT_PROVIDER)
+    return job
+
+
 @dataclass(frozen=True, slots=True)
 class Drive:
-    """Drives the job of one task; its key is claimed.
+    """Drives the job of one task.
 
     Args:
         session: The provider's.
         ctx: The task's.
         hook: Told of each step when it is done.
+        hold: What the task holds; the key is claimed, until the job is stored.
     """
 
     session: Session
     ctx: Context
     hook: Hook
+    hold: Hold[Any]
 
-    def begun(self, key: str, hold: Hold[Job | None]) -> Job | None:
-        """Return the job to go on with, if there is one, and ask for its place. Blocking."""
-        desk = self.session.desk
-        # Another run may have done the work after this one had looked into the cache.
-        job = desk.journal.open_job(key) or desk.journal.done_by_another(key, desk.run, desk.began)
-        if job is None or job.state is not JobState.STORED:
-            hold.ask(going=job is not None and job.state in _AT_PROVIDER)
-        return job
-
-    async def obtain(
-        self, model: ModelInfo, request: Request, key: str, hold: Hold[Job | None]
-    ) -> Made:
+    async def obtain(self, job: Job | None, model: ModelInfo, request: Request, key: str) -> Made:
         """Return what a request asks for, from the job that does it already or from a new one."""
-        job = hold.found
         if job is not None and job.state is JobState.STORED:
             if found := self.at_home(job) or await self._fetch_again(job):
                 return found
             job = None
         if job is not None and job.state in _AT_PROVIDER:
-            return await self.resume(job, hold)
-        await hold.turn(going=False)
+            return await self.resume(job)
+        await self.hold.turn(going=False)
         inputs = Inputs(self.session, self.ctx, model)
         try:
             return await self._anew(model, request, key, job, inputs)
@@ -84,9 +84,9 @@ class Drive:
                 raise
         return await self._anew(model, request, key, None, Inputs(self.session, self.ctx, model))
 
-    async def resume(self, job: Job, hold: Hold[Any]) -> Made:
+    async def resume(self, job: Job) -> Made:
         """Go on with a job that the provider has, which takes its place there whatever waits."""
-        await hold.turn(going=True)
+        await self.hold.turn(going=True)
         return await self.complete(job)
 
     async def complete(self, job: Job) -> Made:
@@ -95,13 +95,15 @@ class Drive:
             return await self.end(job, await wait_for(self.session, job, self.ctx))
         fetched = await fetch(self.session, job, self.ctx, self.hook)
         await self.session.write(self._keep, job, fetched)
+        self.hold.is_mine = False
         self.hook("stored")
         return Made(fetched.files, data_in(job.results))
 
     def _keep(self, job: Job, fetched: Fetched) -> None:
-        """Write down that a job's files are in the store. Blocking."""
+        """Write down that a job's files are in the store, and that others may go. Blocking."""
         self.session.desk.journal.stored(job, fetched.files)
         remember_results(self.session, job, fetched.urls)
+        self.hold.give_back()
 
     async def end(self, job: Job, status: JobStatus) -> Made:
         """Write down how a job ended, and bring its result home.

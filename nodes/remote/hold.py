@@ -41,7 +41,7 @@ class Hold(Generic[T]):
         self._ticket = 0
         self._goes = False
         self.is_mine = False
-        """Whether the key is claimed."""
+        """Whether the key is claimed, and is to be given back."""
         self.found: T
         """What `look` gave; unset while the key is not claimed."""
 
@@ -90,7 +90,7 @@ class Hold(Generic[T]):
                 raise
 
     def give_back(self) -> None:
-        """Let go of the place and of the key. Blocking."""
+        """Let go of the place and of the key; once they are gone, of nothing. Blocking."""
         try:
             if self._ticket:
                 self._session.desk.journal.turns.end(self._ticket)

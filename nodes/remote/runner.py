@@ -39,7 +39,7 @@ from nodes.remote.adapter import (
 from nodes.remote.addresses import Addresses
 from nodes.remote.breaker import Breaker
 from nodes.remote.credentials import Credentials
-from nodes.remote.drive import Drive, Made
+from nodes.remote.drive import Drive, Made, begun
 from nodes.remote.hold import Hold, held, tried
 from nodes.remote.http import Http
 from nodes.remote.lookup import look, prepare, quote
@@ -108,10 +108,10 @@ class RemoteProvider:
         """Return all that a request asks for, also what is no file; raises as `make`."""
         model = self._model(request.model)
         key = _key(request, ctx)
-        async with self._session(ctx) as session:
-            drive = Drive(session, ctx, self._hook)
-            async with held(session, key, partial(drive.begun, key)) as hold:
-                return await drive.obtain(model, request, key, hold)
+        look = partial(begun, ctx.jobs, key)
+        async with self._session(ctx) as session, held(session, key, look) as hold:
+            drive = Drive(session, ctx, self._hook, hold)
+            return await drive.obtain(hold.found, model, request, key)
 
     async def discard(self, request: Request, ctx: Context) -> None:
         """Let go of a stored result that turned out to be of no use: the next run asks anew."""
@@ -134,13 +134,13 @@ class RemoteProvider:
         """
         async with self._held(job, ctx) as (session, hold):
             job = hold.found
-            drive = Drive(session, ctx, self._hook)
+            drive = Drive(session, ctx, self._hook, hold)
             if job.state is JobState.STORED and (made := drive.at_home(job)):
                 return made
             if job.state not in (JobState.SUBMITTED, JobState.FINISHED):
                 hint = job.error or "Run its workflow again."
                 raise TaskError(f"job {job.id} is {job.state}: nothing to fetch", hint=hint)
-            return await drive.resume(job, hold)
+            return await drive.resume(job)
 
     async def cancel_job(self, job: Job, ctx: Context) -> bool:
         """Call a job off, at the provider where it is there; tell whether it is canceled now.
@@ -162,7 +162,7 @@ class RemoteProvider:
                     return False
                 await session.ask(call, self._accepted)
                 if hold.is_mine:
-                    return await Drive(session, ctx, self._hook).called_off(job)
+                    return await Drive(session, ctx, self._hook, hold).called_off(job)
                 return True
             if job.state is not JobState.RESERVED or not hold.is_mine:
                 return False
@@ -185,7 +185,7 @@ class RemoteProvider:
             is_over = status.phase not in (JobPhase.QUEUED, JobPhase.RUNNING)
             if job.state is not JobState.SUBMITTED or not is_over:
                 return None
-            return await Drive(session, ctx, self._hook).end(job, status)
+            return await Drive(session, ctx, self._hook, hold).end(job, status)
 
     async def quote(self, request: Request, ctx: Context) -> Price | None:
         """Ask the provider what a request will cost; None where it gives no figure.

@@ -94,10 +94,10 @@ def node_types(runner: RemoteProvider) -> list[NodeType]:
     return [nodes.type_of(function) for function in (draw, film, sharpen)]
 
 
-def engine_for(home: Home, runner: RemoteProvider, **seams: Any) -> Engine:
+def engine_for(home: Home, runner: RemoteProvider, *, key: str = KEY, **seams: Any) -> Engine:
     """Return an engine that has the key and the nodes of the fake provider."""
     registry = Registry([*node_types(runner), *nodes.registry()])
-    return Engine(home, registry, inspect, secrets=lambda name: SecretStr(KEY), **seams)
+    return Engine(home, registry, inspect, secrets=lambda name: SecretStr(key), **seams)
 
 
 class RemoteBench(Bench):

@@ -10,12 +10,12 @@ import anyio
 import pytest
 
 from engine import Media
-from engine.store import JobState
+from engine.store import Home, JobState
 from nodes.models import ModelInfo
 from nodes.remote.adapter import Call, Inline
 from tests.support.fake_provider import FakeProvider, Plan
 from tests.support.loopback import Reply
-from tests.support.remote import FAIL_POINTS, WORKFLOWS, RemoteBench
+from tests.support.remote import FAIL_POINTS, WORKFLOWS, RemoteBench, engine_for, runner_for
 
 
 def frames(*prompts: str, **more: Any) -> dict[str, Any]:
@@ -172,6 +172,32 @@ def test_without_a_key_nothing_is_reserved(bench: RemoteBench) -> None:
     assert failure.kind == "auth"
     (job,) = bench.jobs()
     assert (job.state, job.charge) == (JobState.FAILED, Decimal(0))
+
+
+def test_a_key_that_no_header_holds_is_never_sent(bench: RemoteBench) -> None:
+    bench.engine = engine_for(bench.home, bench.runner, key="schlüssel")
+    assert bench.run(WORKFLOWS["image"]).status == "failed"
+    (job,) = bench.jobs()
+    assert (job.state, job.remote_id) == (JobState.FAILED, "")
+    assert bench.provider.submissions == 0
+
+
+def test_others_may_go_once_a_job_is_stored(tmp_path: Path, provider: FakeProvider) -> None:
+    free: list[tuple[bool, bool]] = []
+
+    def look(step: str) -> None:
+        if step == "stored":
+            with Home.open(tmp_path / "home") as other:
+                (job,) = other.journal.jobs()
+                with other.journal.claim_key(job.key) as is_mine:
+                    free.append((is_mine, other.journal.turns.enter("fake", 1)[1]))
+
+    with Home.open(tmp_path / "home") as home:
+        bench = RemoteBench(tmp_path, provider)
+        bench.engine = engine_for(home, runner_for(provider.url, hook=look))
+        assert bench.run(WORKFLOWS["image"]).status == "done"
+        bench.home.close()
+    assert free == [(True, True)]
 
 
 def test_two_processes_of_one_home_make_one_call(tmp_path: Path, provider: FakeProvider) -> None:
