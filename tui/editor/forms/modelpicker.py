@@ -37,6 +37,7 @@ from tui.editor.listed import CHOICE
 _MOST_MODELS = 8
 _WIDE = 118
 """Columns from which the details stand beside the list."""
+_WIDEST_PRICE = 22
 
 
 class ModelList(Widget):
@@ -70,11 +71,14 @@ class ModelList(Widget):
         self.marked: list[str] = []
         self.cursor = 0
         self._rows: Sequence[fuzzy.Match[ModelRow]] = ()
+        self._price_width = 0
         self._first = 0
 
     def show(self, rows: Sequence[fuzzy.Match[ModelRow]], at: str = "") -> None:
         """Show models; the cursor goes to the named one, or to the first."""
         self._rows = rows
+        prices = [cell_len(each.item.price_words) for each in rows]
+        self._price_width = min(max(prices, default=0), _WIDEST_PRICE)
         places = [i for i, each in enumerate(rows) if each.item.model.id == at]
         self.cursor = self._first = 0
         self.go(places[0] if places else 0)
@@ -125,14 +129,15 @@ class ModelList(Widget):
         status = "" if row.status == "active" else row.status
         tail = f" {status or key:<10}"
         limits_width = 24 if width >= 96 else 14 if width >= 76 else 0
-        room = max(12, width - 3 - 14 - limits_width - len(tail) - 1)
+        room = max(12, width - 3 - self._price_width - 1 - limits_width - len(tail) - 1)
         name = shorten(harmless(model.id), room)
         lit = base + self._of("match")
         for is_lit, places in groupby(range(len(name)), lambda at: at in found.places):
             yield Segment("".join(name[at] for at in places), lit if is_lit else base)
         yield Segment(" " * (room - cell_len(name) + 1), base)
         is_free = row.price.high == 0
-        yield Segment(f"{row.price_words:>13} ", base + self._of("free") if is_free else base)
+        price = f"{shorten(row.price_words, self._price_width):>{self._price_width}} "
+        yield Segment(price, base + self._of("free") if is_free else base)
         if limits_width:
             limits = shorten(row.limits, limits_width - 1)
             yield Segment(" " + limits + " " * (limits_width - 1 - cell_len(limits)), soft)
