@@ -5,14 +5,21 @@ from __future__ import annotations
 import shlex
 import sys
 from argparse import Namespace
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
 
 from engine.errors import UsageError
 
 if TYPE_CHECKING:
+    from aiohttp import web
+
     from tui.cli.terminal import Terminal
 
+    Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
 _HOST = "127.0.0.1"
+_PLAIN_PORT = 80
+"""The port that browsers leave out of addresses."""
 
 
 def serve(options: Namespace, terminal: Terminal) -> int:
@@ -30,7 +37,10 @@ def serve(options: Namespace, terminal: Terminal) -> int:
         ) from error
     _refuse_taken(options.port)
     terminal.note(f"The editor is at http://{_HOST}:{options.port} (Ctrl-C ends it)")
-    Server(command_for(options), host=_HOST, port=options.port, title="reelgraph").serve()
+    server: Any = Server(command_for(options), host=_HOST, port=options.port, title="reelgraph")
+    server.handle_websocket = _for_its_own_page(server.handle_websocket, options.port)
+    server.handle_download = _for_its_own_page(server.handle_download, options.port)
+    server.serve()
     return 0
 
 
@@ -46,6 +56,23 @@ def command_for(options: Namespace) -> str:
     for path in options.node_files:
         words += ["--nodes", str(path.absolute())]
     return shlex.join(words)
+
+
+def _for_its_own_page(handle: Handler, port: int) -> Handler:
+    """Refuse the pages of others: a browser lets any of them connect to servers on this machine."""
+    from aiohttp import web
+
+    hosts = {f"{name}:{port}" for name in (_HOST, "localhost")}
+    hosts |= {_HOST, "localhost"} if port == _PLAIN_PORT else set()
+    origins = {f"http://{host}" for host in hosts}
+
+    async def guarded(request: web.Request) -> web.StreamResponse:
+        origin = request.headers.get("Origin")
+        if request.host not in hosts or (origin is not None and origin not in origins):
+            raise web.HTTPForbidden(text="Only the editor's own page may use it.")
+        return await handle(request)
+
+    return guarded
 
 
 def _refuse_taken(port: int) -> None:
