@@ -20,6 +20,7 @@ from textual.widgets import Static
 from tui.editor.ahead import hand_on
 from tui.editor.canvas import PALETTES, QuietGarbage
 from tui.editor.session import Memory
+from tui.editor.signals import heed
 from tui.editor.themes import NAMES, THEMES, wanted
 from tui.editor.turns import Turns
 
@@ -128,6 +129,7 @@ class EditorApp(App[None], inherit_bindings=False):
     async def on_mount(self) -> None:
         """Open the workflow as soon as the first frame is there."""
         self.set_keymap(self.keymap)
+        heed(self)
         self._garbage.start()
         self.set_interval(_QUIET_SECONDS, self._collect)
         self.call_after_refresh(self.run_worker, self._first_open(), exit_on_error=True)

@@ -79,6 +79,10 @@ class Process:
         self.output = b""
         os.write(self._master, keys.encode())
 
+    def echoes(self) -> bool:
+        """Whether the terminal shows what is typed, as it does for a shell."""
+        return bool(termios.tcgetattr(self._master)[3] & termios.ECHO)
+
     def wait(self) -> int:
         """Wait for the end, and return the exit code."""
         end = time.monotonic() + _PATIENCE

@@ -52,6 +52,29 @@ def test_a_kill_loses_no_edit_older_than_a_second(editor: Process, tmp_path: Pat
         journal.close()
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such signals")
+@pytest.mark.parametrize("names", ["TERM", "TERM CONT", "STOP TERM CONT", "TSTP TERM CONT"])
+def test_a_signal_to_end_keeps_edits_and_gives_the_terminal_back(
+    editor: Process, tmp_path: Path, names: str
+) -> None:
+    editor.press("atrim\r")
+    editor.wait_for("not saved")
+    for name in names.split():
+        os.kill(editor.process.pid, getattr(signal, f"SIG{name}"))
+        if name in ("STOP", "TSTP"):
+            os.waitid(os.P_PID, editor.process.pid, os.WSTOPPED | os.WNOWAIT)
+    assert editor.wait() == 130
+    assert editor.output.count(b"\x1b[?1049l") >= 1
+    assert editor.echoes()
+    assert b"error" not in editor.output.rpartition(b"\x1b[?1049l")[2]
+    journal = Journal(default_folder(), tmp_path / "film.json")
+    try:
+        (leftover,) = journal.leftovers()
+        assert "trim" in leftover.data["nodes"]
+    finally:
+        journal.close()
+
+
 def test_it_saves_and_leaves_the_terminal_as_it_was(editor: Process, tmp_path: Path) -> None:
     editor.press("atrim\r")
     editor.wait_for("not saved")
