@@ -315,6 +315,35 @@ class TestClipboard:
         assert inputs(other, "tell") == {"image": "${frame.image}"}
         assert inputs(other, "all") == {"texts": ["start"]}
 
+    def test_inputs_go_along_where_they_are_not_there(self) -> None:
+        text = edits.copy_nodes(film().snapshot, ["tell", "frame"])
+        assert json.loads(text)["inputs"].keys() == {"style"}
+        other = model({"nodes": {}})
+        change = edits.paste(other.snapshot, text)
+        other.apply(change)
+        assert change.notices == ("frame.name lost board.shots.prompt",)
+        assert other.snapshot.data["inputs"] == {"style": film().snapshot.data["inputs"]["style"]}
+        other.apply(edits.paste(other.snapshot, text))
+        assert other.snapshot.data["inputs"].keys() == {"style"}
+
+    def test_a_whole_workflow_is_pasted_whole(self) -> None:
+        editing = film()
+        editing.apply(edits.add_note(editing.snapshot, "slow", (1, 2)))
+        whole = editing.snapshot.data
+        other = model({"nodes": {}})
+        change = edits.paste(other.snapshot, editing.snapshot.document.text)
+        other.apply(change)
+        assert change.notices == ()
+        assert {**other.snapshot.data, "name": whole.get("name")} == {
+            **whole, "name": whole.get("name")
+        }  # fmt: skip
+        other.apply(edits.paste(other.snapshot, editing.snapshot.document.text))
+        outputs = other.snapshot.data["outputs"]
+        assert outputs == whole["outputs"] | {
+            "film_2": "${all_2.text}", "frames_2": "${frame_2.image}"
+        }  # fmt: skip
+        assert other.snapshot.data["notes"].keys() == {"note", "note_2"}
+
     def test_a_groups_copy_has_the_copies(self) -> None:
         editing = film()
         editing.apply(edits.group(editing.snapshot, ["frame", "tell"]))

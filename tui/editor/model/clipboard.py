@@ -18,6 +18,7 @@ from tui.editor.model import texts
 from tui.editor.model.change import Change, Refused
 from tui.editor.model.data import Data, insert_after, put
 from tui.editor.model.furniture import Point
+from tui.editor.model.interface import with_section
 from tui.editor.model.names import free_id
 from tui.editor.model.nodes import list_of_names, renamed
 from tui.editor.model.snapshot import Slot, Snapshot
@@ -29,11 +30,18 @@ _APART: Point = (2, 2)
 
 
 def copy_nodes(snapshot: Snapshot, nodes: Collection[str]) -> str:
-    """Return nodes as text: a workflow file with these nodes only, and their places and groups."""
+    """Return nodes as text: a workflow file with these nodes only, and what belongs to them.
+
+    That is their places, their groups, and the workflow inputs that they take.
+    """
     chosen = {node: spec for node, spec in snapshot.nodes.items() if node in nodes}
     if not chosen:
         raise Refused("no node is chosen")
-    part: dict[str, Any] = {"reelgraph": snapshot.data[VERSION_KEY], "nodes": chosen}
+    taken = {reference.port for _, reference in texts.within(chosen) if reference.is_input}
+    inputs = {k: v for k, v in snapshot.data.get("inputs", {}).items() if k in taken}
+    part: dict[str, Any] = {"reelgraph": snapshot.data[VERSION_KEY]}
+    part |= {"inputs": inputs} if inputs else {}
+    part["nodes"] = chosen
     layout = {k: v for k, v in snapshot.data.get("layout", {}).items() if k in chosen}
     groups = {
         name: spec
@@ -48,7 +56,8 @@ def copy_nodes(snapshot: Snapshot, nodes: Collection[str]) -> str:
 def paste(snapshot: Snapshot, text: str, *, at: Point | None = None) -> Change:
     """Add the nodes of a copied text.
 
-    Their ids are made unique, and references among them follow. References to anything else stay
+    Their ids are made unique, and references among them follow. The text's outputs and notes come
+    along, and those of its inputs that this workflow has not. References to anything else stay
     where this workflow has what they name; others are dropped, and the notices say so.
 
     Args:
@@ -120,10 +129,25 @@ def _add(snapshot: Snapshot, part: Data, verb: str, offset: Point, at: Point | N
         data = put(data, ("layout",), {**data.get("layout", {}), **layout})
     for name, spec in part.get("groups", {}).items():
         data = put(data, ("groups", free_id(name, data.get("groups", {}))), spec)
+    data = _with_interface(data, part, offset)
     new = tuple(ids.values())
     return Change(
         snapshot, f"{verb} {list_of_names(list(ids))}", data, selection=new, notices=notices
     )
+
+
+def _with_interface(data: Data, part: Data, offset: Point) -> Data:
+    """Return a workflow with the inputs that it has not, and the outputs and notes, of another."""
+    for name, spec in part.get("inputs", {}).items():
+        if name not in data.get("inputs", {}):
+            data = with_section(data, "inputs", name, spec)
+    for name, value in part.get("outputs", {}).items():
+        data = put(data, ("outputs", free_id(name, data.get("outputs", {}))), value)
+    for name, note in part.get("notes", {}).items():
+        x, y = note.get("at", (0, 0))
+        moved = {**note, "at": [x + offset[0], y + offset[1]]}
+        data = put(data, ("notes", free_id(name, data.get("notes", {}))), moved)
+    return data
 
 
 def _unique(part: Data, taken: Mapping[str, Any]) -> tuple[Data, dict[str, str]]:
@@ -140,7 +164,10 @@ def _without_dangling(snapshot: Snapshot, part: Data) -> tuple[Data, tuple[str, 
     """Return nodes without the references that name nothing, in them or in the workflow."""
 
     def is_gone(reference: Reference) -> bool:
-        return reference.node not in part["nodes"] and snapshot.signatures.kind(reference) is None
+        is_there = reference.node in part["nodes"] or (
+            reference.is_input and reference.port in part.get("inputs", {})
+        )
+        return not is_there and snapshot.signatures.kind(reference) is None
 
     notices = []
     for node, spec in part["nodes"].items():

@@ -29,7 +29,7 @@ def add_input(
     spec: dict[str, Any] = {"type": type_name}
     spec |= {"default": json_copy(default)} if default is not MISSING else {}
     spec |= {"help": help} if help else {}
-    return Change(snapshot, f"add input {name}", _with_section(snapshot.data, "inputs", name, spec))
+    return Change(snapshot, f"add input {name}", with_section(snapshot.data, "inputs", name, spec))
 
 
 def expose(snapshot: Snapshot, target: Slot, name: str = "") -> Change:
@@ -51,7 +51,7 @@ def expose(snapshot: Snapshot, target: Slot, name: str = "") -> Change:
         value = parameter.default
     spec |= {"default": value} if value is not MISSING and value is not None else {}
     spec |= {"help": parameter.description} if parameter.description else {}
-    data = _with_section(snapshot.data, "inputs", name, json_copy(spec))
+    data = with_section(snapshot.data, "inputs", name, json_copy(spec))
     data = put(data, target.path, str(texts.input_reference(name)))
     return Change(snapshot, f"make {target} the input {name}", data)
 
@@ -102,7 +102,7 @@ def set_description(snapshot: Snapshot, text: str) -> Change:
     return Change(snapshot, "describe the workflow", data, merge="description")
 
 
-def _with_section(data: Data, section: str, name: str, value: Any) -> Data:
+def with_section(data: Data, section: str, name: str, value: Any) -> Data:
     """Add a member to a section; a section that is not there yet goes before the nodes."""
     if section in data:
         changed: Data = put(data, (section, name), value)
