@@ -18,6 +18,7 @@ from tui.editor.dialogs.ask import Ask
 from tui.editor.dialogs.conflicts import Conflicts
 from tui.editor.dialogs.prompt import Prompt
 from tui.editor.model import Journal, default_folder, edits
+from tui.editor.running import Runner
 from tui.editor.screens.caretaker import Caretaker
 from tui.editor.session import Memory, View, default_path
 
@@ -334,6 +335,23 @@ def test_leaving_goes_on_behind_the_questions_of_saving(tmp_path: Path) -> None:
         assert json.loads(path.read_bytes())["nodes"]["frame"]["inputs"]["seed"] == 7
 
     play(tmp_path, scene, path=path)
+
+
+@pytest.mark.parametrize("key", ["q", "ctrl+n"])
+def test_a_run_that_goes_on_is_not_left_by_one_key(
+    key: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scene(shell: Shell) -> None:
+        bench = shell.bench
+        monkeypatch.setattr(Runner, "is_running", property(lambda self: True))
+        await shell.press(key)
+        assert any("A run goes on." in line for line in shell.text())
+        await shell.press("escape")
+        assert shell.is_home and not shell.app._exit
+        await shell.press(key, "s")
+        await shell.until(lambda: shell.app._exit or shell.app.workbench is not bench)
+
+    play(tmp_path, scene)
 
 
 def test_what_went_wrong_and_what_to_do_are_two_sentences(tmp_path: Path) -> None:

@@ -200,6 +200,22 @@ def example(bench: Workbench) -> None:
 
 
 def leave_for(bench: Workbench, then: Callable[[], object]) -> None:
+    """Leave the workflow, and ask before that about a run that goes on, and edits not saved."""
+    from tui.editor.dialogs.ask import Answer, Ask
+
+    if not bench.runner.is_running:
+        _leave_edits_for(bench, then)
+        return
+    bench.ask(
+        Ask("Stop the run?",
+            ["A run goes on. Leaving stops it: what is done is kept, and the next run takes up",
+             "the jobs at providers."],
+            [Answer("s", "stop", "Stop it and leave")]),
+        lambda answer: _leave_edits_for(bench, then),
+    )  # fmt: skip
+
+
+def _leave_edits_for(bench: Workbench, then: Callable[[], object]) -> None:
     """Leave the workflow, and ask before that what becomes of edits that are not saved."""
     from tui.editor.dialogs.ask import Answer, Ask
 
@@ -233,7 +249,7 @@ def reload(bench: Workbench) -> None:
 
 
 @action("app.quit", "File: Quit", "q,ctrl+q",
-        "Leaves the editor; asks first where something is not saved.", _GROUP,
+        "Leaves the editor; asks first where something is not saved, or a run goes on.", _GROUP,
         scope="everywhere", word="quit")  # fmt: skip
 def leave(bench: Workbench) -> None:
     """Leave the editor."""
