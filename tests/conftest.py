@@ -1,12 +1,37 @@
-"""What a test run tells at its end."""
+"""What holds in all tests, and what a test run tells at its end."""
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
-from tests.support import spec_check
+from tests.support import offline, spec_check
+
+# How quick the machine is decides about no test.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
+
+
+def pytest_configure() -> None:
+    offline.guard()
+
+
+def pytest_collection_finish() -> None:
+    # What has been loaded stays; a collector that looks at it again and again takes a tenth of
+    # the time of all tests.
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(autouse=True)
+def _stays_on_this_machine() -> Iterator[None]:
+    offline.attempts.clear()
+    yield
+    assert not offline.attempts, f"the test tried to reach {offline.attempts}"
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -286,6 +286,7 @@ def test_providers_that_repeat_the_key(
     with echo(itertools.repeat(status)) as url:
         monkeypatch.setenv("REELGRAPH_HIGGSFIELD_BASE_URL", url)
         monkeypatch.setenv("REELGRAPH_CHAT_BASE_URL", url)
+        monkeypatch.setenv("REELGRAPH_OPENAI_BASE_URL", url)
         monkeypatch.delenv("FAL_KEY")
         with closing(Home.open(cli.folder / "home")) as home:
             events: list[Any] = []

@@ -27,6 +27,7 @@ RED, GREEN, BLUE, WHITE, GREY = (
     (128, 128, 128),
 )
 SIZE = (64, 48)
+_PITCH = 440
 
 
 def make_image(
@@ -103,10 +104,13 @@ def make_wav(
     channels: int = 1,
 ) -> Path:
     """Write a WAV with a tone of 440 Hz."""
-    samples = array("h")
-    for number in range(round(seconds * rate)):
-        value = round(amplitude * 32767 * math.sin(number * 2 * math.pi * 440 / rate))
-        samples.extend([value] * channels)
+    turns = rate // math.gcd(rate, _PITCH)
+    wave_form = array("h")
+    for number in range(turns):
+        value = round(amplitude * 32767 * math.sin(number * 2 * math.pi * _PITCH / rate))
+        wave_form.extend([value] * channels)
+    count = round(seconds * rate)
+    samples = (wave_form * (count // turns + 1))[: count * channels]
     with wave.open(str(path), "wb") as file:
         file.setnchannels(channels)
         file.setsampwidth(2)

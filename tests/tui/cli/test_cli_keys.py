@@ -15,6 +15,8 @@ from tests.support.fake_chat import FakeChat, fake_chat
 from tests.tui.cli.conftest import Cli, Result
 
 CANARY = "canary-0123456789"
+NOWHERE = "http://10.0.0.1/v1"
+"""An address that is not encrypted, and so is never asked."""
 
 
 @pytest.fixture(autouse=True)
@@ -163,6 +165,12 @@ def chat(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeChat]:
         yield fake
 
 
+@pytest.fixture(autouse=True)
+def _refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the other provider that takes the key of `chat` be where its key may not go."""
+    monkeypatch.setenv("REELGRAPH_OPENAI_BASE_URL", NOWHERE)
+
+
 def test_a_key_that_the_provider_takes(
     real: Cli, chat: FakeChat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -187,7 +195,7 @@ def test_a_key_that_the_provider_refuses(
 
 def test_a_provider_that_is_out_of_reach(real: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", CANARY)
-    monkeypatch.setenv("REELGRAPH_CHAT_BASE_URL", "http://10.0.0.1/v1")
+    monkeypatch.setenv("REELGRAPH_CHAT_BASE_URL", NOWHERE)
     result = real("keys", "--check")
     assert result.code == 0
     assert "trouble" in result.out

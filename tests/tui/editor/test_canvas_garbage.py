@@ -1,48 +1,58 @@
-"""Frames leave nothing for the garbage collector, which runs when nobody waits."""
+"""The collector is held back while the editor runs, and is afterwards as it was before."""
 
 from __future__ import annotations
 
-import gc
-import weakref
-from collections.abc import Iterator
-
 import pytest
-from rich.segment import Segment
 
-from tui.editor.canvas import QuietGarbage
-from tui.editor.canvas.line import Line
+from tui.editor.canvas import QuietGarbage, garbage
 
 
-@pytest.fixture
-def collector() -> Iterator[None]:
-    enabled = gc.isenabled()
-    yield
-    gc.unfreeze()
-    if enabled:
-        gc.enable()
+class Collector:
+    """What the module `gc` does, written down."""
+
+    def __init__(self, is_enabled: bool) -> None:
+        self.is_enabled = is_enabled
+        self.number_new = 0
+        self.did: list[str] = []
+
+    def isenabled(self) -> bool:
+        return self.is_enabled
+
+    def enable(self) -> None:
+        self.is_enabled = True
+
+    def disable(self) -> None:
+        self.is_enabled = False
+
+    def collect(self, generation: int = 2) -> None:
+        self.did.append(f"collect {generation}")
+
+    def freeze(self) -> None:
+        self.did.append("freeze")
+
+    def unfreeze(self) -> None:
+        self.did.append("unfreeze")
+
+    def get_count(self) -> tuple[int, int, int]:
+        return self.number_new, 0, 0
 
 
-@pytest.mark.usefixtures("collector")
-def test_a_line_that_was_on_the_screen_goes_at_once() -> None:
-    gc.disable()
-    line = Line([Segment("a box")], 5)
-    assert line.divide([5]) == [line]
-    assert [part.text for part in line.divide([2, 5])] == ["a ", "box"]
-    seen = weakref.ref(line)
-    del line
-    assert seen() is None
-
-
-@pytest.mark.usefixtures("collector")
-def test_the_collector_is_held_back_and_let_go() -> None:
-    gc.enable()
-    garbage = QuietGarbage()
-    garbage.start()
-    assert not gc.isenabled()
-    garbage.loaded()
-    assert gc.get_freeze_count() > 0
-    garbage.idle()
-    garbage.busy()
-    garbage.stop()
-    assert gc.isenabled()
-    assert gc.get_freeze_count() == 0
+@pytest.mark.parametrize("was_enabled", [True, False])
+def test_garbage_waits_for_a_quiet_moment(
+    was_enabled: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    collector = Collector(was_enabled)
+    monkeypatch.setattr(garbage, "gc", collector)
+    quiet = QuietGarbage()
+    quiet.start()
+    assert not collector.is_enabled
+    quiet.loaded()
+    quiet.busy()
+    quiet.idle()
+    assert collector.did == ["collect 2", "freeze", "collect 2"]
+    collector.number_new = 1_000_000
+    quiet.busy()
+    assert collector.did[-1] == "collect 1"
+    quiet.stop()
+    assert collector.did[-1] == "unfreeze"
+    assert collector.is_enabled is was_enabled
