@@ -303,6 +303,7 @@ def test_providers_that_repeat_the_key(
         assert {failure.task for failure in report.failures} == {"frame", "board"}
         assert not hits(repr(events).encode())
         assert not hits(repr(report.failures).encode())
+        monkeypatch.setattr(anyio, "sleep", _no_sleep)
         shown = [cli("keys", "--check"), cli("keys", "--check", "--json"), cli("runs", "1")]
     assert_clean(cli.folder, *shown)
 
