@@ -106,6 +106,18 @@ def test_the_part_without_errors_is_known_while_the_rest_has_some(place: Place) 
         perform(lambda: runner.prepare(runner.order()))
 
 
+def test_a_run_to_a_node_minds_no_errors_of_others(place: Place) -> None:
+    odd = {"type": "describe", "inputs": {"image": "${inputs.gone}"}}
+    data = {**FILM, "inputs": {"gone": {"type": "image"}}, "nodes": {**FILM["nodes"], "odd": odd}}
+    runner = place.runner(data)
+    report = perform(lambda: run_all(runner, "frame[2]"))
+    assert (report.status, report.counts["ran"]) == ("done", 2)
+    assert perform(lambda: run_all(runner, "frame", redo=("frame",))).counts["ran"] == 3
+    with pytest.raises(CheckError) as caught:
+        perform(lambda: runner.prepare(runner.order(("odd",))))
+    assert {problem.path for problem in caught.value.problems} == {"inputs.gone"}
+
+
 def test_inputs_are_given_as_on_the_command_line(place: Place) -> None:
     data = {
         "inputs": {"script": {"type": "text"}},

@@ -79,7 +79,7 @@ class Performance:
         Raises:
             StoreError: The home cannot be read or written.
         """
-        prepared, document = self.prepared, self.prepared.snapshot.document
+        prepared, document = self.prepared, self.prepared.document
         graph, request = prepared.graph, prepared.request
         lanes = lanes_of(graph, request)
         tracker = Tracker(time.monotonic, engine.home.history.durations(), lanes)

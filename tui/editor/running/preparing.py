@@ -12,8 +12,10 @@ from pathlib import Path
 
 from engine.bind import Override
 from engine.config import Config
+from engine.document import Document
 from engine.engine import Engine
-from engine.graph import Graph
+from engine.errors import CheckError
+from engine.graph import Graph, parse_task
 from engine.money import Budget, midnight, total
 from engine.plan import Plan
 from engine.problems import Problem
@@ -25,6 +27,7 @@ from tui.cli.inputs import read_inputs
 from tui.cli.needed_keys import refuse_without_key, without_key
 from tui.cli.opening import default_out
 from tui.editor.model import Snapshot
+from tui.editor.running.part import part_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,8 @@ class Prepared:
     snapshot: Snapshot
     """The workflow as it was when the run was asked for."""
     order: Order
+    document: Document
+    """What is run of it: the whole, or a part without the errors of the rest."""
     graph: Graph
     request: Request
     warnings: tuple[Problem, ...]
@@ -101,11 +106,8 @@ async def prepare(
     Raises:
         ReelgraphError: The workflow or what is wanted of it is wrong.
     """
-    document = snapshot.document
-    settings = [f"{name}={value}" for name, value in order.values.items()]
-    values = read_inputs(document, settings, engine.files(document))
-    graph, warnings = engine.bind(document, values, _draft() if order.draft else None)
-    out = default_out(document)
+    document, graph, warnings = _bound(engine, snapshot, order)
+    out = default_out(snapshot.document)
     request = Request.parse(
         graph,
         to=order.to,
@@ -114,14 +116,37 @@ async def prepare(
         paces=terms.config.paces,
         out=str(out.absolute()),
     )
-    prepared = Prepared(snapshot, order, graph, request, tuple(warnings), out)
+    prepared = Prepared(snapshot, order, document, graph, request, tuple(warnings), out)
     if plan_anyway or live or money.may_cost(graph):
         prepared = await _planned(engine, prepared, terms, live=live)
     return prepared
 
 
+def _bound(
+    engine: Engine, snapshot: Snapshot, order: Order
+) -> tuple[Document, Graph, list[Problem]]:
+    """Bind the workflow; where it has errors, only what is needed of it."""
+    try:
+        return _bind(engine, snapshot.document, order)
+    except CheckError:
+        wanted = {parse_task(task)[0].partition("/")[0] for task in (*order.to, *order.redo)}
+        needed = wanted | snapshot.upstream(wanted)
+        if not order.to or not needed < snapshot.nodes.keys():
+            raise
+        return _bind(engine, part_of(snapshot, needed), order)
+
+
+def _bind(
+    engine: Engine, document: Document, order: Order
+) -> tuple[Document, Graph, list[Problem]]:
+    known = document.data.get("inputs", {})
+    settings = [f"{name}={value}" for name, value in order.values.items() if name in known]
+    values = read_inputs(document, settings, engine.files(document))
+    return document, *engine.bind(document, values, _draft() if order.draft else None)
+
+
 async def _planned(engine: Engine, prepared: Prepared, terms: Terms, *, live: bool) -> Prepared:
-    document, graph, request = prepared.snapshot.document, prepared.graph, prepared.request
+    document, graph, request = prepared.document, prepared.graph, prepared.request
     notes: list[str] = []
     if live:
         from nodes.live import LivePrices

@@ -22,6 +22,7 @@ from tui.cli.words import dollars
 from tui.editor.canvas import State
 from tui.editor.model import Snapshot
 from tui.editor.model.problems import slot_of
+from tui.editor.running.part import part_of
 from tui.editor.running.states import RunState, most_telling, outer_names, together
 
 
@@ -82,15 +83,9 @@ def _bound(engine: Engine, snapshot: Snapshot, values: Mapping[str, str]) -> Gra
     sound = snapshot.nodes.keys() - broken - snapshot.downstream(broken)
     if not sound or len(sound) == len(snapshot.nodes):
         return None
-    nodes = {name: spec for name, spec in snapshot.nodes.items() if name in sound}
-    data = {**snapshot.data, "nodes": nodes}
-    for name in ("outputs", "groups", "notes", "layout"):
-        data.pop(name, None)
-    used = {i.source.port for n in sound for i in snapshot.edges_into(n) if i.source.is_input}
-    if "inputs" in data:
-        data["inputs"] = {n: spec for n, spec in data["inputs"].items() if n in used}
-        given = {name: value for name, value in given.items() if name in used}
-    return engine.bind(snapshot.base.replace(data), given)[0]
+    part = part_of(snapshot, sound)
+    used = part.data.get("inputs", {})
+    return engine.bind(part, {n: value for n, value in given.items() if n in used})[0]
 
 
 def _read(snapshot: Snapshot, plan: Plan) -> Survey:
