@@ -51,6 +51,20 @@ def test_levels_are_sifted(runner: Runner) -> None:
     drive(runner, script, LogPane(runner))
 
 
+def test_it_is_told_where_a_level_shows_nothing_of_what_happened(runner: Runner) -> None:
+    async def script(host: Host, pilot: Pilot[None]) -> None:
+        lines = host.query_one(Lines)
+        lines.focus()
+        assert "Nothing has happened yet." in lines.render_line(0).text
+        note(runner, "a detail", "detail")
+        assert "Nothing of this level." in lines.render_line(0).text
+        note(runner, "done")
+        await pilot.press("v")
+        assert "Nothing of this level." in lines.render_line(0).text
+
+    drive(runner, script, LogPane(runner))
+
+
 def test_words_are_looked_for_in_everything(runner: Runner) -> None:
     async def script(host: Host, pilot: Pilot[None]) -> None:
         host.query_one(Lines).focus()

@@ -128,8 +128,7 @@ class LogPane(Commanded, Widget):
         found = self._runner.log.sifted(self._level, self._node, self._words)
         self._rows = [row for entry in found[-_MOST:] for row in _rows(entry)]
         lines = self.query_one(Lines)
-        has_filter = bool(self._node or self._words) and len(self._runner.log) > 0
-        lines.say_empty("Nothing fits." if has_filter else "Nothing has happened yet.")
+        lines.say_empty(self._why_empty())
         lines.show(self._rows)
         worse = "" if self._level == "error" else " and worse"
         self.query_one("#level", Label).update(
@@ -138,12 +137,18 @@ class LogPane(Commanded, Widget):
         which = f" only {self._node}" if self._node else " all nodes"
         self.query_one("#node", Label).update(content_of([("n", "bold"), which]))
 
+    def _why_empty(self) -> str:
+        if not len(self._runner.log):
+            return "Nothing has happened yet."
+        return "Nothing fits." if self._node or self._words else "Nothing of this level."
+
     def _logged(self, entries: tuple[LogEntry, ...]) -> None:
         level, node, words = self._level, self._node, self._words
         new = [r for e in entries if passes(e, level, node, words) for r in _rows(e)]
-        if not new:
-            return
         lines = self.query_one(Lines)
+        if not new:
+            lines.say_empty(self._why_empty())
+            return
         if len(self._rows) > 2 * _MOST:
             self._sift()
             return
