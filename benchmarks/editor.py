@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from benchmarks.live import measure_keys
 from benchmarks.report import Bar, Row, Table
 from benchmarks.terminal import Terminal
 
@@ -67,6 +68,7 @@ def measure(*, quick: bool, tell: Tell) -> list[Table]:
         idle.append(_idle("studio-1000!", RUNNING_PERCENT, report, 1 if quick else 8))
         tell("a film plays")
         films = (_film(Path(folder), 2 if quick else 10),)
+        live = measure_keys(Path(folder), quick=quick, tell=tell)
     tables.append(Table("canvas-keys", "Canvas: from a key to the end of its frame", tuple(keys)))
     tables.append(Table("canvas-load", "Canvas: first frame and memory", tuple(loads)))
     tables.append(
@@ -74,6 +76,7 @@ def measure(*, quick: bool, tell: Tell) -> list[Table]:
     )
     tables.append(Table("canvas-idle", "Canvas: share of a core", tuple(idle)))
     tables.append(Table("preview", "Preview: a film of 1280 x 720 that plays", films))
+    tables.append(live)
     return tables
 
 
@@ -129,7 +132,7 @@ def _keys(scene: str, size: int, report: Path, *, quick: bool) -> tuple[list[Row
         ("jump", ["g"] * count, Bar("CPU p95", JUMP_MS.get(size, 20.0))),
         ("select the next", list(chance.choices("hjkl", k=count)), None),
         ("change a state", ["s"] * count, Bar("CPU p95", STATE_MS)),
-        ("mixed", chance.choices(_MIXED, k=6 if quick else 900), Bar("CPU worst", WORST_MS)),
+        ("mixed", chance.choices(_MIXED, k=6 if quick else 1800), Bar("CPU worst", WORST_MS)),
     ]  # fmt: skip
     rows: list[Row] = []
     with _terminal(scene, report) as terminal:
