@@ -7,7 +7,6 @@ import json
 import os
 import random
 import stat
-import time
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from engine.document import Document, NodeSpec, Workflow, create, load, loads
 from engine.errors import CheckError, DocumentError, ReelgraphError
 from engine.migrations import migrate
 from engine.problems import Problem, describe, json_path, nearest
+from tests.support.effort import within
 
 FILM = """{
   "$schema": "workflow.schema.json",
@@ -98,17 +98,14 @@ class TestLoading:
         path = tmp_path / "large.json"
         with path.open("wb") as file:
             file.truncate(100 * 1024 * 1024)
-        started = time.perf_counter()
-        with pytest.raises(DocumentError, match="limit"):
+        with within(1), pytest.raises(DocumentError, match="limit"):
             load(path)
-        assert time.perf_counter() - started < 1
 
     def test_ten_thousand_nodes(self) -> None:
         node = {"type": "text_to_image", "inputs": {"prompt": "${n.text}, a harbour", "seed": 1}}
         text = json.dumps({"reelgraph": 1, "nodes": {f"n{i}": node for i in range(10_000)}})
-        started = time.perf_counter()
-        assert len(loads(text).workflow.nodes) == 10_000
-        assert time.perf_counter() - started < 2  # about 0.1 s when the machine is idle
+        with within(2):
+            assert len(loads(text).workflow.nodes) == 10_000
 
 
 class TestProblems:
@@ -210,9 +207,8 @@ class TestProblems:
 
     def test_nearest_name_among_many(self) -> None:
         names = [f"node_{i}" for i in range(10_000)]
-        started = time.perf_counter()
-        assert nearest("nodee_9999", names).startswith("node_")
-        assert time.perf_counter() - started < 2
+        with within(2):
+            assert nearest("nodee_9999", names).startswith("node_")
 
 
 class TestChanging:
@@ -412,11 +408,10 @@ def test_damaged_files_end_in_one_clear_error() -> None:
             start = source.randrange(len(data))
             end = start + source.choice([0, 1, 1, 20])
             data[start:end] = source.choice([*pieces, bytes([source.randrange(256)])])
-        started = time.perf_counter()
-        try:
-            document = loads(bytes(data), "film.json")
-            assert document.replace(document.data).text == document.text
-        except ReelgraphError as error:
-            assert isinstance(error, DocumentError | CheckError)
-            assert str(error).startswith("film.json")
-        assert time.perf_counter() - started < 1
+        with within(1):
+            try:
+                document = loads(bytes(data), "film.json")
+                assert document.replace(document.data).text == document.text
+            except ReelgraphError as error:
+                assert isinstance(error, DocumentError | CheckError)
+                assert str(error).startswith("film.json")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from engine.document import loads
 from engine.errors import ReelgraphError
 from engine.request import Request
 from tests.support import nodes as support
+from tests.support.effort import within
 from tests.support.engines import Bench
 
 Data = dict[str, Any]
@@ -239,23 +239,22 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
 def outcome(bench: Bench, content: bytes | str) -> str:
     """Take a file all the way to a run; return how far it went."""
     before = sorted(path for path in bench.folder.rglob("*") if "home" not in path.parts)
-    began = time.process_time()
     reached = "refused"
-    try:
-        document = loads(content, str(bench.folder / "flow.json"))
-        reached = "checked"
-        bench.engine.check(document)
-        graph, _ = bench.engine.bind(document)
-        reached = "planned"
-        plan = anyio.run(bench.engine.plan, document, graph, Request())
-        if len(plan.tasks) < 500:
-            reached = "run"
-            report = anyio.run(bench.engine.run, document, graph, Request())
-            assert report.exit_code in (0, 1, 3)
-            assert not [f for f in report.failures if "crashed" in f.message]
-    except ReelgraphError as error:
-        assert str(error)
-    assert time.process_time() - began < SECONDS
+    with within(SECONDS):
+        try:
+            document = loads(content, str(bench.folder / "flow.json"))
+            reached = "checked"
+            bench.engine.check(document)
+            graph, _ = bench.engine.bind(document)
+            reached = "planned"
+            plan = anyio.run(bench.engine.plan, document, graph, Request())
+            if len(plan.tasks) < 500:
+                reached = "run"
+                report = anyio.run(bench.engine.run, document, graph, Request())
+                assert report.exit_code in (0, 1, 3)
+                assert not [f for f in report.failures if "crashed" in f.message]
+        except ReelgraphError as error:
+            assert str(error)
     after = sorted(path for path in bench.folder.rglob("*") if "home" not in path.parts)
     assert before == after
     return reached

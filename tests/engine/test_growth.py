@@ -17,7 +17,7 @@ from tests.support.engines import Bench
 
 Data = dict[str, Any]
 
-SMALL, LARGE = 400, 3200
+SMALL, LARGE = 200, 1600
 """Numbers of nodes that are compared."""
 TOLERANCE = 4.0
 """How much longer a node of the large workflow may take; quadratic growth would make it 8."""

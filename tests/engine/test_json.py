@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from typing import Any
 
 import pytest
@@ -13,6 +12,7 @@ from hypothesis import strategies as st
 from engine import _json
 from engine._positions import Positions
 from engine.errors import DocumentError
+from tests.support.effort import within
 
 KEYS = st.text(st.characters(codec="utf-8"), max_size=6)
 JSON = st.recursive(
@@ -108,11 +108,10 @@ def test_size_and_number_of_values_are_bounded() -> None:
 
 
 def test_long_tokens_are_refused_quickly() -> None:
-    started = time.perf_counter()
-    for token in ("1" * 2_000_000, "1." + "1" * 2_000_000):
-        assert refusal(f"[{token}]").where == "f.json:1:2"
-    assert refusal('["' + "\\n" * 1_000_000 + '", NaN]').where == "f.json:1:2000006"
-    assert time.perf_counter() - started < 5
+    with within(5):
+        for token in ("1" * 2_000_000, "1." + "1" * 2_000_000):
+            assert refusal(f"[{token}]").where == "f.json:1:2"
+        assert refusal('["' + "\\n" * 1_000_000 + '", NaN]').where == "f.json:1:2000006"
 
 
 def test_messages_are_safe_to_print() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
 
@@ -217,8 +218,7 @@ class TestPipelining:
                     if event.task == "u[1]":
                         gates["shut"].set()
 
-            with anyio.fail_after(5):
-                await bench.engine.run(document, graph, Request(), listen)
+            await bench.engine.run(document, graph, Request(), listen)
 
         anyio.run(run)
         assert order == ["g[1]", "u[1]", "g[2]", "u[2]"]
@@ -565,6 +565,16 @@ class TestEvents:
         assert done["outputs"]["image"]["$kind"] == "image"
 
 
+def cancels(scope: anyio.CancelScope, task: str) -> Callable[[Event], None]:
+    """Return a listener that cancels a scope once a task has begun."""
+
+    def listen(event: Event) -> None:
+        if isinstance(event, TaskStarted) and event.task == task:
+            scope.cancel()
+
+    return listen
+
+
 class TestStopping:
     def run(self, bench: Bench, data: Data, stop_at: str) -> RunReport:
         """Run, and stop when a task's event of that name comes."""
@@ -580,8 +590,7 @@ class TestStopping:
 
         async def run() -> RunReport:
             gates.update({name: anyio.Event() for name in ("shut",)})
-            with anyio.fail_after(10):
-                return await bench.engine.run(document, graph, Request(), listen, control)
+            return await bench.engine.run(document, graph, Request(), listen, control)
 
         return anyio.run(run)
 
@@ -612,8 +621,9 @@ class TestStopping:
         graph, _ = bench.engine.bind(document)
 
         async def run() -> None:
-            with anyio.move_on_after(0.05):
-                await bench.engine.run(document, graph, Request())
+            with anyio.CancelScope() as scope:
+                listen = cancels(scope, "b")
+                await bench.engine.run(document, graph, Request(), listen)
 
         anyio.run(run)
         assert bench.home.history.runs()[0].status == "interrupted"
@@ -642,8 +652,14 @@ class TestStopping:
 
         async def run() -> None:
             gates["shut"] = anyio.Event()
-            with anyio.move_on_after(0.05):
-                await bench.engine.run(document, graph, Request(), events.append)
+            with anyio.CancelScope() as scope:
+                cancel = cancels(scope, "g")
+
+                def listen(event: Event) -> None:
+                    events.append(event)
+                    cancel(event)
+
+                await bench.engine.run(document, graph, Request(), listen)
 
         anyio.run(run)
         assert isinstance(events[-1], RunFinished)

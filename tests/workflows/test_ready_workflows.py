@@ -118,10 +118,10 @@ def test_the_main_workflow_as_it_ships(studio: Studio, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("story", STORIES, ids=lambda path: path.stem)
 def test_any_story_becomes_a_film(studio: Studio, story: Path, tmp_path: Path) -> None:
-    values = {"story": story.read_text(), "shots": 3}
+    values = {"story": story.read_text(), "shots": 2}
     report, files = studio.run(studio.small("storyboard-to-video"), tmp_path, values)
     assert report.exit_code == 0
-    assert len(files["frames"]) == 3
+    assert len(files["frames"]) == 2
     clips = [event.outputs["video"] for event in studio.done if event.node == "clip"]
     total = sum(clip.seconds for clip in clips)
     assert abs(float(length(files["film"][0])) - total) <= len(clips) / 24
