@@ -1,5 +1,6 @@
 """HTTP with a provider: small answers are read whole, within limits; nobody's word is trusted.
 
+The pool of httpx gets dearer with every connection in it; on aiohttp's, an exchange costs half.
 What is sent twice costs twice, so a failure tells whether the request may have arrived: `NotSent`
 if it provably did not, `NoAnswer` if nobody knows.
 """
@@ -12,7 +13,7 @@ import ssl
 import zlib
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 from urllib.parse import urlsplit
@@ -21,8 +22,7 @@ from urllib.request import getproxies, proxy_bypass
 import aiohttp
 import anyio
 import httpx
-from aiohttp import ClientResponse, ClientSession, ClientTimeout
-from yarl import URL
+from httpx_aiohttp import AiohttpTransport
 
 from engine.errors import ErrorKind, TaskError
 from engine.values import Media
@@ -42,7 +42,7 @@ _DEEPEST = 100
 """Levels of lists and objects within each other in an answer."""
 _HALF = b"\\ud"
 _TEXT = 500
-_CONNECT = 15.0
+_TIMEOUT = {"connect": 15.0, "write": 60.0, "pool": 60.0}
 _SILENCE = 60.0
 _WHOLE = 60.0
 """Seconds for a whole exchange, besides the wait, so that an answer that drips has an end."""
@@ -52,8 +52,7 @@ _SLOWEST = 50_000
 """Bytes a second that an upload may go down to."""
 _HEADERS = {"User-Agent": "reelgraph", "Accept-Encoding": "identity"}
 _GZIP_OR_ZLIB = zlib.MAX_WBITS | 32
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_FAULTS = (aiohttp.ClientError, TimeoutError, OSError, ValueError)
+_FAULTS = (httpx.HTTPError, aiohttp.ClientError, TimeoutError, OSError, ValueError)
 _NEVER_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
 
 
@@ -68,11 +67,11 @@ class NoAnswer(TaskError):
 class Incoming:
     """A download that has begun."""
 
-    def __init__(self, response: ClientResponse) -> None:
+    def __init__(self, response: httpx.Response) -> None:
         self._response = response
-        self.status = response.status
-        self.headers = _headers(response)
-        self.host = _host(response.url)
+        self.status = response.status_code
+        self.headers = {name.lower(): value for name, value in response.headers.items()}
+        self.host = response.request.url.host
 
     async def chunks(self) -> AsyncIterator[bytes]:
         """Yield the bytes as they come.
@@ -81,18 +80,8 @@ class Incoming:
             NoAnswer: The connection broke, or there were fewer bytes than were announced.
         """
         with _explained(self.host):
-            async for chunk in self._response.content.iter_any():
+            async for chunk in self._response.aiter_raw():
                 yield chunk
-
-
-@dataclass(frozen=True, slots=True)
-class _Request:
-    method: str
-    url: URL
-    headers: Mapping[str, str]
-    silence: float
-    """Seconds without a byte after which none is expected any more."""
-    content: bytes | AsyncGenerator[bytes, None] | None = None
 
 
 class Cleaner(Protocol):
@@ -128,15 +117,14 @@ class Http:
         self._clean = clean
         self._path_of = path_of
         self._largest = largest
-        self._proxy = _proxy(addresses.base_url)
-        self._sessions: dict[bool, ClientSession] = {}
+        self._transports: dict[bool, AiohttpTransport] = {}
         """By whether each request has a connection of its own."""
 
     async def close(self) -> None:
         """Close all connections."""
-        for session in self._sessions.values():
-            await session.close()
-        self._sessions.clear()
+        for transport in self._transports.values():
+            await transport.aclose()
+        self._transports.clear()
 
     async def call(self, call: Call, *, alone: bool = False, fresh: Fresh | None = None) -> Answer:
         """Make a call and read its answer.
@@ -162,9 +150,9 @@ class Http:
         headers |= call.headers
         if call.authenticated:
             headers |= await self._credentials()
-        address = _checked(url, headers, call.params)
         content = None if body.is_empty else await body.content()
-        request = _Request(call.method, address, headers, call.patience, content)
+        params = dict(call.params) or None
+        request = _request(call.method, url, headers, call.patience, params=params, content=content)
         seconds = call.patience + _WHOLE + body.size / _SLOWEST
         reader = _Reader(self._largest, fresh if call.holds_media else None)
         try:
@@ -173,7 +161,7 @@ class Http:
                 return replace(self._cleaned(answer), wants=call.wants)
         except TimeoutError:
             raise NoAnswer(
-                f"{_host(address)} gave no whole answer in time", kind=ErrorKind.TRANSIENT
+                f"{request.url.host} gave no whole answer in time", kind=ErrorKind.TRANSIENT
             ) from None
         except TaskError as error:
             error.message = self._clean(error.message, message=True)
@@ -190,20 +178,19 @@ class Http:
             # Whatever became of the call for a token, the one that needs it was not sent.
             raise NotSent(error.message, kind=error.kind, hint=error.hint) from error
 
-    async def _exchange(self, request: _Request, reader: _Reader, alone: bool) -> Answer:
+    async def _exchange(self, request: httpx.Request, reader: _Reader, alone: bool) -> Answer:
         for _ in range(_HOPS):
-            async with self._sent(request, alone=alone) as response:
-                if not (reader.follows(request) and _is_redirect(response)):
-                    with _explained(_host(request.url)):
+            response = await self._send(request, alone=alone)
+            try:
+                if not (reader.follows(request) and response.has_redirect_location):
+                    with _explained(request.url.host):
                         return await reader.read(response)
-                # The file lies elsewhere, and the key stays here.
-                request = self._redirected(response, _HEADERS)
-        raise _unusable(f"{_host(request.url)} redirects in circles")
-
-    def _redirected(self, response: ClientResponse, headers: Mapping[str, str]) -> _Request:
-        location = _headers(response)["location"]
-        target = self._addresses.redirected(str(response.url), location)
-        return _Request("GET", _checked(target, headers), headers, _SILENCE)
+                target = self._addresses.redirected(str(request.url), response.headers["location"])
+            finally:
+                await response.aclose()
+            # The file lies elsewhere, and the key stays here.
+            request = _request("GET", target, _HEADERS, _SILENCE)
+        raise _unusable(f"{request.url.host} redirects in circles")
 
     def _cleaned(self, answer: Answer) -> Answer:
         said = (answer.json, answer.text, dict(answer.headers))
@@ -219,89 +206,79 @@ class Http:
             TaskError: It leads where no request may be sent.
         """
         url = self._addresses.absolute(url, authenticated=False)
-        headers = {**_HEADERS, **headers}
-        request = _Request("GET", _checked(url, headers), headers, _SILENCE)
         for _ in range(_HOPS):
-            async with self._sent(request, alone=False) as response:
-                if not _is_redirect(response):
+            request = _request("GET", url, {**_HEADERS, **headers}, _SILENCE)
+            response = await self._send(request, alone=False)
+            try:
+                if not response.has_redirect_location:
                     yield Incoming(response)
                     return
-                request = self._redirected(response, headers)
-        raise TaskError(f"the download from {_host(request.url)} is redirected in circles")
+                url = self._addresses.redirected(url, response.headers["location"])
+            finally:
+                await response.aclose()
+        raise TaskError(f"the download from {urlsplit(url).hostname} is redirected in circles")
 
-    @asynccontextmanager
-    async def _sent(self, request: _Request, *, alone: bool) -> AsyncIterator[ClientResponse]:
-        if alone not in self._sessions:
-            self._sessions[alone] = self._session(alone)
-        with _explained(_host(request.url)):
-            response = await self._sessions[alone].request(
-                request.method,
-                request.url,
-                headers=request.headers,
-                data=request.content,
-                allow_redirects=False,
-                proxy=self._proxy,
-                timeout=ClientTimeout(sock_connect=_CONNECT, sock_read=request.silence),
-            )
-        async with response:
-            yield response
-
-    def _session(self, alone: bool) -> ClientSession:
-        free = [(self._proxy.host or "", self._proxy.port or 80)] if self._proxy else []
-        connector = aiohttp.TCPConnector(
-            resolver=PublicResolver(self._addresses, free),
-            ssl=_certificates(),
-            limit=0,
-            force_close=alone,
-        )
-        cookies = aiohttp.DummyCookieJar()
-        return ClientSession(connector=connector, cookie_jar=cookies, auto_decompress=False)
+    async def _send(self, request: httpx.Request, *, alone: bool) -> httpx.Response:
+        # A client on top would follow redirects, keep cookies, read .netrc: nothing that is wanted.
+        if alone not in self._transports:
+            self._transports[alone] = _transport(self._addresses, alone)
+        with _explained(request.url.host):
+            return await self._transports[alone].handle_async_request(request)
 
 
-def _checked(url: str, headers: Mapping[str, str], params: Mapping[str, str] | None = None) -> URL:
-    """Return the address of a request, as nothing may be wrong with it once it is sent.
+def _request(
+    method: str, url: str, headers: Mapping[str, str], silence: float, **content: Any
+) -> httpx.Request:
+    """Return a request.
+
+    Args:
+        method: The method.
+        url: The address.
+        headers: The headers.
+        silence: Seconds without a byte after which none is expected any more.
+        content: The body and the query, as httpx takes them.
 
     Raises:
         TaskError: The address or a header is broken.
     """
+    timeout = {**_TIMEOUT, "read": silence}
     try:
-        for name, value in headers.items():
-            (name + value).encode("ascii")
-        return _parsed(url).update_query(params) if params else _parsed(url)
-    except ValueError:
+        return httpx.Request(
+            method, _parsed(url), headers=headers, extensions={"timeout": timeout}, **content
+        )
+    except (httpx.InvalidURL, ValueError):
         raise refused(url, "it is broken") from None
 
 
 @functools.lru_cache(maxsize=1024)
-def _parsed(url: str) -> URL:
+def _parsed(url: str) -> httpx.URL:
     """Parse an address; those of jobs are asked again and again."""
-    return URL(url)
+    return httpx.URL(url)
 
 
-def _host(url: URL) -> str:
-    return url.host or ""
+def _transport(addresses: Addresses, alone: bool) -> AiohttpTransport:
+    proxy = _proxy(addresses.base_url)
+    free = [(proxy.url.host, proxy.url.port or 80)] if proxy else []
+
+    def session() -> aiohttp.ClientSession:
+        connector = aiohttp.TCPConnector(
+            resolver=PublicResolver(addresses, free),
+            ssl=_certificates(),
+            limit=0,
+            force_close=alone,
+        )
+        return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
+
+    return AiohttpTransport(verify=_certificates(), client=session, proxy=proxy)
 
 
-def _headers(response: ClientResponse) -> dict[str, str]:
-    """Return headers by their names in lower case; those that come several times in one."""
-    headers: dict[str, str] = {}
-    for raw_name, raw_value in response.raw_headers:
-        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("utf-8", "replace")
-        headers[name] = f"{headers[name]}, {value}" if name in headers else value
-    return headers
-
-
-def _is_redirect(response: ClientResponse) -> bool:
-    return response.status in _REDIRECTS and "location" in response.headers
-
-
-def _proxy(base_url: str) -> URL | None:
+def _proxy(base_url: str) -> httpx.Proxy | None:
     parts = urlsplit(base_url)
     host = parts.hostname or ""
     if is_loopback(host) or proxy_bypass(host):
         return None
     url = getproxies().get(parts.scheme)
-    return URL(url if "://" in url else f"http://{url}") if url else None
+    return httpx.Proxy(url) if url else None
 
 
 @functools.cache
@@ -316,19 +293,22 @@ def _explained(host: str) -> Iterator[None]:
         yield
     except _FAULTS as error:
         # Not chained: what the library raised holds the request, and with it the key.
-        if isinstance(error, _NEVER_SENT):
-            why = str(getattr(error, "os_error", None) or error)
+        cause = error.__cause__ or error
+        if isinstance(cause, _NEVER_SENT):
+            why = str(getattr(cause, "os_error", None) or cause)
             raise NotSent(f"{host} cannot be reached: {why}", kind=ErrorKind.TRANSIENT) from None
-        why = _reason(error)
+        why = _hung_up(cause) or _too_long(error) or str(error)[:200] or type(error).__name__
         raise NoAnswer(f"{host} gave no whole answer: {why}", kind=ErrorKind.TRANSIENT) from None
 
 
-def _reason(error: Exception) -> str:
-    if isinstance(error, aiohttp.ServerDisconnectedError):
-        return "it closed the connection"
-    if isinstance(error, TimeoutError):
-        return "it took too long"
-    return str(error)[:200] or type(error).__name__
+def _hung_up(cause: BaseException) -> str:
+    # The transport tells of this as of a connection that took too long.
+    hung_up = isinstance(cause, aiohttp.ServerDisconnectedError)
+    return "it closed the connection" if hung_up else ""
+
+
+def _too_long(error: Exception) -> str:
+    return "it took too long" if isinstance(error, TimeoutError | httpx.TimeoutException) else ""
 
 
 def _unusable(message: str) -> NoAnswer:
@@ -348,41 +328,41 @@ class _Reader:
         self._largest = largest
         self._fresh = fresh
 
-    def follows(self, request: _Request) -> bool:
+    def follows(self, request: httpx.Request) -> bool:
         """Tell whether a redirect may lead to a file that is asked for."""
         return self._fresh is not None and request.method == "GET"
 
-    async def read(self, response: ClientResponse) -> Answer:
-        host = _host(response.url)
-        headers = _headers(response)
-        if _is_redirect(response):
+    async def read(self, response: httpx.Response) -> Answer:
+        host = response.request.url.host
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        if response.has_redirect_location:
             target = headers["location"].partition("?")[0][:200]
             raise _unusable(f"{host} redirects to {target}, which is not followed")
         packed = headers.get("content-encoding", "").strip().lower() not in ("", "identity")
-        if self._fresh is None or packed or response.status >= 400:
+        if self._fresh is None or packed or response.status_code >= 400:
             return await _small(response, headers)
         if _is_file(headers.get("content-type", "")):
             file = await self._file(response, self._fresh())
-            return Answer(response.status, None, headers, file=file)
-        return Answer(response.status, await self._json(response, self._fresh), headers)
+            return Answer(response.status_code, None, headers, file=file)
+        return Answer(response.status_code, await self._json(response, self._fresh), headers)
 
-    async def _file(self, response: ClientResponse, path: Path) -> Spooled:
+    async def _file(self, response: httpx.Response, path: Path) -> Spooled:
         size = 0
         async with await anyio.open_file(path, "wb") as file:
-            async for chunk in response.content.iter_any():
+            async for chunk in response.aiter_raw():
                 size += await file.write(chunk)
                 if size > self._largest:
-                    raise _unusable(f"{_host(response.url)} sent a file that is too large")
+                    raise _unusable(f"{response.request.url.host} sent a file that is too large")
         return Spooled(path, size)
 
-    async def _json(self, response: ClientResponse, fresh: Fresh) -> Any:
+    async def _json(self, response: httpx.Response, fresh: Fresh) -> Any:
         spool = Spool(fresh, MAX_ANSWER, self._largest)
         try:
-            async for chunk in response.content.iter_any():
+            async for chunk in response.aiter_raw():
                 spool.feed(chunk)
             return spool.finish()
         except (ValueError, RecursionError) as error:
-            host = _host(response.url)
+            host = response.request.url.host
             raise _unusable(f"{host} sent an answer that cannot be read: {error}") from None
         finally:
             spool.close()
@@ -393,11 +373,11 @@ def _is_file(content_type: str) -> bool:
     return main in ("image", "video", "audio") or "octet-stream" in content_type
 
 
-async def _small(response: ClientResponse, headers: Mapping[str, str]) -> Answer:
-    host = _host(response.url)
+async def _small(response: httpx.Response, headers: Mapping[str, str]) -> Answer:
+    host = response.request.url.host
     parts: list[bytes] = []
     size = 0
-    async for chunk in response.content.iter_any():
+    async for chunk in response.aiter_raw():
         size += len(chunk)
         if size > MAX_ANSWER:
             raise _unusable(f"{host} sent an answer of more than {MAX_ANSWER >> 20} MB")
@@ -405,7 +385,7 @@ async def _small(response: ClientResponse, headers: Mapping[str, str]) -> Answer
     body = _unpacked(b"".join(parts), headers.get("content-encoding", ""), host)
     data = _json(body)
     text = "" if data is not None else body[: 4 * _TEXT].decode("utf-8", "replace")[:_TEXT]
-    return Answer(response.status, data, headers, text)
+    return Answer(response.status_code, data, headers, text)
 
 
 def _unpacked(body: bytes, encoding: str, host: str) -> bytes:
