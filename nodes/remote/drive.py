@@ -305,7 +305,8 @@ def _failure(job: Job, status: JobStatus) -> TaskError:
         return status.error
     said = status.message or "no reason given"
     if status.phase is JobPhase.REFUSED:
-        return TaskError(f"{job.model} refused it: {said}", kind=ErrorKind.REFUSED)
+        hint = "Use other words or pictures, or another model: the same is refused again."
+        return TaskError(f"{job.model} refused it: {said}", hint=hint, kind=ErrorKind.REFUSED)
     if status.phase is JobPhase.SUCCEEDED:
         return TaskError(f"{job.model} says that it is done, but gave no result")
     # Another try may cost again, so it is worth one only if this one did not.

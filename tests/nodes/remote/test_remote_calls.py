@@ -83,6 +83,7 @@ def test_a_refusal_is_told_and_not_retried(bench: RemoteBench) -> None:
     (failure,) = bench.run(data).failures
     assert failure.kind == "refused"
     assert failure.message == "fake/image refused it: because of bad"
+    assert failure.hint.startswith("Use other words or pictures")
     assert bench.provider.submissions == 1
     (job,) = bench.jobs()
     assert (job.state, job.cost, job.error_kind) == (JobState.FAILED, Decimal(0), "refused")
