@@ -115,6 +115,7 @@ class Commanded:
         found = next(each for topic in self.topics() for each in topic.commands if each.id == id)
         reason = found.why_not(self)
         if reason:
+            widget.app.clear_notifications()
             widget.app.notify(reason, severity="warning", markup=False)
             return
         result = found.perform(self)

@@ -31,6 +31,13 @@ class Notice:
 
     text: str
     severity: Severity = "information"
+    is_passing: bool = False
+    """Whether it takes the place of what was told before."""
+
+
+def sentences(error: ReelgraphError) -> str:
+    """Return what went wrong and what to do."""
+    return f"{error.message.rstrip('.')}. {error.hint}" if error.hint else error.message
 
 
 class Desk:
@@ -142,13 +149,12 @@ class Desk:
     def say_error(self, error: ReelgraphError) -> None:
         """Tell the person what went wrong, and what to do."""
         severity: Severity = "warning" if isinstance(error, Refused) else "error"
-        message = f"{error.message.rstrip('.')}. {error.hint}" if error.hint else error.message
-        self.say(message, severity)
+        self.say(sentences(error), severity)
 
     # -- inside --------------------------------------------------------------------------------
 
     def _after(self, name: str | None, done: str, nothing: str) -> None:
-        self.say(done if name else nothing)
+        self.noticed.send(Notice(done if name else nothing, is_passing=True))
         if name:
             self._tell()
 

@@ -13,6 +13,7 @@ from textual.widgets import Input
 from engine.document import create
 from engine.errors import DocumentError
 from tests.tui.editor.shell_driven import FILM, Shell, play
+from tui.editor.actions.naming import wrong_name
 from tui.editor.canvas import Zoom
 from tui.editor.dialogs.ask import Ask
 from tui.editor.dialogs.conflicts import Conflicts
@@ -361,3 +362,21 @@ def test_what_went_wrong_and_what_to_do_are_two_sentences(tmp_path: Path) -> Non
         assert shell.told[-1] == "the disk is full. Make room."
 
     play(tmp_path, scene)
+
+
+def test_undoing_much_does_not_cover_the_screen_with_words(tmp_path: Path) -> None:
+    async def scene(shell: Shell) -> None:
+        for seed in range(1, 5):
+            set_seed(shell, seed)
+            shell.bench.desk.editing.seal()
+        await shell.press(*["u"] * 7)
+        assert shell.told == ["There is nothing to undo."]
+        await shell.press("U", "U")
+        assert shell.told == ["Redid: set frame.seed"]
+
+    play(tmp_path, scene)
+
+
+def test_a_name_that_cannot_be_is_told_in_sentences() -> None:
+    assert "cannot name a node. Letters" in wrong_name((), "node")("two words")
+    assert wrong_name(("film",), "node")("clip") == ""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Container, Mapping
 from typing import TYPE_CHECKING, Any
 
 from engine.references import Reference
+from tui.editor.desk import sentences
 from tui.editor.model import Refused, edits
 from tui.editor.model.data import MISSING
 from tui.editor.model.names import ensure_free, free_id
@@ -68,7 +69,7 @@ def wrong_name(taken: Container[str], what: str) -> Callable[[str], str]:
         try:
             ensure_free(name, taken, what, is_node=what == "node")
         except Refused as refused:
-            return " ".join(filter(None, (refused.message, refused.hint)))
+            return sentences(refused)
         return ""
 
     return wrong

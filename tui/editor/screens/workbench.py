@@ -226,7 +226,7 @@ class Workbench(CanvasScreen):
         each = actions()[id]
         reason = each.why_not(self)
         if reason:
-            self.say(reason, "warning")
+            self.say_in_passing(reason, "warning")
             return
         each.perform(self)
         self.tell()
@@ -327,10 +327,12 @@ class Workbench(CanvasScreen):
         """Take note of what the nodes are repeated over."""
         self._known = replace(self._known, axes=axes)
 
-    def say_in_passing(self, text: str) -> None:
+    def say_in_passing(self, text: str, severity: Severity = "information") -> None:
         """Tell something that is of no use a moment later."""
         self.app.clear_notifications()
-        self.app.notify(text, markup=False, timeout=2)
+        self.app.notify(
+            text, severity=severity, markup=False, timeout=2 if severity == "information" else 4
+        )
 
     def go_to_problem(self, problem: Problem) -> None:
         """Go to the node of a problem, and say what is wrong."""
@@ -483,4 +485,7 @@ class Workbench(CanvasScreen):
         self._progressed(frozenset())
 
     def _noticed(self, notice: Notice) -> None:
-        self.say(notice.text, notice.severity)
+        if notice.is_passing:
+            self.say_in_passing(notice.text)
+        else:
+            self.say(notice.text, notice.severity)
