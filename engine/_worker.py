@@ -34,7 +34,7 @@ _TICK_EVERY = 0.1
 """Seconds between two messages about progress."""
 _IDLE = 60.0
 """Seconds without work after which a worker ends."""
-_NICE = 5
+_NICE = 10
 """How much less urgent the work is than whatever else the person does."""
 _LENGTH = struct.Struct("!Q")
 
