@@ -91,8 +91,14 @@ class Process:
             self.read(0.05)
         return self.process.returncode
 
+    def hang_up(self) -> None:
+        """Take the terminal away; nobody sends a signal."""
+        os.close(self._master)
+        self._master = -1
+
     def close(self) -> None:
         if self.process.poll() is None:
             self.process.kill()
         self.process.wait(10)
-        os.close(self._master)
+        if self._master >= 0:
+            os.close(self._master)

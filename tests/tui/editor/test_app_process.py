@@ -75,6 +75,21 @@ def test_a_signal_to_end_keeps_edits_and_gives_the_terminal_back(
         journal.close()
 
 
+def test_a_terminal_that_is_gone_ends_it_and_keeps_edits(editor: Process, tmp_path: Path) -> None:
+    editor.press("a")
+    editor.wait_for("Add a node")
+    editor.press("trim\r")
+    editor.wait_for("not saved")
+    editor.hang_up()
+    assert editor.process.wait(60) == 130
+    assert "trim" in _journal_texts(tmp_path)
+
+
+def _journal_texts(folder: Path) -> str:
+    journals = (folder / "state" / "reelgraph" / "journals").iterdir()
+    return "".join(path.read_text("utf-8") for path in journals if path.is_file())
+
+
 def test_it_saves_and_leaves_the_terminal_as_it_was(editor: Process, tmp_path: Path) -> None:
     editor.press("atrim\r")
     editor.wait_for("not saved")
