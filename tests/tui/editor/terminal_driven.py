@@ -17,7 +17,7 @@ from types import MappingProxyType
 from typing import IO
 
 ROOT = Path(__file__).parents[3]
-_PATIENCE = 60.0
+_PATIENCE = 300.0
 _SEQUENCE = re.compile(rb"\x1b\[[0-9;?<>=]*[a-zA-Z]")
 
 
