@@ -23,9 +23,9 @@ from engine.request import Request
 from nodes.media import inspect_media
 from nodes.models import catalogue
 from tests.support.every_model import FILES, NODES, least, node_inputs
-from tests.support.fakes import Fake, factories, samples, serving
+from tests.support.fakes import Fake, factories, serving
 from tests.support.loopback import Asked, Loopback, Reply
-from tests.support.media import make_image, make_video, make_wav
+from tests.support.samples import lay_out, samples
 from tests.support.studio import Studio
 from tests.test_canary import contents
 
@@ -74,9 +74,7 @@ class Place(Studio):
             sleep=self._sleep,
             monotonic=lambda: self.clock,
         )
-        make_image(folder / "picture.png", (1024, 768))
-        make_video(folder / "film.mp4", size=(1280, 720))
-        make_wav(folder / "voice.wav", 4.0)
+        lay_out(folder)
 
     async def _sleep(self, seconds: float) -> None:
         # A job that never ends is given up on after few looks.
@@ -127,7 +125,7 @@ def echoing(name: str, status: int, fake: Fake) -> Iterator[Echo]:
 @pytest.mark.parametrize("name", sorted(factories()))
 def test_a_key_that_comes_back_is_kept_nowhere(name: str, tmp_path: Path) -> None:
     asked = 0
-    with serving(name, samples(tmp_path / "samples")) as fake:
+    with serving(name, samples()) as fake:
         for status in STATUSES:
             folder = tmp_path / str(status)
             folder.mkdir()

@@ -4,21 +4,13 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from fractions import Fraction
-from functools import cache, partial
+from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import anyio
 import pytest
-from pydantic import SecretStr
 
-from engine.engine import Engine
-from engine.execute import RunReport
-from engine.money import Budget
-from engine.request import Request
-from nodes.media import inspect_media
 from nodes.models import Kind, ModelInfo, catalogue
 from tests.support.every_model import (
     FILES,
@@ -29,9 +21,9 @@ from tests.support.every_model import (
     most,
     node_inputs,
 )
-from tests.support.fakes import Fake, factories, samples, serving
-from tests.support.media import make_image, make_video, make_wav
-from tests.support.studio import Studio
+from tests.support.fakes import Fake, factories, serving
+from tests.support.place import KeyedStudio
+from tests.support.samples import lay_out, samples
 
 KINDS = tuple(NODES)
 PAIRS_RUN = 2
@@ -70,27 +62,12 @@ def test_another_model_fits_or_the_check_says_why_not(kind: Kind) -> None:
                 assert "digest" not in reason, reason
 
 
-class Place(Studio):
+class Place(KeyedStudio):
     """A studio with a fake provider's key, and one of each kind of file."""
 
     def __init__(self, folder: Path, name: str, fake: Fake) -> None:
-        super().__init__(folder)
-        self.engine = Engine(
-            self.home,
-            self.engine.registry,
-            inspect_media,
-            secrets=lambda asked: SecretStr(fake.key) if asked == name else None,
-            sleep=self._sleep,
-        )
-        make_image(folder / "picture.png", (1024, 768))
-        make_video(folder / "film.mp4", size=(1280, 720), rate=Fraction(12, 5))
-        make_wav(folder / "voice.wav", 4.0)
-
-    def run_at_any_price(self, flow: dict[str, Any]) -> RunReport:
-        document = self.document(flow)
-        graph, _ = self.engine.bind(document)
-        run = partial(self.engine.run, budget=Budget(allow_unknown=True))
-        return anyio.run(run, document, graph, Request.parse(graph))
+        super().__init__(folder, name, fake.key)
+        lay_out(folder)
 
     def failures(self, model: ModelInfo, kind: Kind, arguments: dict[str, Any]) -> Iterator[str]:
         """Run a workflow of one node; yield what is wrong, if anything is."""
@@ -119,7 +96,7 @@ def others(kind: Kind, model: ModelInfo) -> Iterator[dict[str, Any]]:
 
 @pytest.mark.parametrize("name", sorted(factories()))
 def test_what_passes_the_check_runs(name: str, tmp_path: Path) -> None:
-    with serving(name, samples(tmp_path / "samples")) as fake:
+    with serving(name, samples()) as fake:
         place = Place(tmp_path, name, fake)
         found: list[str] = []
         for kind in KINDS:

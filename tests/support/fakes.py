@@ -5,10 +5,11 @@ in it a function
 
     def as_fake(files: Mapping[str, bytes]) -> Fake
 
-`files` holds small real files to answer with, by kind: `image` (PNG), `video` (MP4), `audio` (WAV),
-`svg`. The fake must answer every submission that its real provider would take, whatever the model;
-models that it cannot answer for are left out by `Fake.knows`. Nothing else is to be done:
-tests/nodes/test_every_model.py then runs every model of the provider against it.
+`files` holds small real files to answer with, by kind, those of `samples`: `image` (PNG), `video`
+(MP4), `audio` (WAV), `svg`. The fake must answer every submission that its real provider would
+take, whatever the model; models that it cannot answer for are left out by `Fake.knows`. Nothing
+else is to be done: tests/nodes/test_every_model.py then runs every model of the provider against
+it.
 """
 
 from __future__ import annotations
@@ -19,16 +20,12 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
-from pathlib import Path
 from unittest.mock import patch
 
 from nodes.models import ModelInfo
 from nodes.providers import MODULES
 from nodes.remote.runner import RemoteProvider
 from tests.support.loopback import Loopback
-from tests.support.media import make_image, make_video, make_wav
-
-SVG = b"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><path d="M1 1h6v6z"/></svg>"""
 
 
 def _all(model: ModelInfo) -> bool:
@@ -65,17 +62,6 @@ def factories() -> Mapping[str, Factory]:
             if factory is not None:
                 found[name] = factory
     return found
-
-
-def samples(folder: Path) -> dict[str, bytes]:
-    """Return small files to answer with, by kind."""
-    folder.mkdir(exist_ok=True)
-    return {
-        "image": make_image(folder / "made.png").read_bytes(),
-        "video": make_video(folder / "made.mp4").read_bytes(),
-        "audio": make_wav(folder / "made.wav", 0.5).read_bytes(),
-        "svg": SVG,
-    }
 
 
 @contextmanager

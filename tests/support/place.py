@@ -22,7 +22,7 @@ from nodes.providers import provider_of
 from nodes.remote.runner import RemoteProvider
 from nodes.requests import Request as RemoteRequest
 from tests.support import nodes
-from tests.support.media import make_image, make_video, make_wav
+from tests.support.media import make_image, make_video
 from tests.support.studio import Studio
 
 T = TypeVar("T")
@@ -116,13 +116,3 @@ def _writer() -> NodeType:
         return text
 
     return nodes.type_of(write)
-
-
-def samples(folder: Path) -> dict[str, bytes]:
-    """Return small files to answer with, by kind."""
-    folder.mkdir(exist_ok=True)
-    return {
-        "image": make_image(folder / "made.png").read_bytes(),
-        "video": make_video(folder / "made.mp4").read_bytes(),
-        "audio": make_wav(folder / "made.wav", 0.5).read_bytes(),
-    }

@@ -27,7 +27,8 @@ from tests.support.fake_apiyi import KEY, FakeApiyi
 from tests.support.google_specs import plain
 from tests.support.handles import image
 from tests.support.loopback import Asked, Reply
-from tests.support.place import Place, samples
+from tests.support.place import Place
+from tests.support.samples import samples
 from tests.support.sweep import complaints, requests_of
 
 ADAPTER = Apiyi()
@@ -37,7 +38,7 @@ PRO = "/v1beta/models/gemini-3-pro-image:generateContent"
 
 @pytest.fixture
 def fake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeApiyi]:
-    with FakeApiyi(samples(tmp_path / "samples")).serve() as server:
+    with FakeApiyi(samples()).serve() as server:
         monkeypatch.setenv("REELGRAPH_APIYI_BASE_URL", server.url)
         yield server
 
@@ -144,7 +145,7 @@ def test_no_free_call_tells_of_the_key() -> None:
         ADAPTER.probe()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.recursive(
         st.none() | st.integers() | st.text(),

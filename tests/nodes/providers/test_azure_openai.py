@@ -20,10 +20,10 @@ from nodes.requests import Request
 from tests.support import spec_check
 from tests.support.every_model import HANDLES
 from tests.support.fake_azure_openai import KEY, FakeAzureOpenAI
-from tests.support.fakes import samples
 from tests.support.media import make_image
 from tests.support.openai_calls import Inputs, as_body, specified, taken
 from tests.support.place import KeyedStudio
+from tests.support.samples import samples
 from tests.support.variations import requests_of
 
 ADAPTER = AzureOpenAI()
@@ -164,7 +164,7 @@ class Place(KeyedStudio):
 
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Place, Any]]:
-    files = samples(tmp_path / "samples")
+    files = samples()
     with FakeAzureOpenAI(files["image"], files["audio"]).serve() as server:
         monkeypatch.delenv("REELGRAPH_AZURE_OPENAI_BASE_URL", raising=False)
         monkeypatch.setenv("AZURE_OPENAI_ENDPOINT", server.url)

@@ -574,7 +574,7 @@ DATA = st.recursive(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     data=DATA,
     status=st.sampled_from([200, 400, 403, 429, 500]),

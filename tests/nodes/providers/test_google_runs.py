@@ -15,7 +15,8 @@ from engine.store import JobState
 from nodes.providers.google import PROVIDER
 from tests.support.fake_google import KEY, FakeGoogle
 from tests.support.loopback import Reply
-from tests.support.place import Place, samples
+from tests.support.place import Place
+from tests.support.samples import samples
 
 IMAGE = "/v1beta/models/gemini-3-pro-image:generateContent"
 OMNI = "google/gemini-omni-1.2-flash"
@@ -23,7 +24,7 @@ OMNI = "google/gemini-omni-1.2-flash"
 
 @pytest.fixture
 def fake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeGoogle]:
-    with FakeGoogle(samples(tmp_path / "samples")).serve() as server:
+    with FakeGoogle(samples()).serve() as server:
         monkeypatch.setenv("REELGRAPH_GOOGLE_BASE_URL", server.url)
         yield server
 

@@ -439,7 +439,7 @@ NAMES += ["access_token", "expires_in", "error_description"]
 WORDS = [NAME, "gs://a/b", "completed", "AAAA", "58061214"]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     data=st.recursive(
         st.none()

@@ -15,7 +15,8 @@ from nodes.keys import Keys
 from nodes.providers.google_vertex import PROVIDER
 from tests.support.fake_google_vertex import TOKEN, FakeGoogleVertex, account
 from tests.support.loopback import Reply
-from tests.support.place import Place, samples
+from tests.support.place import Place
+from tests.support.samples import samples
 
 VEO = "google_vertex/veo-3.1"
 PATH = (
@@ -26,7 +27,7 @@ PATH = (
 
 @pytest.fixture
 def fake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeGoogleVertex]:
-    with FakeGoogleVertex(samples(tmp_path / "samples")).serve() as server:
+    with FakeGoogleVertex(samples()).serve() as server:
         monkeypatch.setenv("GOOGLE_VERTEX_BASE_URL", server.url)
         monkeypatch.setenv("GOOGLE_CLOUD_PROJECT", "demo")
         monkeypatch.delenv("GOOGLE_CLOUD_LOCATION", raising=False)

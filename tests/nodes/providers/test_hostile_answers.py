@@ -103,7 +103,7 @@ def check(said: Any) -> None:
 
 
 @pytest.mark.parametrize("adapter", ADAPTERS, ids=lambda adapter: adapter.name)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(answer=ANSWERS)
 def test_every_answer_is_read_or_refused(adapter: Adapter, answer: Answer) -> None:
     for read in readers(adapter):
@@ -123,7 +123,7 @@ def soul() -> ModelInfo:
     return found
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(answer=ANSWERS)
 def test_every_listing_is_read_or_refused(answer: Answer) -> None:
     request = Request("text_to_image", "higgsfield/soul", prompt="a", options={"style": "Noir"})

@@ -29,11 +29,11 @@ from nodes.remote.runner import RemoteProvider
 from nodes.requests import Request
 from nodes.storyboard.ai import answer_schema
 from tests.support.fake_openai import KEY, FakeOpenAI
-from tests.support.fakes import samples
 from tests.support.loopback import Reply
 from tests.support.media import make_image
 from tests.support.nodes import type_of
 from tests.support.place import KeyedStudio
+from tests.support.samples import samples
 
 ASKED = {"messages": [{"role": "user", "content": "A hare runs."}], "schema": answer_schema(3)}
 
@@ -61,7 +61,7 @@ class Place(KeyedStudio):
 
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
-    files = samples(tmp_path / "samples")
+    files = samples()
     with FakeOpenAI(files["image"], files["audio"]).serve() as server:
         monkeypatch.setenv("REELGRAPH_OPENAI_BASE_URL", f"{server.url}/v1")
         made = Place(tmp_path, server)

@@ -23,12 +23,12 @@ from nodes.requests import Request
 from tests.support import spec_check
 from tests.support.every_model import HANDLES
 from tests.support.fake_openai_videos import KEY, ROUTES, FakeOpenAIVideos, faults_of
-from tests.support.fakes import samples
 from tests.support.forms import Field
 from tests.support.loopback import Reply
 from tests.support.media import make_image, make_video
 from tests.support.openapi import FILE, schema_faults
 from tests.support.place import KeyedStudio
+from tests.support.samples import samples
 from tests.support.variations import requests_of
 
 ADAPTER = OpenAIVideos()
@@ -234,7 +234,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(data=JSON, status=st.sampled_from([200, 400, 401, 404, 429, 500]), wants=st.booleans())
 def test_any_answer_is_read_or_refused(data: Any, status: int, wants: bool) -> None:
     told = Answer(status, data, {}, wants="film" if wants else "")
@@ -265,7 +265,7 @@ class Place(KeyedStudio):
 
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
-    with FakeOpenAIVideos(samples(tmp_path / "samples")["video"]).serve() as server:
+    with FakeOpenAIVideos(samples()["video"]).serve() as server:
         monkeypatch.setenv("REELGRAPH_OPENAI_VIDEOS_BASE_URL", f"{server.url}/v1")
         made = Place(tmp_path, server)
         yield made

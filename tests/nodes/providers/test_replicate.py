@@ -47,12 +47,13 @@ from tests.support.fake_replicate import (
     faults_of,
     models,
 )
-from tests.support.fakes import samples
 from tests.support.json_schema import faults
 from tests.support.loopback import Reply
 from tests.support.media import make_image, make_video, make_wav
+from tests.support.odd_answers import odd_json, read_or_refused
 from tests.support.openapi import schema_faults
 from tests.support.place import KeyedStudio
+from tests.support.samples import samples
 from tests.support.variations import requests_of
 
 ADAPTER = Replicate()
@@ -430,21 +431,17 @@ def test_a_lost_prediction_is_recognised_by_its_input() -> None:
 
 NAMES = ["status", "id", "output", "error", "urls", "get", "detail", "title", "results", "model"]
 NAMES += ["input", "latest_version", "openapi_schema", "data_removed", "components", "schemas"]
-WORDS = st.sampled_from(["succeeded", "failed", "aborted", "https://x/a", "(E005)", "\x1b["])
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=4) | WORDS,
-    lambda each: st.lists(each, max_size=3) | st.dictionaries(st.sampled_from(NAMES), each),
-    max_leaves=20,
-)
+JSON = odd_json(NAMES, ["succeeded", "failed", "aborted", "https://x/a", "(E005)", "\x1b["])
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(data=JSON, status=st.sampled_from([200, 201, 400, 401, 404, 422, 429, 500]))
 def test_any_answer_is_read_or_refused(data: Any, status: int) -> None:
     told = Answer(status, data, {})
     sent = Sent("/predictions", {"version": "a/b:c", "input": {"a": 1}}, 1e6, frozenset())
     model, request = asked(COMMUNITY, image=IMAGE)
-    for understand in (
+    read_or_refused(
+        told,
         ADAPTER.submitted,
         partial(ADAPTER.status, job=JOB),
         ADAPTER.is_accepted,
@@ -452,13 +449,7 @@ def test_any_answer_is_read_or_refused(data: Any, status: int) -> None:
         lambda answer: ADAPTER.continue_upload(IMAGE, answer, 0),
         lambda answer: ADAPTER.prepare(model, request, [answer]),
         lambda answer: WEBHOOK.read(json.dumps(answer.json).encode(), {}),
-    ):
-        try:
-            found = understand(told)
-        except TaskError as error:
-            assert len(error.message) < 1000
-        else:
-            assert "\x1b" not in str(getattr(found, "message", ""))
+    )
 
 
 # -- messages ------------------------------------------------------------------------------------
@@ -527,7 +518,7 @@ class Place(KeyedStudio):
 
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
-    fake = FakeReplicate(samples(tmp_path / "samples"))
+    fake = FakeReplicate(samples())
     with fake.serve() as server:
         monkeypatch.setenv("REELGRAPH_REPLICATE_BASE_URL", server.url)
         made = Place(tmp_path, fake)

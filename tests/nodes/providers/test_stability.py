@@ -36,8 +36,10 @@ from tests.support.fake_stability import FORMS, KEY, FakeStability, error, fault
 from tests.support.forms import Field
 from tests.support.loopback import Reply
 from tests.support.media import make_image
+from tests.support.odd_answers import odd_json
 from tests.support.openapi import schema_faults
-from tests.support.place import Place, samples
+from tests.support.place import Place
+from tests.support.samples import samples
 from tests.support.variations import requests_of
 
 ADAPTER = StabilityAI()
@@ -355,16 +357,10 @@ def test_a_pause_that_is_asked_for_is_kept() -> None:
 
 NAMES = ["id", "name", "errors", "image", "result", "artifacts", "base64", "finishReason"]
 NAMES += ["finish_reason", "message", "status", "credits"]
-LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=4)
-WORDS = st.sampled_from(["SUCCESS", "CONTENT_FILTERED", "content_moderation", "AAAA"])
-JSON = st.recursive(
-    LEAVES | WORDS,
-    lambda each: st.lists(each, max_size=3) | st.dictionaries(st.sampled_from(NAMES), each),
-    max_leaves=20,
-)
+JSON = odd_json(NAMES, ["SUCCESS", "CONTENT_FILTERED", "content_moderation", "AAAA"])
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(data=JSON, status=st.sampled_from([200, 202, 400, 403, 404, 422, 429, 500]))
 def test_any_answer_is_read_or_refused(data: Any, status: int) -> None:
     for read in (*READERS, ADAPTER.is_accepted):
@@ -382,7 +378,7 @@ def test_any_answer_is_read_or_refused(data: Any, status: int) -> None:
 
 @pytest.fixture
 def fake(tmp_path: Path) -> Iterator[FakeStability]:
-    with FakeStability(samples(tmp_path / "samples")).serve() as server:
+    with FakeStability(samples()).serve() as server:
         yield server
 
 

@@ -35,7 +35,9 @@ from tests.support.every_model import HANDLES
 from tests.support.fake_wavespeed import KEY, SCHEMAS, SECRET, FakeWaveSpeed, signed
 from tests.support.json_schema import faults
 from tests.support.loopback import Reply
-from tests.support.place import Place, samples
+from tests.support.odd_answers import odd_json, read_or_refused
+from tests.support.place import Place
+from tests.support.samples import samples
 from tests.support.variations import requests_of
 
 ADAPTER = WaveSpeed()
@@ -201,23 +203,16 @@ def test_statuses(data: dict[str, Any], phase: JobPhase, billed: str) -> None:
 
 NAMES = ["code", "message", "data", "id", "status", "outputs", "error", "has_nsfw_contents"]
 NAMES += ["upload", "download_url", "url", "headers", "method", "model"]
-WORDS = st.sampled_from(["completed", "failed", "created", "https://x/a", "PUT"])
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=4) | WORDS,
-    lambda each: st.lists(each, max_size=3) | st.dictionaries(st.sampled_from(NAMES), each),
-    max_leaves=20,
-)
+JSON = odd_json(NAMES, ["completed", "failed", "created", "https://x/a", "PUT"])
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(data=JSON, status=st.sampled_from([200, 400, 401, 404, 429, 500]))
 def test_any_answer_is_read_or_refused(data: Any, status: int) -> None:
     for told_so in (answer(data, status), answer({"code": 200, "data": data}, status)):
-        for read in (ADAPTER.submitted, partial(ADAPTER.status, job=JOB), ADAPTER.is_accepted):
-            try:
-                read(told_so)
-            except TaskError as error:
-                assert len(error.message) < 1000
+        read_or_refused(
+            told_so, ADAPTER.submitted, partial(ADAPTER.status, job=JOB), ADAPTER.is_accepted
+        )
         with contextlib.suppress(TaskError, *MISREAD):
             ADAPTER.continue_upload(IMAGE, told_so, 0)
     with contextlib.suppress(TaskError):
@@ -264,7 +259,7 @@ def test_messages_are_checked_and_read() -> None:
 
 @pytest.fixture
 def fake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeWaveSpeed]:
-    with FakeWaveSpeed(samples(tmp_path / "samples")).serve() as server:
+    with FakeWaveSpeed(samples()).serve() as server:
         monkeypatch.setenv("REELGRAPH_WAVESPEED_BASE_URL", server.url)
         yield server
 
