@@ -8,8 +8,9 @@ cannot be done now, and the tables of docs/tui.md. A keymap changes keys by the 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any, ClassVar, Generic, TypeAlias, TypeVar, cast
 
 from textual.binding import Binding, BindingType
@@ -69,6 +70,8 @@ class Topic:
     commands: tuple[Command[Any], ...]
     comes_first: bool = False
     """Whether its keys are taken before what is typed into has a chance."""
+    is_common: bool = False
+    """Whether other places have the same, so that it says little of this one."""
 
     @property
     def bindings(self) -> list[BindingType]:
@@ -168,6 +171,7 @@ EVERYWHERE = Topic(
                 "Copies the text that was marked with the mouse.",
                 lambda screen: screen.action_copy_text(), why_not=_needs_marked),
     ),
+    is_common=True,
 )  # fmt: skip
 
 
@@ -227,3 +231,16 @@ def offers(screen: Screen[Any]) -> list[Offer]:
         for offer in node.offers(bound) if isinstance(node, Commanded) else ():
             found.setdefault(offer.command.id, offer)
     return list(found.values())
+
+
+def arranged(found: Iterable[Offer]) -> list[Offer]:
+    """Return what can be done: what is special to a place before what others have as well."""
+    arranged: list[Offer] = []
+    common: list[Offer] = []
+    for topic, group in groupby(found, lambda each: each.topic):
+        if topic.is_common:
+            common += group
+        else:
+            arranged += [*group, *common]
+            common = []
+    return arranged + common

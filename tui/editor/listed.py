@@ -30,6 +30,7 @@ LIST = Topic(
         command("list.last", "List: Last", "end,G", "Goes to the last line.",
                 lambda it: it.go_end(1), why_not=lambda it: it.why_no_line()),
     ),
+    is_common=True,
 )  # fmt: skip
 CHOICE = Topic(
     "Choosing",
@@ -48,5 +49,6 @@ CHOICE = Topic(
                 lambda it: it.pick(), why_not=lambda it: it.why_no_pick(), word="take"),
     ),
     comes_first=True,
+    is_common=True,
 )  # fmt: skip
 """A list to search by typing; its keys come before those of the line that is typed."""

@@ -24,6 +24,7 @@ _TOPIC: Final = Topic(
         command("dialog.back", "Dialog: Back out", "escape", "Closes it without an answer.",
                 lambda dialog: dialog.back_out(), word="back"),
     ),
+    is_common=True,
 )  # fmt: skip
 _AROUND = 6
 """Cells of the frame around the keys."""

@@ -130,7 +130,7 @@ _TOPIC: Final = Topic(
     "Long text",
     "The text has the whole window. ${ offers what can be put into it.",
     (
-        command("text.keep", "Text: Keep", "ctrl+s,escape", "Closes, and keeps the text.",
+        command("text.keep", "Text: Keep", "escape,ctrl+s", "Closes, and keeps the text.",
                 lambda screen: screen.keep(), word="done"),
     ),
 )  # fmt: skip
@@ -181,7 +181,8 @@ class LongText(ModalScreen[str], CommandedScreen[str]):
         """Name the keys in the frame."""
         keys = [key for key in footer(offers(self)) if key.action in ("text.keep", "help.show")]
         words = " · ".join(f"{each.key} {each.word}" for each in keys)
-        self.query_one("#page").border_subtitle = f"${{ offers · {words}"
+        offered = "${ offers · " if self._row.slot else ""
+        self.query_one("#page").border_subtitle = f"{offered}{words}"
 
     def _suggest(self, text: str, cursor: int) -> list[Suggestion]:
         return suggest(self.desk.snapshot, self._row, text, cursor)

@@ -7,7 +7,7 @@ from typing import Any
 
 from textual.screen import Screen
 
-from tui.editor.commands import PALETTE, CommandedScreen, Offer, offers
+from tui.editor.commands import PALETTE, CommandedScreen, Offer, arranged, offers
 from tui.editor.dialogs.choices import Choice
 from tui.editor.dialogs.picker import Picker
 from tui.editor.keynames import key_names
@@ -18,7 +18,7 @@ _FEW = 2
 
 def show_palette(screen: Screen[Any]) -> None:
     """Have something picked of all that can be done in a screen, and do it."""
-    found = [each for each in offers(screen) if each.command.id != PALETTE.id]
+    found = [each for each in arranged(offers(screen)) if each.command.id != PALETTE.id]
     pick_offer(screen, "Commands", found)
 
 

@@ -15,7 +15,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.screen import Screen
 from textual.widgets import Input, Static
 
-from tui.editor.commands import CommandedScreen, Offer, Topic, command, offers
+from tui.editor.commands import CommandedScreen, Offer, Topic, arranged, command, offers
 from tui.editor.dialogs.base import Dialog
 from tui.editor.keynames import key_names
 from tui.editor.themes import ink
@@ -44,7 +44,7 @@ _TOPIC: Final = Topic(
 def show_help(screen: Screen[Any]) -> None:
     """Explain a screen: what has the focus in it first."""
     lessons = screen.LESSONS if isinstance(screen, CommandedScreen) else ()
-    screen.app.push_screen(Help(offers(screen), lessons))
+    screen.app.push_screen(Help(arranged(offers(screen)), lessons))
 
 
 class Help(Dialog[None]):
