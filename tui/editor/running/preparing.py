@@ -142,7 +142,7 @@ def _bind(
     known = document.data.get("inputs", {})
     settings = [f"{name}={value}" for name, value in order.values.items() if name in known]
     values = read_inputs(document, settings, engine.files(document))
-    return document, *engine.bind(document, values, _draft() if order.draft else None)
+    return document, *engine.bind(document, values, draft_models() if order.draft else None)
 
 
 async def _planned(engine: Engine, prepared: Prepared, terms: Terms, *, live: bool) -> Prepared:
@@ -204,7 +204,8 @@ def _spent_today(engine: Engine) -> Decimal:
     return total(row.total for row in home.journal.spend(since=midnight(home.clock())))
 
 
-def _draft() -> Override:
+def draft_models() -> Override:
+    """Return what puts the built-in models in the place of all others."""
     from nodes.generate import draft_override
 
     return draft_override

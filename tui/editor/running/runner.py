@@ -67,8 +67,7 @@ class Runner:
         """Where the engine works; checks may be made there, too."""
         self.values: dict[str, str] = {}
         """Values of the workflow's inputs, as `--set` takes them."""
-        self.draft = False
-        """Whether the built-in models take the place of all others."""
+        self._draft = False
         self.states: dict[str, RunState] = {}
         """What is known of each node; of subworkflows also of the nodes inside, `OUTER/INNER`."""
         self.drawn: dict[str, NodeRun] = {}
@@ -83,6 +82,8 @@ class Runner:
         """How the last run ended."""
         self.exported: Exported | None = None
         """What became of its files."""
+        self.drafted: Signal[bool] = Signal()
+        """The built-in models take the place of all others, or no longer."""
         self.begun: Signal[Prepared] = Signal()
         self.progressed: Signal[frozenset[str]] = Signal()
         """Of these nodes other things are known, or other results are there."""
@@ -93,6 +94,17 @@ class Runner:
         self._is_stopping = False
         self._calls_off = False
         self._ran: Snapshot | None = None
+
+    @property
+    def draft(self) -> bool:
+        """Whether the built-in models take the place of all others."""
+        return self._draft
+
+    @draft.setter
+    def draft(self, draft: bool) -> None:
+        if draft != self._draft:
+            self._draft = draft
+            self.drafted.send(draft)
 
     # -- before a run --------------------------------------------------------------------------
 
@@ -293,6 +305,7 @@ class Runner:
         wake.set()
         ends = [
             self.desk.edited.subscribe(lambda news: wake.set()),
+            self.drafted.subscribe(lambda news: wake.set()),
             self.ended.subscribe(lambda news: wake.set()),
         ]
         pause = 0.0
@@ -319,8 +332,10 @@ class Runner:
         """
         from tui.editor.running.survey import survey
 
-        snapshot, values = self.desk.snapshot, dict(self.order().values)
-        found = await self.backstage.call(lambda engine: survey(engine, snapshot, values))
+        snapshot, order = self.desk.snapshot, self.order()
+        found = await self.backstage.call(
+            lambda engine: survey(engine, snapshot, order.values, draft=order.draft)
+        )
         if self.is_running:
             return
         self._take_in_survey(found)

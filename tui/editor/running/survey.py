@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from engine.bind import Override
 from engine.engine import Engine
 from engine.errors import CheckError, ReelgraphError
 from engine.graph import Graph, Index, parse_task
@@ -23,6 +24,7 @@ from tui.editor.canvas import State
 from tui.editor.model import Snapshot
 from tui.editor.model.problems import slot_of
 from tui.editor.running.part import part_of
+from tui.editor.running.preparing import draft_models
 from tui.editor.running.states import RunState, most_telling, outer_names, together
 
 
@@ -42,16 +44,19 @@ class Survey:
     """All tasks of each node; None where not all are known."""
 
 
-async def survey(engine: Engine, snapshot: Snapshot, values: Mapping[str, str]) -> Survey:
+async def survey(
+    engine: Engine, snapshot: Snapshot, values: Mapping[str, str], *, draft: bool = False
+) -> Survey:
     """Look at what is there of a workflow's results.
 
     Args:
         engine: The engine.
         snapshot: The workflow.
         values: Values of its inputs, as `--set` takes them.
+        draft: Whether the built-in models take the place of all others.
     """
     try:
-        graph = _bound(engine, snapshot, values)
+        graph = _bound(engine, snapshot, values, draft_models() if draft else None)
         if graph is None:
             return Survey(snapshot)
         everything = tuple((node.id, None) for node in graph.nodes.values() if not node.internal)
@@ -62,7 +67,9 @@ async def survey(engine: Engine, snapshot: Snapshot, values: Mapping[str, str]) 
     return _read(snapshot, plan)
 
 
-def _bound(engine: Engine, snapshot: Snapshot, values: Mapping[str, str]) -> Graph | None:
+def _bound(
+    engine: Engine, snapshot: Snapshot, values: Mapping[str, str], models: Override | None
+) -> Graph | None:
     document = snapshot.document
     try:
         settings = [f"{name}={value}" for name, value in values.items()]
@@ -70,7 +77,7 @@ def _bound(engine: Engine, snapshot: Snapshot, values: Mapping[str, str]) -> Gra
     except ReelgraphError:
         given = {}
     try:
-        return engine.bind(document, given)[0]
+        return engine.bind(document, given, models)[0]
     except CheckError as error:
         broken = {slot.node for p in error.problems if (slot := slot_of(p)) and slot.node}
         named = {p.path for p in error.problems}
@@ -85,7 +92,8 @@ def _bound(engine: Engine, snapshot: Snapshot, values: Mapping[str, str]) -> Gra
         return None
     part = part_of(snapshot, sound)
     used = part.data.get("inputs", {})
-    return engine.bind(part, {n: value for n, value in given.items() if n in used})[0]
+    given = {name: value for name, value in given.items() if name in used}
+    return engine.bind(part, given, models)[0]
 
 
 def _read(snapshot: Snapshot, plan: Plan) -> Survey:

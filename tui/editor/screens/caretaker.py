@@ -21,7 +21,7 @@ from tui.editor.model import (
     check_outside,
     find_problems,
 )
-from tui.editor.screens.recovering import look_back
+from tui.editor.screens.recovering import look_back, tell_of_jobs
 
 if TYPE_CHECKING:
     from tui.editor.screens.workbench import Workbench
@@ -64,6 +64,7 @@ class Caretaker:
         self._following = self._bench.run_worker(self._bench.runner.follow(), group="follow")
         if self._journal is not None:
             look_back(self._bench, self._journal)
+        self._bench.run_worker(tell_of_jobs(self._bench), group="jobs")
 
     # -- checks --------------------------------------------------------------------------------
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from engine.errors import ReelgraphError
-from tui.cli.words import when
+from tui.cli.words import count, when
+from tui.editor.actions import actions
 from tui.editor.dialogs.ask import Answer, Ask
 from tui.editor.dialogs.conflicts import Conflicts
+from tui.editor.keynames import key_names
 from tui.editor.model import Journal, Leftover, Side, recover, recovery_conflicts
+from tui.editor.running.log import LogEntry
 
 if TYPE_CHECKING:
     from tui.editor.model.data import Path
@@ -36,6 +40,24 @@ def look_back(bench: Workbench, journal: Journal) -> None:
             ),
             lambda answer: bench.editor.leave() if answer == "quit" else None,
         )  # fmt: skip
+
+
+async def tell_of_jobs(bench: Workbench) -> None:
+    """Tell of what an earlier run has left at providers, for which a second job is not needed."""
+    try:
+        jobs = await bench.runner.begun_before()
+    except ReelgraphError as error:
+        bench.desk.say_error(error)
+        return
+    if not jobs:
+        return
+    where = " and ".join(dict.fromkeys(job.provider for job in jobs))
+    are = "is" if len(jobs) == 1 else "are"
+    text = f"{count(len(jobs), 'job')} of an earlier run {are} still at {where}."
+    key = key_names(bench.keys_of(actions()["run.jobs"])[:1])
+    hint = f"A run goes on with {'it' if len(jobs) == 1 else 'them'}; {key} shows the jobs."
+    bench.runner.note(LogEntry(time.time(), "info", text, hint=hint))
+    bench.say(f"{text} {hint}")
 
 
 def _offer(bench: Workbench, journal: Journal, leftover: Leftover) -> None:
