@@ -11,6 +11,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Button, Checkbox, Input, Static
 
+from engine.errors import UsageError
 from engine.money import Budget
 from tests.support import nodes
 from tests.support.fake_provider import FakeProvider
@@ -18,6 +19,7 @@ from tests.support.remote import WORKFLOWS
 from tests.tui.editor.panes_host import Host, drive
 from tests.tui.editor.running_desks import Place, until
 from tui.editor.panes import PlanScreen, start
+from tui.editor.panes.words import plainly
 from tui.editor.running import Order, Runner
 
 FILM: dict[str, Any] = {
@@ -99,7 +101,8 @@ def test_a_budget_that_is_too_small_keeps_it_from_beginning(paid: Place) -> None
         await host.until_text("frame")
         screen.query_one("#budget").focus()
         await pilot.press("0", ".", "2")
-        assert wrong(host) == "this run costs $0.24, more than $0.20."
+        told = "this run costs $0.24, more than $0.20. Draft models cost nothing."
+        assert wrong(host) == told
         assert screen.query_one("#run", Button).disabled
         await pilot.press("enter")
         assert not host.answers
@@ -206,3 +209,31 @@ def test_draft_models_are_planned_anew(place: Place) -> None:
         await until(lambda: runner.draft)
 
     drive(runner, script)
+
+
+def test_what_is_wrong_with_a_value_is_said_in_the_words_of_the_editor(place: Place) -> None:
+    film = {
+        "inputs": {"story": {"type": "text"}},
+        "nodes": {"board": {"type": "split", "inputs": {"script": "${inputs.story}"}}},
+    }
+    runner = place.runner(film)
+
+    async def script(host: Host, pilot: Pilot[None]) -> None:
+        await opened(host, runner)
+        await pilot.press("at")
+        await host.until_text("the input story")
+        assert "--" not in host.text()
+        assert "Its value is set in the plan." in host.text()
+
+    drive(runner, script)
+
+
+def test_a_missing_key_is_told_without_words_of_the_command_line() -> None:
+    told = plainly(
+        UsageError(
+            "there is no key for fal, so that nothing was begun",
+            where="frame",
+            hint="Set FAL_KEY. --draft takes the built-in models instead.",
+        )
+    )
+    assert (told.message, told.hint) == ("there is no key for fal", "Set FAL_KEY.")

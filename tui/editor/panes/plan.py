@@ -24,7 +24,7 @@ from tui.cli.terminal import Span, visible
 from tui.editor.commands import Topic, command
 from tui.editor.dialogs.base import Dialog
 from tui.editor.panes.lines import Lines, Row, rows_of
-from tui.editor.panes.words import content_of, error_lines
+from tui.editor.panes.words import content_of, error_lines, plainly
 from tui.editor.running import Order, Prepared, Runner
 
 _FEW = 10
@@ -205,7 +205,7 @@ class PlanScreen(Dialog[Consent]):
         try:
             self._leave()
         except ReelgraphError as error:
-            return _without_flags(error)
+            return _reason(error)
         return ""
 
     def _leave(self) -> Budget | None:
@@ -337,11 +337,10 @@ def _in_short(warning: Problem) -> str:
     return str(replace(warning, file="", line=None))
 
 
-def _without_flags(error: ReelgraphError) -> str:
-    """Return why a run may not begin, without the words that are for the command line."""
-    hints = {
-        True: "Allow unknown prices below to run it all the same.",
-        False: "" if "--" in error.hint else error.hint,
-    }
-    hint = hints["--allow-unknown-cost" in error.hint]
-    return " ".join(filter(None, (f"{error.message}.", hint)))
+def _reason(error: ReelgraphError) -> str:
+    """Return why a run may not begin, and what to do about it in this view."""
+    plain = plainly(error)
+    if "--allow-unknown-cost" in error.hint:
+        return f"{plain.message}. Allow unknown prices below to run it all the same."
+    draft = "Draft models cost nothing." if "--draft" in error.hint else ""
+    return " ".join(filter(None, (f"{plain.message}.", plain.hint, draft)))

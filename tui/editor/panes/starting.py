@@ -11,6 +11,7 @@ from engine.execute import RunReport
 from tui.cli.words import count, seconds
 from tui.editor.desk import Severity
 from tui.editor.panes.plan import Consent, PlanScreen, lacking_inputs
+from tui.editor.panes.words import plainly
 from tui.editor.running import Runner
 
 _ENDINGS = {
@@ -55,7 +56,7 @@ async def start(
         desk.say(f"It cannot run yet: {found}. {error.problems[0].message}", "error")
         return None
     except ReelgraphError as error:
-        desk.say_error(error)
+        desk.say_error(plainly(error))
         return None
     desk.say(*_told(runner, report))
     return report
