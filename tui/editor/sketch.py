@@ -28,6 +28,7 @@ from tui.editor.canvas import (
     WireRef,
 )
 from tui.editor.model import Edge, Problems, Slot, Snapshot
+from tui.editor.model.furniture import place_of_group
 from tui.editor.model.signatures import item_of
 
 INPUT, OUTPUT, NOTE = "inputs.", "output:", "note:"
@@ -369,6 +370,10 @@ def _group(key: str, spec: Any) -> Group:
 
 def _places(data: Mapping[str, Any]) -> dict[str, Place]:
     places = {name: _cell(at) for name, at in data.get("layout", {}).items()}
+    for name, spec in data.get("groups", {}).items():
+        at = place_of_group(data, name) if spec.get("collapsed") else None
+        if at is not None:
+            places[f"{name}/"] = _cell(at)
     notes = data.get("notes", {})
     return places | {f"{NOTE}{k}": _cell(n["at"]) for k, n in notes.items() if "at" in n}
 

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from textual import events
 
-from tests.tui.editor.shell_driven import Shell, play
+from tests.tui.editor.shell_driven import FILM, Shell, play
 from tui.editor.actions.naming import given_input, wrong_input
 from tui.editor.canvas import Zoom
+from tui.editor.dialogs.choices import Choices
 from tui.editor.model import MISSING
 
 NAMES = {
@@ -221,3 +222,62 @@ def test_ports_that_are_not_drawn_are_offered_too(tmp_path: Path) -> None:
         assert shell.data["nodes"]["clip"]["inputs"]["last_image"] == "${frame.image}"
 
     play(tmp_path, scene, zoom=Zoom.COMPACT)
+
+
+def test_a_wired_value_is_replaced_by_the_reference_that_is_typed(tmp_path: Path) -> None:
+    """Its field opens with `${`; whoever types that, too, means it once."""
+
+    async def scene(shell: Shell) -> None:
+        await shell.go("clip")
+        await shell.press("enter", "i")
+        assert shell.bench.inspector.area.text == "${"
+        await shell.press("dollar_sign", "left_curly_bracket")
+        await shell.type("frame")
+        await shell.press("enter")
+        assert shell.data["nodes"]["clip"]["inputs"]["image"] == "${frame.image}"
+
+    play(tmp_path, scene)
+
+
+def test_what_can_work_with_what_is_there_is_offered_first(tmp_path: Path) -> None:
+    async def scene(shell: Shell) -> None:
+        await shell.press("a")
+        await shell.type("story")
+        current = shell.app.screen.query_one(Choices).current
+        assert current is not None and current.label == "storyboard_split"
+
+    play(tmp_path, scene, None)
+
+
+def test_ports_that_people_wire_are_listed_first(tmp_path: Path) -> None:
+    async def scene(shell: Shell) -> None:
+        await shell.go("inputs.story")
+        await shell.press("minus", "c")
+        labels = [choice.label for choice, _ in shell.app.screen.query_one(Choices)._lines]
+        options = [label for label in labels if label.endswith(".options")]
+        assert labels[0].partition(".")[2] in ("prompt", "script", "text")
+        assert options and labels.index(options[0]) > len(labels) // 2
+
+    play(tmp_path, scene)
+
+
+def test_a_folded_group_is_moved_as_a_box_is(tmp_path: Path) -> None:
+    group = {"title": "Pair", "nodes": ["frame", "clip"], "collapsed": True}
+
+    async def scene(shell: Shell) -> None:
+        await shell.go("pair/")
+        before = shell.bench.canvas.ground.frame("pair/")
+        await shell.press("m", "down", "down", "right", "enter")
+        after = shell.bench.canvas.ground.frame("pair/")
+        assert (after.x, after.y) == (before.x + 2, before.y + 2)
+        assert list(shell.data["layout"]) == ["frame"]
+        await shell.press("u")
+        assert "layout" not in shell.data
+        await shell.press("U", "ctrl+u")
+        assert "layout" not in shell.data
+        await shell.go("inputs.story")
+        await shell.press("m")
+        assert shell.bench.mode is None
+        assert shell.told[-1].startswith("Inputs and outputs stand where the layout puts them")
+
+    play(tmp_path, scene, {**FILM, "groups": {"pair": group}})

@@ -351,18 +351,25 @@ async def notes(shell: Shell) -> None:
     await shell.press("number_sign")
     await shell.type("more light")
     await shell.press("enter")
-    assert shell.data["notes"]["note"]["text"] == "more light"
+    await shell.type("or none")
+    await shell.press("escape")
+    assert shell.data["notes"]["note"]["text"] == "more light\nor none"
+    lines = [line for line in shell.text() if "more light" in line or "or none" in line]
+    assert len(lines) == 2
     await shell.go("note:note")
     await shell.press("semicolon")
-    await shell.type("less")
-    await shell.press("enter")
-    assert shell.data["notes"]["note"]["text"] == "less"
+    await shell.type(" or less")
+    await shell.press("ctrl+s")
+    assert shell.data["notes"]["note"]["text"] == "more light\nor none or less"
     await shell.press("m", "right", "enter")
     await shell.go("note:todo")
     await shell.press("enter")
-    await shell.type("later")
-    await shell.press("enter")
-    assert shell.data["notes"]["todo"]["text"] == "later"
+    await shell.type(" later")
+    await shell.press("escape")
+    assert shell.data["notes"]["todo"]["text"] == "try a lens later"
+    before = shell.data
+    await shell.press("number_sign", "escape")
+    assert shell.data is before
 
 
 # -- undo, find ----------------------------------------------------------------------------------

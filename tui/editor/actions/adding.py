@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from engine.references import Reference
+from engine.references import INPUTS, Reference
 from engine.types import PortType, fields_of
 from tui.editor.canvas.palette import kind_letter
 from tui.editor.dialogs.choices import Choice
-from tui.editor.model import Offer, Slot, all_types, consumers, producers
-from tui.editor.model.signatures import item_of
+from tui.editor.model import Offer, Slot, Snapshot, all_types, consumers, producers
+from tui.editor.model.signatures import fits_port, item_of
+from tui.editor.model.wires import distance
 from tui.editor.sketch import MEDIA, kind_of
 
 if TYPE_CHECKING:
@@ -23,6 +25,8 @@ _NATURAL = frozenset(
     ("prompt", "text", "texts", "script", "template", "image", "images", "video", "clips", "audio")
 )
 """Parameters that hold what a node is about."""
+_TYPED = frozenset(("text", "number", "integer", "boolean", "choice"))
+"""Kinds of values that one types into a form."""
 _FIELD = 0.5
 """A field is meant a little less than the value that it is in."""
 
@@ -58,7 +62,46 @@ def after(bench: Workbench, starts: Iterable[Reference]) -> list[Wired]:
                 if offer.name not in best or far < best[offer.name][0]:
                     best[offer.name] = (far, Wired(offer, source))
     found = [wired for _, wired in sorted(best.values(), key=lambda pair: pair[0])]
-    return found + [Wired(o, None) for o in all_types(snapshot) if o.name not in best]
+    others = (offer for offer in all_types(snapshot) if offer.name not in best)
+    return found + [Wired(offer, None) for offer in sorted(others, key=_readiness(snapshot))]
+
+
+def _readiness(snapshot: Snapshot) -> Callable[[Offer], tuple[int, int]]:
+    """Return by what types are sorted that nothing is wired to: those that can work come first.
+
+    A type needs something where nothing here gives what it takes, and what it takes is not typed;
+    among equals those come first that are used already.
+    """
+    used = Counter(str(spec.get("type")) for spec in snapshot.nodes.values())
+    sources = [Reference(INPUTS, name) for name in snapshot.data.get("inputs", {})]
+    for node in snapshot.nodes:
+        sources += [Reference(node, port) for port in snapshot.signatures.outputs(node)]
+    given = {kind for kind in map(snapshot.signatures.kind, sources) if kind is not None}
+
+    def lacks(offer: Offer) -> int:
+        return sum(
+            each.required
+            and item_of(each.type).kind not in _TYPED
+            and not any(fits_port(kind, each.type) for kind in given)
+            for each in offer.type.parameters.values()
+        )
+
+    return lambda offer: (lacks(offer), -used[offer.name])
+
+
+def meant(snapshot: Snapshot, source: Reference, slot: Slot) -> tuple[bool, float]:
+    """Return by what parameters are sorted that a reference may be wired to: the likely first.
+
+    Those that have no value yet come before those that have; then those that hold what a node is
+    about, and at last those that take anything.
+    """
+    parameter = snapshot.signatures.parameter(slot.node, slot.name)
+    kind = snapshot.signatures.kind(source)
+    is_set = slot.name in snapshot.nodes.get(slot.node, {}).get("inputs", {})
+    if parameter is None or kind is None:
+        return is_set, _ANYTHING
+    far = distance(kind, parameter.type) * 2 + (not parameter.required)
+    return is_set, far + _strangeness(source, slot.name)
 
 
 def _strangeness(source: Reference, parameter: str) -> float:

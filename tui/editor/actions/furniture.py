@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from tui.editor.actions.reasons import (
+    both,
     needs_group,
     needs_nodes,
     needs_note,
@@ -13,6 +15,7 @@ from tui.editor.actions.reasons import (
 )
 from tui.editor.actions.registry import action
 from tui.editor.model import edits
+from tui.editor.sketch import INPUT, OUTPUT
 
 if TYPE_CHECKING:
     from tui.editor.screens.workbench import Workbench
@@ -20,9 +23,15 @@ if TYPE_CHECKING:
 _GROUP = "Canvas"
 
 
+def _needs_movable(bench: Workbench) -> str:
+    if all(key.startswith((INPUT, OUTPUT)) for key in bench.canvas.selected):
+        return "Inputs and outputs stand where the layout puts them: beside what they are wired to."
+    return ""
+
+
 @action("canvas.move", "Node: Move", "m",
         "Moves what is selected with the arrow keys, until enter; the mouse drags it.", _GROUP,
-        why_not=needs_selected, word="move")  # fmt: skip
+        why_not=both(needs_selected, _needs_movable), word="move")  # fmt: skip
 def move(bench: Workbench) -> None:
     """Move what is selected by key."""
     from tui.editor.screens.modes import Move
@@ -32,7 +41,7 @@ def move(bench: Workbench) -> None:
 
 def _needs_pins(bench: Workbench) -> str:
     layout = bench.desk.snapshot.data.get("layout", {})
-    if any(node in layout for node in bench.desk.snapshot.selection):
+    if any(node in layout for node in _placed(bench)):
         return ""
     return needs_selection(bench) or "The layout places it already; m or a drag pins it."
 
@@ -42,7 +51,15 @@ def _needs_pins(bench: Workbench) -> str:
         why_not=_needs_pins)  # fmt: skip
 def unpin(bench: Workbench) -> None:
     """Let the layout place what is selected."""
-    bench.desk.edit(lambda s: edits.unpin(s, s.selection))
+    bench.desk.edit(lambda s: edits.unpin(s, _placed(bench)))
+
+
+def _placed(bench: Workbench) -> Sequence[str]:
+    """Return the nodes whose places are meant: also those in a folded group."""
+    if not bench.current.endswith("/"):
+        return bench.desk.snapshot.selection
+    nodes: Sequence[str] = bench.desk.snapshot.data["groups"][bench.current_group].get("nodes", ())
+    return nodes
 
 
 @action("canvas.tidy", "Layout: Tidy", "T",
@@ -145,24 +162,33 @@ def remove_group(bench: Workbench) -> None:
         "Puts a note on the canvas, beside what is selected.", _GROUP, word="note")  # fmt: skip
 def add_note(bench: Workbench) -> None:
     """Ask for the words, and put them on the canvas."""
-    from tui.editor.dialogs.prompt import Prompt
-
     at = bench.free_place()
-    bench.ask(
-        Prompt("Note", "", help="What you want to remember; it is no part of any result."),
-        lambda text: text and bench.desk.edit(lambda s: edits.add_note(s, text, at)),
-    )
+
+    def written(text: str | None) -> None:
+        if text and text.strip():
+            bench.desk.edit(lambda s: edits.add_note(s, text.rstrip(), at))
+
+    _write(bench, "", written)
 
 
 @action("note.write", "Note: Write", "semicolon", "Changes the words of the selected note.", _GROUP,
         why_not=needs_note, word="write")  # fmt: skip
 def write_note(bench: Workbench) -> None:
     """Ask for other words."""
-    from tui.editor.dialogs.prompt import Prompt
-
     name = bench.current_note
     text = str(bench.desk.snapshot.data["notes"][name].get("text", ""))
-    bench.ask(
-        Prompt("Note", text, at=bench.place_on_screen()),
-        lambda new: bench.desk.edit(lambda s: edits.change_note(s, name, text=new)),
-    )
+
+    def written(new: str | None) -> None:
+        if new is not None and new.rstrip() != text:
+            bench.desk.edit(lambda s: edits.change_note(s, name, text=new.rstrip()))
+
+    _write(bench, text, written)
+
+
+def _write(bench: Workbench, text: str, done: Callable[[str | None], None]) -> None:
+    """Have the words of a note written, in as many lines as they need."""
+    from tui.editor.forms.longtext import LongText
+    from tui.editor.forms.rows import Row
+
+    row = Row("text", "Note: what you want to remember; it is no part of any result", "text")
+    bench.app.push_screen(LongText(bench.desk, row, text), done)

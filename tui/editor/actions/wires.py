@@ -117,6 +117,7 @@ def join(bench: Workbench, source: Reference, slot: Slot) -> None:
 
 def connect_from(bench: Workbench, source: Reference) -> None:
     """Mark the inlets that a reference fits with letters, and wire it to the one that is typed."""
+    from tui.editor.actions.adding import meant
     from tui.editor.screens.modes import Jump
 
     snapshot = bench.desk.snapshot
@@ -131,7 +132,7 @@ def connect_from(bench: Workbench, source: Reference) -> None:
             for slot in (Slot(node, name) for name in snapshot.signatures.parameters(node))
             if node != source.node and fits(slot)
         ]
-        slots.sort(key=lambda slot: slot.name in snapshot.nodes[slot.node].get("inputs", {}))
+        slots.sort(key=lambda slot: meant(snapshot, source, slot))
         if slots:
             pick_slot(bench, f"Wire {name_of(source)} to", slots, lambda s: join(bench, source, s))
         else:

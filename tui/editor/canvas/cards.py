@@ -20,7 +20,7 @@ _LEAST, _MOST = 20, 34
 """Cells between the borders of a full box, and their inner margins."""
 _LEAST_COMPACT, _MOST_COMPACT = 10, 20
 _MOST_PILL = 22
-_NOTE_LINES = 8
+_NOTE_LINES = 12
 _BADGE_ROOM = 7
 """Kept beside the type for a badge, so that none has to make a box wider."""
 
@@ -100,11 +100,23 @@ def note_card(note: Note, zoom: Zoom) -> Card:
     if zoom is Zoom.DOT:
         return Card(note, 1, (Row("note", "¶"),), Box(note.id, 1, 1))
     room = max(6, note.width - 4)
-    lines = wrap(clean(note.text), room)[: _NOTE_LINES if zoom is Zoom.FULL else 1] or [""]
+    lines = note_lines(note.text, room, _NOTE_LINES if zoom is Zoom.FULL else 1)
     width = max(cell_len(line) for line in lines) + 4
     texts = tuple(Row("note", line) for line in lines)
     rows = (Row("title"), *texts, Row("foot"))
     return Card(note, width, rows, Box(note.id, width, len(rows)))
+
+
+def note_lines(text: str, width: int, most: int) -> list[str]:
+    """Return the words of a note in lines; an ellipsis where there are more than are shown."""
+    lines: list[str] = []
+    for part in text.split("\n")[: most + 1]:
+        lines += wrap(clean(part), width) or [""]
+    while len(lines) > 1 and not lines[-1]:
+        lines.pop()
+    if len(lines) > most:
+        lines = [*lines[: most - 1], f"{lines[most - 1][: width - 2]} …"]
+    return lines
 
 
 def wrap(text: str, width: int) -> list[str]:

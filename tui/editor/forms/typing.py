@@ -25,6 +25,7 @@ class Suggestions(Choices):
     """
 
 
+_OPENING: Final = "${"
 _TOPIC: Final = Topic(
     "Typing a value",
     "What one types counts at once; ${ offers what can be wired. Undo takes back edits of the "
@@ -226,9 +227,19 @@ class ValueArea(Commanded, TextArea):
         event.stop()
         if self.text == self._given:
             return
+        self._take_one_opening()
         self._given = self.text
         self._offer()
         self.post_message(self.Typed())
+
+    def _take_one_opening(self) -> None:
+        """Let `${` count once that is typed where it stands already, as on a wired value."""
+        at = self.cursor_at
+        before = self.text[:at]
+        if before.endswith(_OPENING * 2):
+            rest = self.text[at:]
+            self.load_text(before.removesuffix(_OPENING) + rest)
+            self.cursor_at = at - len(_OPENING)
 
     def on_text_area_selection_changed(self, event: TextArea.SelectionChanged) -> None:
         """Offer what fits where the cursor has gone."""

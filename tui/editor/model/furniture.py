@@ -32,6 +32,42 @@ def move(snapshot: Snapshot, places: Mapping[str, Point], *, merge: str = "move"
     return Change(snapshot, f"move {list_of_names(places)}", data, merge=key)
 
 
+def place_of_group(data: Data, name: str) -> Point | None:
+    """Return where a group stands that is drawn as one box: by its nodes that have a place."""
+    layout = data.get("layout", {})
+    members = data.get("groups", {}).get(name, {}).get("nodes", ())
+    places = [layout[node] for node in members if node in layout]
+    return (min(x for x, _ in places), min(y for _, y in places)) if places else None
+
+
+def move_group(snapshot: Snapshot, name: str, to: Point, *, merge: str = "") -> Change:
+    """Move a group that is drawn as one box: its nodes that have a place, or else its first one.
+
+    Args:
+        snapshot: The workflow.
+        name: The group.
+        to: Column and row of the box.
+        merge: The same for all steps of one drag; empty for a move of its own.
+    """
+    spec = snapshot.data.get("groups", {}).get(name)
+    if spec is None:
+        raise Refused(f"there is no group {name}")
+    layout: dict[str, Any] = snapshot.data.get("layout", {})
+    corner = place_of_group(snapshot.data, name)
+    if corner is None:
+        moved = {node: list(to) for node in spec.get("nodes", ())[:1]}
+    else:
+        x, y = to[0] - corner[0], to[1] - corner[1]
+        moved = {
+            node: [layout[node][0] + x, layout[node][1] + y]
+            for node in spec.get("nodes", ())
+            if node in layout
+        }
+    data = put(snapshot.data, ("layout",), {**layout, **moved})
+    key = f"{merge} {name}/" if merge else ""
+    return Change(snapshot, f"move group {spec.get('title') or name}", data, merge=key)
+
+
 def unpin(snapshot: Snapshot, nodes: Collection[str]) -> Change:
     """Let nodes stand where the automatic layout puts them."""
     layout = {k: v for k, v in snapshot.data.get("layout", {}).items() if k not in nodes}

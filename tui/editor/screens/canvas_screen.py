@@ -212,8 +212,13 @@ class CanvasScreen(CommandedScreen[None]):
             done = self.desk.edit(lambda snapshot: edits.move(snapshot, nodes, merge=merge))
         for name, at in notes.items():
             done |= self.desk.edit(lambda s, name=name, at=at: edits.change_note(s, name, at=at))  # type: ignore[misc]
-        if not nodes and not notes:
-            self.say("Inputs, outputs and folded groups stand where the layout puts them.")
+        groups = {key.rstrip("/"): at for key, at in places.items() if key.endswith("/")}
+        for name, at in groups.items():
+            done |= self.desk.edit(
+                lambda s, name=name, at=at: edits.move_group(s, name, at, merge=merge)  # type: ignore[misc]
+            )
+        if not nodes and not notes and not groups:
+            self.say("Inputs and outputs stand where the layout puts them.")
         return done
 
     # -- what the canvas tells -----------------------------------------------------------------
