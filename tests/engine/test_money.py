@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from engine.errors import ErrorKind, TaskError
 from engine.money import Budget, Spent, format_usd, midnight, total
 from engine.store import Home
+from tests.support.patience import PATIENCE
 
 WORKER = Path(__file__).with_name("money_worker.py")
 ROOT = Path(__file__).parents[2]
@@ -105,7 +106,7 @@ def test_three_processes_together_hold_no_more_than_the_limit(tmp_path: Path, se
     ]
     refused = 0
     for worker in workers:
-        out, _ = worker.communicate(timeout=60)
+        out, _ = worker.communicate(timeout=PATIENCE)
         assert worker.returncode == 0
         refused += int(out)
     with Home.open(tmp_path) as home:

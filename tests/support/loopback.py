@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
 
+from tests.support.patience import PATIENCE
+
 _REASONS = {200: "OK", 206: "Partial Content"}
 
 
@@ -91,11 +93,11 @@ class Loopback:
 
     def start(self) -> None:
         self._thread.start()
-        assert self._ready.wait(10)
+        assert self._ready.wait(PATIENCE)
 
     def stop(self) -> None:
         self._loop.call_soon_threadsafe(self._stop)
-        self._thread.join(10)
+        self._thread.join(PATIENCE)
 
     @contextmanager
     def serve(self) -> Iterator[Self]:

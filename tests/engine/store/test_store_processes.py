@@ -16,6 +16,7 @@ import pytest
 
 from engine.errors import StoreError
 from engine.store import Home, gc, verify
+from tests.support.patience import PATIENCE
 
 WORKER = Path(__file__).with_name("store_worker.py")
 ROOT = Path(__file__).parents[3]
@@ -58,7 +59,7 @@ def test_four_processes_write_at_once_and_nothing_is_lost(tmp_path: Path) -> Non
         worker("write", tmp_path, "d", 500) as fourth,
     ):
         for process in (first, second, third, fourth):
-            _, complaints = process.communicate(timeout=60)
+            _, complaints = process.communicate(timeout=PATIENCE)
             assert (process.returncode, complaints) == (0, "")
     names = [f"{name}-{number}" for name in "abcd" for number in range(500)]
     keys = {hashlib.sha256(name.encode()).hexdigest(): name for name in names}
@@ -90,7 +91,7 @@ def test_processes_may_make_the_same_new_home_at_once(tmp_path: Path) -> None:
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
     )
     assert (done.returncode, done.stderr) == (0, "")
 
@@ -102,7 +103,7 @@ def test_gc_names_the_run_that_is_going_on_and_works_once_it_is_over(tmp_path: P
             gc(home)
         assert gc(home, dry_run=True).runs == 0
         assert [active.id for active in home.history.active()] == [run]
-        other.communicate("\n", timeout=30)
+        other.communicate("\n", timeout=PATIENCE)
         assert home.history.active() == []
         gc(home)
 
@@ -111,7 +112,7 @@ def test_a_killed_process_leaves_its_locks_and_its_run_is_reported_dead(tmp_path
     with Home.open(tmp_path) as home, worker("hold", tmp_path) as other:
         run = int(hear(other))
         other.kill()
-        other.wait(30)
+        other.wait(PATIENCE)
         with home.alone():
             record = home.history.get(run)
         assert record is not None

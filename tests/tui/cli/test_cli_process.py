@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from engine.document import create
+from tests.support.patience import PATIENCE
 
 HEAVY = (
     "PIL",
@@ -114,7 +115,7 @@ def test_a_signal_stops_the_run_and_keeps_what_is_done(
         if event["event"] == "task-started" and event["task"] == "second":
             break
     process.send_signal(number)
-    _, told = process.communicate(timeout=30)
+    _, told = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130
     assert "Stopping; what is done is kept." in told
     assert "1 task kept; run again to go on." in told
@@ -148,7 +149,7 @@ def test_a_second_signal_ends_the_process_at_once(environ: dict[str, str], tmp_p
     process.send_signal(signal.SIGINT)
     assert process.stderr.readline().startswith("Stopping")
     process.send_signal(signal.SIGINT)
-    _, told = process.communicate(timeout=30)
+    _, told = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130
     assert told == "Stopped at once. Finished tasks are kept.\n"
 
@@ -192,6 +193,6 @@ def test_a_shell_is_answered(environ: dict[str, str], tmp_path: Path) -> None:
 @pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
 def test_closed_streams_are_no_fault(closed: str) -> None:
     command = f'"{sys.executable}" -m tui.cli nodes {closed}'
-    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, timeout=60)
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == 0
     assert "Traceback" not in done.stderr

@@ -21,6 +21,7 @@ from nodes.keys import Keys
 from tests.support import nodes
 from tests.support.engines import inspect
 from tests.support.fake_provider import FakeProvider
+from tests.support.patience import PATIENCE
 from tests.support.remote import engine_for, runner_for
 from tui.editor.desk import Desk
 from tui.editor.model import Editing, Types
@@ -98,7 +99,7 @@ async def run_all(runner: Runner, *to: str, redo: tuple[str, ...] = ()) -> Any:
 
 async def until(condition: Callable[[], Any]) -> None:
     """Wait until something is so; a run goes on meanwhile."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while not condition():
             await asyncio.sleep(0.01)
 

@@ -13,6 +13,7 @@ import anyio
 from textual.pilot import Pilot
 
 from engine.document import create
+from tests.support.patience import PATIENCE
 from tui.cli.session import Session
 from tui.editor.actions import actions
 from tui.editor.app import EditorApp
@@ -109,7 +110,7 @@ class Shell:
 
     async def until(self, is_so: Callable[[], object]) -> None:
         """Wait until something is so that goes on beside the interface."""
-        with anyio.fail_after(20):
+        with anyio.fail_after(PATIENCE):
             while not is_so():
                 await asyncio.sleep(0.01)
         await self.settle()

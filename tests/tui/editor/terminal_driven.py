@@ -11,13 +11,14 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import IO
 
+from tests.support.patience import PATIENCE
+
 ROOT = Path(__file__).parents[3]
-_PATIENCE = 300.0
 _SEQUENCE = re.compile(rb"\x1b\[[0-9;?<>=]*[a-zA-Z]")
 
 
@@ -70,8 +71,12 @@ class Process:
                 return
 
     def wait_for(self, words: str) -> None:
-        end = time.monotonic() + _PATIENCE
-        while words not in _SEQUENCE.sub(b"", self.output).decode(errors="replace"):
+        self.wait_until(lambda: words in _SEQUENCE.sub(b"", self.output).decode(errors="replace"))
+
+    def wait_until(self, is_so: Callable[[], bool]) -> None:
+        """Wait until something is so, taking in what is written."""
+        end = time.monotonic() + PATIENCE
+        while not is_so():
             assert time.monotonic() < end, self.output[-2000:]
             self.read(0.05)
 
@@ -85,7 +90,7 @@ class Process:
 
     def wait(self) -> int:
         """Wait for the end, and return the exit code."""
-        end = time.monotonic() + _PATIENCE
+        end = time.monotonic() + PATIENCE
         while self.process.poll() is None:
             assert time.monotonic() < end
             self.read(0.05)

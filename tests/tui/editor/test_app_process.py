@@ -14,10 +14,12 @@ from pathlib import Path
 import pytest
 
 from engine.document import create
+from tests.support.patience import PATIENCE
 from tests.tui.editor.shell_driven import FILM
 from tests.tui.editor.terminal_driven import ROOT, Process
 from tui.editor.model import Editing, Journal, Types, recover
 from tui.editor.model.journal import default_folder
+from tui.editor.screens import caretaker
 
 
 @pytest.fixture
@@ -31,12 +33,19 @@ def editor(tmp_path: Path) -> Iterator[Process]:
         process.close()
 
 
+def kept() -> int:
+    """Return how many bytes the journals are long."""
+    return sum(path.stat().st_size for path in default_folder().iterdir())
+
+
 def test_a_kill_loses_no_edit_older_than_a_second(editor: Process, tmp_path: Path) -> None:
+    assert caretaker._FLUSH_EVERY < 1
+    before = kept()
     editor.press("a")
     editor.wait_for("Add a node")
     editor.press("trim\r")
     editor.wait_for("not saved")
-    editor.read(1.0)
+    editor.wait_until(lambda: kept() > before)
     os.kill(editor.process.pid, signal.SIGKILL)
     assert editor.wait() == -signal.SIGKILL
     path = tmp_path / "film.json"
@@ -105,7 +114,7 @@ def test_it_saves_and_leaves_the_terminal_as_it_was(editor: Process, tmp_path: P
 def test_without_a_terminal_it_says_what_to_do(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "tui.cli", "edit", "film.json"],
-        stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False,
+        stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=PATIENCE, check=False,
         cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)},
     )  # fmt: skip
     assert done.returncode == 2

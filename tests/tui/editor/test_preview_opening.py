@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.patience import PATIENCE
 from tests.tui.editor.preview_support import drive, still
 from tui.editor.preview import Page, Pictures, Preview
 from tui.editor.preview.opening import file_name, open_outside, start, viewer
@@ -100,7 +101,7 @@ def test_a_viewer_is_given_a_copy_that_is_only_read(tmp_path: Path) -> None:
         pictures = Pictures(Path)
         media = await pictures.adopt(path)
         said = await open_outside(Terminal(), pictures, media, "frame[1]", environ)  # type: ignore[arg-type]
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while not seen.exists():
                 await asyncio.sleep(0.01)
         folder = pictures.folder

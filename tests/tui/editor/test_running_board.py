@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -215,19 +216,24 @@ class TestBackstage:
 
     def test_who_gives_up_waiting_ends_the_work(self, engine: Engine) -> None:
         backstage = Backstage(engine)
+        begun = threading.Event()
         ended: list[str] = []
 
         async def forever(own: Engine) -> None:
             import anyio
 
+            begun.set()
             try:
                 await anyio.sleep_forever()
             finally:
                 ended.append("ended")
 
         async def main() -> None:
-            with pytest.raises(TimeoutError):
-                await asyncio.wait_for(backstage.call(forever), 0.05)
+            waiting = asyncio.create_task(backstage.call(forever))
+            await asyncio.to_thread(begun.wait)
+            waiting.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await waiting
             await backstage.look(lambda own: None)
 
         asyncio.run(main())

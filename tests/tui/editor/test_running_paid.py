@@ -16,6 +16,7 @@ import pytest
 from engine.money import Budget
 from engine.store import JobState
 from tests.support.fake_provider import PRICE, FakeProvider
+from tests.support.patience import PATIENCE
 from tests.support.remote import WORKFLOWS
 from tests.tui.editor.running_desks import Place, perform, run_all, until
 from tui.cli.budget import BudgetError
@@ -234,7 +235,7 @@ def test_after_a_crash_the_next_start_goes_on_with_what_is_paid(
 ) -> None:
     command = [sys.executable, "-c", _CRASH, str(place.folder), provider.url]
     root = Path(__file__).parents[3]
-    crashed = subprocess.run(command, cwd=root, timeout=30, check=False)
+    crashed = subprocess.run(command, cwd=root, timeout=PATIENCE, check=False)
     assert crashed.returncode == -signal.SIGKILL
     assert (states(place), provider.submissions) == ([JobState.SUBMITTED], 1)
     runner = place.runner(WORKFLOWS["image"])
