@@ -78,11 +78,11 @@ class CanvasScreen(CommandedScreen[None]):
         yield PANES
 
     def offers(self, bound: Bound) -> Iterator[Offer]:
-        """Yield what can be done with the panes, and all actions."""
-        yield from super().offers(bound)
+        """Yield all actions, and what can be done with the panes."""
         for topic in action_topics():
             for each in topic.commands:
                 yield Offer(each, self, topic, tuple(self.keys_of(each)))
+        yield from super().offers(bound)
 
     def keys_of(self, each: Command[Any]) -> Sequence[str]:
         """Return the keys of an action, as the person's keymap has them."""
