@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
-import time
 from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
 from textual.widgets import Static
 
+from tests.support.effort import within
+from tests.support.patience import PATIENCE
 from tests.tui.editor.forms_host import FILM, KLING, Host, desk_of, play, typed, with_inputs
 from tui.editor.dialogs.choices import Choices
 from tui.editor.forms.commands import COMMANDS
@@ -363,8 +365,9 @@ def test_a_file_is_shown_by_what_the_host_gives(tmp_path: Path) -> None:
         await pilot.press("backspace", "enter")
         await pilot.pause()
         await pilot.press("up")
-        await pilot.pause(0.3)
-        assert "a picture" in host.text
+        async with asyncio.timeout(PATIENCE):
+            while "a picture" not in host.text:
+                await pilot.pause(0.01)
 
     play(desk_of(tmp_path), script, select="clip", size=(120, 30), preview=preview)
     assert set(seen) == {tmp_path.resolve() / "face.png"}
@@ -553,14 +556,13 @@ def test_a_form_of_thirty_fields_appears_at_once(tmp_path: Path) -> None:
     async def script(host: Host, pilot: Pilot[None]) -> None:
         host.desk.know_problems(Problems())
         inspector = host.inspector
-        taken = []
-        for node in ("clip", "say", "clip", "say"):
-            began = time.process_time()
-            host.desk.select(node)
+        for bar in (1.0, 0.1, 0.1):
+            host.desk.select("clip")
             await pilot.pause()
-            taken.append(time.process_time() - began)
+            with within(bar):
+                host.desk.select("say")
+                await pilot.pause()
         assert len(inspector.sheet.rows) > 25
-        assert min(taken) < 0.1
 
     data = with_inputs("say", model="minimax/speech-2.8-hd")
     play(desk_of(tmp_path, data), script, select="frame", size=(100, 60))
