@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def _declare(command: Command) -> None:
     def why_not(bench: Workbench) -> str:
-        if bench.side.has_class("hidden"):
+        if not bench.side.is_seen:
             return "The form is hidden; enter on a node shows it."
         return bench.inspector.why_not(command.id)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
 from textual.widget import Widget
 
 from engine.errors import ReelgraphError
@@ -46,6 +46,7 @@ from tui.editor.screens.outline import Outline
 from tui.editor.screens.problems import ProblemsPane
 from tui.editor.screens.saying import bar_keys, status_words
 from tui.editor.screens.searching import Search, SearchLine
+from tui.editor.screens.side import ROOM_FOR_PANES, SidePanes
 from tui.editor.screens.welcome import Welcome
 from tui.editor.session import View
 from tui.editor.sketch import (
@@ -59,8 +60,6 @@ if TYPE_CHECKING:
     from tui.editor.app import EditorApp
     from tui.editor.model.data import Path
 
-ROOM_FOR_PANES = 100
-"""Columns from which the panes beside the canvas are shown without being asked for."""
 ROOM_FOR_MAP = 30
 """Rows from which the map has its full height."""
 
@@ -77,7 +76,6 @@ class Workbench(CanvasScreen):
     Workbench #middle { height: 1fr; }
     Workbench.-narrow #side { width: 40; }
     Workbench.-wide #side { width: 54; }
-    Workbench #side { width: 44; border-left: solid $line; background: $surface; }
     Workbench #map { dock: bottom; height: 11; width: 100%; }
     Workbench #preview { height: 14; border-top: solid $line; }
     Workbench #preview:focus { border-top: solid $primary; }
@@ -107,7 +105,7 @@ class Workbench(CanvasScreen):
         self.keys = KeyBar()
         self.problems = ProblemsPane(classes="hidden")
         self.hint = Hint(classes="hidden")
-        self.side = Vertical(id="side")
+        self.side = SidePanes()
         self.map = Minimap(self.canvas, id="map")
         self.caretaker = Caretaker(self, journal)
         self.runner = Runner(desk)
@@ -163,9 +161,8 @@ class Workbench(CanvasScreen):
 
     def _show_panes(self) -> None:
         shown = self._view.panes if self._view else {}
-        wide = self.app.size.width >= ROOM_FOR_PANES
         is_drawn = self.outline is None
-        self.side.set_class(not (is_drawn and shown.get("side", wide)), "hidden")
+        self.side.begin(wanted=shown.get("side", True), by_itself=is_drawn)
         self.map.set_class(not (is_drawn and shown.get("map", True)), "hidden")
         self._wants_preview = shown.get("preview", True)
         self.problems.set_class(not shown.get("problems", False), "hidden")
@@ -185,13 +182,12 @@ class Workbench(CanvasScreen):
     def view(self) -> View:
         """How one looks at the workflow, to be remembered."""
         panes = {
-            "side": self.side,
             "map": self.map,
             "problems": self.problems,
             "log": self.log_pane,
         }
         shown = {name: not pane.has_class("hidden") for name, pane in panes.items()}
-        shown["preview"] = self._wants_preview
+        shown |= {"side": self.side.is_wanted, "preview": self._wants_preview}
         return View(
             self.canvas.camera,
             int(self.canvas.zoom),
@@ -351,8 +347,8 @@ class Workbench(CanvasScreen):
 
     def show_side(self, shown: bool | None = None) -> None:
         """Show the panes beside the canvas, or hide them; None turns it around."""
-        shown = self.side.has_class("hidden") if shown is None else shown
-        self.side.set_class(not shown, "hidden")
+        shown = not self.side.is_seen if shown is None else shown
+        self.side.show(shown)
         if not shown:
             self.focus_canvas()
         elif self.current:
@@ -369,7 +365,7 @@ class Workbench(CanvasScreen):
 
     def show_map(self) -> None:
         """Show the map, or hide it."""
-        shown = self.map.has_class("hidden") or self.side.has_class("hidden")
+        shown = self.map.has_class("hidden") or not self.side.is_seen
         self.map.set_class(not shown, "hidden")
         if shown:
             self.show_side(True)
@@ -416,9 +412,13 @@ class Workbench(CanvasScreen):
     @on(LogPane.Left)
     def leave_pane(self) -> None:
         """Go back to the canvas; where there is little room, without the panes."""
-        if self.app.size.width < ROOM_FOR_PANES:
-            self.side.set_class(True, "hidden")
+        if not self.side.has_room:
+            self.side.fold()
         self.focus_canvas()
+
+    def on_resize(self) -> None:
+        """Fold the panes where there is no room for them."""
+        self.side.make_room()
 
     @on(LogPane.NodeWanted)
     def _node_wanted(self, event: LogPane.NodeWanted) -> None:
@@ -434,13 +434,13 @@ class Workbench(CanvasScreen):
         """Show in the pane what the selected node has made; without results there is none."""
         from tui.editor.actions.looking import pages
 
-        found = pages(self) if self._wants_preview and not self.side.has_class("hidden") else []
+        found = pages(self) if self._wants_preview and self.side.is_seen else []
         self.preview.show_pages(found)
         self.preview.set_class(not found, "hidden")
 
     def show_preview(self) -> None:
         """Show results beside the canvas, or hide them."""
-        is_seen = not self.preview.has_class("hidden") and not self.side.has_class("hidden")
+        is_seen = not self.preview.has_class("hidden") and self.side.is_seen
         self._wants_preview = not is_seen
         if self._wants_preview:
             self.show_side(True)
