@@ -4,7 +4,8 @@
 with its length before it; only a process and the workers that it started talk to each other so.
 
     to the worker:    ("work", number, function and arguments)   ("stop", number)
-    from the worker:  ("tick", share)   ("done", value)   ("raised", Raised)   ("unknown",)
+    from the worker:  READY, once; then
+                      ("tick", share)   ("done", value)   ("raised", Raised)   ("unknown",)
 
 The worker ends when it has had nothing to do for a while, and at once, in the middle of work, when
 the process that started it is gone. It loads nothing but what the work needs.
@@ -30,6 +31,8 @@ from engine.context import Cancelled
 
 TICK = "tick"
 """Stands in pickled arguments for the `Tick` of the task."""
+READY = b"\0ready\n"
+"""The end of the first line that is a worker's own; what starts with Python may print others."""
 _TICK_EVERY = 0.1
 """Seconds between two messages about progress."""
 _IDLE = 60.0
@@ -52,15 +55,19 @@ class Raised:
     """Where in the worker it was raised, as Python shows it."""
 
 
-def send(pipe: BinaryIO, *message: Any) -> None:
-    """Write a message.
+class _NobodyError(Exception):
+    """There is nobody any more who wants to be told anything."""
 
-    Raises:
-        OSError: Nobody is at the other end.
-        Exception: It cannot be pickled; nothing was written.
-    """
+
+def packed(*message: Any) -> bytes:
+    """Return a message as it is written; raises whatever pickling it does."""
     data = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
-    pipe.write(_LENGTH.pack(len(data)) + data)
+    return _LENGTH.pack(len(data)) + data
+
+
+def write(pipe: BinaryIO, message: bytes) -> None:
+    """Write a message; raises OSError when nobody is at the other end."""
+    pipe.write(message)
     pipe.flush()
 
 
@@ -99,7 +106,8 @@ class Worker:
     def serve(self, idle: float) -> None:
         """Do work until there has been none for so many seconds."""
         threading.Thread(target=self._listen, daemon=True).start()
-        with suppress(Empty, BrokenPipeError):
+        with suppress(Empty, _NobodyError):
+            self._tell(READY)
             while True:
                 number, pickled = self._work.get(timeout=idle)
                 self._do(number, pickled)
@@ -119,14 +127,21 @@ class Worker:
         try:
             function, args = _Unpickler(io.BytesIO(pickled), self._tick_of(number)).load()
         except Exception:
-            send(self._outbox, "unknown")
+            self._tell(packed("unknown"))
             return
         try:
-            send(self._outbox, "done", function(*args))
-        except BrokenPipeError:
+            answer = packed("done", function(*args))
+        except _NobodyError:
             raise
         except BaseException as error:
-            send(self._outbox, "raised", _raised(error))
+            answer = packed("raised", _raised(error))
+        self._tell(answer)
+
+    def _tell(self, message: bytes) -> None:
+        try:
+            write(self._outbox, message)
+        except OSError as error:
+            raise _NobodyError from error
 
     def _tick_of(self, number: int) -> Callable[[float], None]:
         last = float("-inf")
@@ -138,7 +153,7 @@ class Worker:
             now = time.monotonic()
             if now - last >= _TICK_EVERY:
                 last = now
-                send(self._outbox, "tick", share)
+                self._tell(packed("tick", share))
 
         return tick
 
@@ -153,14 +168,15 @@ class _Unpickler(pickle.Unpickler):
 
 
 def _raised(error: BaseException) -> Raised:
-    pickled = b""
+    pickled, text = b"", ""
     with suppress(Exception):
+        text = str(error)
         dumped = pickle.dumps(error)
         again = pickle.loads(dumped)  # noqa: S301 - made one line above
-        if (type(again), str(again)) == (type(error), str(error)):
+        if (type(again), str(again)) == (type(error), text):
             pickled = dumped
     trace = "".join(traceback.format_exception(error))
-    return Raised(type(error).__name__, str(error), pickled, trace)
+    return Raised(type(error).__name__, text, pickled, trace)
 
 
 def main(idle: float = _IDLE) -> None:

@@ -30,7 +30,7 @@ from typing import Any, BinaryIO, cast
 
 from pydantic import Secret, SecretBytes, SecretStr
 
-from engine._worker import TICK, Raised, receive, send
+from engine._worker import READY, TICK, Raised, packed, receive, write
 from engine.context import Cancelled, Tick
 from engine.errors import TaskError
 
@@ -49,7 +49,7 @@ _BAD_FILE = (
 
 
 class UnknownWorkError(Exception):
-    """The worker cannot import what the work needs: it was not begun."""
+    """No worker starts, or it cannot import what the work needs: it was not begun."""
 
 
 class Workers:
@@ -66,7 +66,7 @@ class Workers:
         self._lock = threading.Lock()
         self._all: set[_Process] = set()
         self._idle: list[_Process] = []
-        self._is_closed = False
+        self.is_closed = False
 
     def prepare(
         self, function: Callable[..., Any], args: tuple[Any, ...], tick: Tick
@@ -95,22 +95,26 @@ class Workers:
     def close(self) -> None:
         """End all processes, also those that work."""
         with self._lock:
-            self._is_closed = True
-            processes = list(self._all)
+            self.is_closed = True
+            idle, working = set(self._idle), self._all.difference(self._idle)
             self._all.clear()
             self._idle.clear()
-        for process in processes:
+        for process in idle:
             process.end()
+        for process in working:
+            # Whose threads let go of the pipes.
+            process.kill()
+            process.wait()
 
     def take(self) -> _Process:
         """Return a process that waits for work; a new one if there is none.
 
         Raises:
             Cancelled: The workers are closed.
-            OSError: No process can be started.
+            UnknownWorkError: No process can be started.
         """
         with self._lock:
-            if self._is_closed:
+            if self.is_closed:
                 raise Cancelled
             while self._idle:
                 process = self._idle.pop()
@@ -118,14 +122,17 @@ class Workers:
                     return process
                 self._all.discard(process)
                 process.end()
-            process = _Process(self._hidden)
+            try:
+                process = _Process(self._hidden)
+            except OSError as error:
+                raise UnknownWorkError from error
             self._all.add(process)
             return process
 
     def give_back(self, process: _Process) -> None:
         """Let a process wait for other work, or end where enough do."""
         with self._lock:
-            if not self._is_closed and len(self._idle) < self._most:
+            if not self.is_closed and len(self._idle) < self._most:
                 process.is_new = False
                 self._idle.append(process)
                 return
@@ -163,7 +170,7 @@ class Work:
             report: Told the share that is done, some times a second.
 
         Raises:
-            UnknownWorkError: The worker cannot import it.
+            UnknownWorkError: No worker starts, or it cannot import what is needed.
             Cancelled: It was stopped.
             TaskError: The process died.
             Exception: Whatever the function raises.
@@ -215,12 +222,20 @@ class Work:
 
     def _begin(self, process: _Process) -> None:
         with self._lock:
-            if self._is_stopped:
-                raise Cancelled
             self._process = process
+        is_ready = not process.is_new or process.starts()
+        with self._lock:
+            if self._is_over:
+                raise Cancelled
+            if not is_ready:
+                raise UnknownWorkError
             # Of one that is gone, the answer is missing as well.
-            with suppress(BrokenPipeError):
+            with suppress(OSError):
                 process.begin(self._pickled)
+
+    @property
+    def _is_over(self) -> bool:
+        return self._is_stopped or self._workers.is_closed
 
     def _let_go(self) -> None:
         with self._lock:
@@ -233,7 +248,7 @@ class Work:
                     report(message[1])
         except EOFError:
             code = process.wait()
-            if self._is_stopped:
+            if self._is_over:
                 raise Cancelled from None
             if code == 0 and not process.is_new:
                 return None
@@ -262,15 +277,19 @@ class _Process:
         """Whether it has not ended."""
         return self._popen.poll() is None
 
+    def starts(self) -> bool:
+        """Wait until a new one takes work; tell whether it does, or has ended before."""
+        return any(line.endswith(READY) for line in self._inbox)
+
     def begin(self, pickled: bytes) -> None:
         """Have it begin with work."""
         self._number += 1
-        send(self._outbox, "work", self._number, pickled)
+        write(self._outbox, packed("work", self._number, pickled))
 
     def stop(self) -> None:
         """Ask it to stop its work at the next tick."""
         with suppress(OSError):
-            send(self._outbox, "stop", self._number)
+            write(self._outbox, packed("stop", self._number))
 
     def receive(self) -> tuple[Any, ...]:
         """Wait for a message; raises EOFError when it has ended."""
@@ -314,6 +333,9 @@ def _is_of_module(function: Callable[..., Any]) -> bool:
     """Tell whether a function, or what a `partial` calls, belongs to a module, not to an object."""
     while isinstance(function, partial):
         function = function.func
+    if getattr(function, "__module__", "") == "__main__":
+        # In the worker, that is another module.
+        return False
     if isinstance(function, BuiltinFunctionType):
         return function.__self__ is None or inspect.ismodule(function.__self__)
     return isinstance(function, FunctionType)

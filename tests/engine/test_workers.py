@@ -123,6 +123,7 @@ def test_what_belongs_to_no_module_stays_here(shared: Workers) -> None:
         work.Doer().do,
         partial(inner),
         [].append,
+        [].__len__,
     ]
     for function in functions:
         assert shared.prepare(function, (), Told().tick) is None
@@ -185,7 +186,13 @@ def test_errors_stay_what_they_are(shared: Workers, error: ReelgraphError) -> No
 
 
 @pytest.mark.parametrize(
-    "error", [Cancelled(), FileNotFoundError(2, "No such file", "a.png"), ValueError("bad", 1)]
+    "error",
+    [
+        Cancelled(),
+        FileNotFoundError(2, "No such file", "a.png"),
+        BrokenPipeError(32, "Broken pipe"),
+        ValueError("bad", 1),
+    ],
 )
 def test_other_exceptions_stay_what_they_are(shared: Workers, error: Exception) -> None:
     with pytest.raises(type(error)) as caught:
@@ -197,6 +204,12 @@ def test_an_exception_that_cannot_cross_keeps_its_name_and_words(shared: Workers
     with pytest.raises(Exception, match=r"^seven is odd$") as caught:
         do(shared, work.fail_oddly)
     assert type(caught.value).__name__ == "OddError"
+
+
+def test_an_exception_without_words_keeps_its_name(shared: Workers) -> None:
+    with pytest.raises(Exception, match=r"^$") as caught:
+        do(shared, work.fail_in_silence)
+    assert type(caught.value).__name__ == "SilentError"
 
 
 def test_the_traceback_in_the_worker_is_told(shared: Workers) -> None:
@@ -211,6 +224,72 @@ def test_a_result_that_cannot_be_sent_is_a_fault(shared: Workers) -> None:
     with pytest.raises(TypeError, match="pickle"):
         do(shared, work.lock)
     assert do(shared, work.echo, 1) == 1
+
+
+# -- how it begins ------------------------------------------------------------------------------
+
+
+def site(monkeypatch: pytest.MonkeyPatch, folder: Path, code: str) -> None:
+    """Have Python run code whenever it starts."""
+    (folder / "sitecustomize.py").write_text(code)
+    monkeypatch.setenv("PYTHONPATH", str(folder))
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["import os; os._exit(0)", "import os, signal; os.kill(os.getpid(), signal.SIGINT)"],
+    ids=["ends", "ctrl-c"],
+)
+def test_work_is_not_begun_by_a_process_that_does_not_start(
+    workers: Workers, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, code: str
+) -> None:
+    site(monkeypatch, tmp_path, code)
+    with pytest.raises(UnknownWorkError):
+        do(workers, work.pid)
+
+
+def test_work_is_not_begun_where_python_is_gone(
+    workers: Workers, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
+    with pytest.raises(UnknownWorkError):
+        do(workers, work.pid)
+
+
+def test_what_is_printed_while_it_starts_is_passed_over(
+    workers: Workers, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    site(monkeypatch, tmp_path, "print('Good morning!')\nprint('And', end='')")
+    assert do(workers, work.echo, 1) == 1
+
+
+def test_work_is_stopped_while_its_process_starts(
+    workers: Workers, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    os.mkfifo(tmp_path / "begun")
+    code = f"open({str(tmp_path / 'begun')!r}, 'w').close()\nwhile True: pass"
+    site(monkeypatch, tmp_path, code)
+    told, ended = Told(), list[BaseException]()
+    doing = prepared(workers, told, work.pid)
+    thread = threading.Thread(target=attempt, args=(doing, told, ended))
+    thread.start()
+    # Comes back when the process has begun.
+    (tmp_path / "begun").read_bytes()
+    doing.stop(patience=0.05)
+    thread.join()
+    assert [type(error) for error in ended] == [Cancelled]
+
+
+def test_what_is_of_the_program_is_not_mistaken_for_what_is_of_the_worker(
+    shared: Workers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def main() -> None:
+        pass
+
+    main.__module__, main.__qualname__ = "__main__", "main"
+    monkeypatch.setattr(sys.modules["__main__"], "main", main, raising=False)
+    assert shared.prepare(main, (), Told().tick) is None
+    assert shared.prepare(partial(main), (), Told().tick) is None
 
 
 # -- how it ends --------------------------------------------------------------------------------
@@ -246,7 +325,10 @@ def test_work_whose_process_just_left_is_given_to_another_one_once(
 def test_a_worker_without_work_ends() -> None:
     script = "from engine._worker import main; main(idle=0.01)"
     with subprocess.Popen(
-        [sys.executable, "-c", script], cwd=ROOT, stdin=subprocess.PIPE
+        [sys.executable, "-c", script],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
     ) as worker:
         assert worker.wait(30) == 0
 
@@ -297,8 +379,9 @@ def test_closing_ends_what_goes_on(workers: Workers, tmp_path: Path) -> None:
     thread.start()
     assert told.has_begun.wait(30)
     workers.close()
+    doing.stop()
     thread.join()
-    assert len(ended) == 1
+    assert [type(error) for error in ended] == [Cancelled]
     with pytest.raises(Cancelled):
         do(workers, work.pid)
 

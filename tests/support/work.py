@@ -24,6 +24,13 @@ class OddError(Exception):
         self.number = number
 
 
+class SilentError(Exception):
+    """Cannot say what it is."""
+
+    def __str__(self) -> str:
+        raise RuntimeError("no words")
+
+
 class OddTaskError(TaskError):
     """A task error of a provider's own, with arguments of its own."""
 
@@ -54,6 +61,10 @@ def fail(error: BaseException) -> NoReturn:
 
 def fail_oddly() -> NoReturn:
     raise OddError("seven", 7)
+
+
+def fail_in_silence() -> NoReturn:
+    raise SilentError
 
 
 def fail_in_depth() -> NoReturn:
