@@ -174,16 +174,19 @@ class NodeType:
         """Check that each default is within the limits of its own parameter.
 
         Raises:
-            NodeDefinitionError: One is not.
+            NodeDefinitionError: One is not, or the limits are none for that type.
         """
         for parameter in self.parameters.values():
             if parameter.required:
                 continue
+            name, where = parameter.name, f"node {self.name} ({self.module})"
             try:
                 _ = parameter.normal_default
             except ValidationError as error:
-                message = f"the default of {parameter.name} breaks its own limits: {error}"
-                where = f"node {self.name} ({self.module})"
+                message = f"the default of {name} breaks its own limits: {error}"
+                raise NodeDefinitionError(message, where=where) from error
+            except Exception as error:
+                message = f"the limits of {name} do not go with its type: {error}"
                 raise NodeDefinitionError(message, where=where) from error
 
     def traits(self, arguments: Mapping[str, Any]) -> Traits:

@@ -89,6 +89,15 @@ def wrong(function: Any, **options: Any) -> str:
     return caught.value.message
 
 
+def wrong_in_pack(function: Any) -> str:
+    module = ModuleType(__name__)
+    module.__dict__["f"] = node(version=1)(function)
+    with pytest.raises(NodeDefinitionError) as caught:
+        Registry().add_module(module, "pack:module")
+    assert "(tests.engine.test_declare)" in caught.value.where
+    return caught.value.message
+
+
 class TestMistakes:
     def test_not_async(self) -> None:
         def f(a: str) -> str:
@@ -135,11 +144,16 @@ class TestMistakes:
             """Doc."""
             return ""
 
-        module = ModuleType(__name__)
-        module.__dict__["f"] = node(version=1)(f)
-        with pytest.raises(NodeDefinitionError) as caught:
-            Registry().add_module(module, "pack:module")
-        assert "the default of a breaks its own limits" in caught.value.message
+        assert "the default of a breaks its own limits" in wrong_in_pack(f)
+
+    @pytest.mark.parametrize("limit", [Field(ge=5), Field(pattern="(")])
+    def test_limits_that_are_none_for_its_type(self, limit: Any) -> None:
+        async def f(a: str = "a") -> str:
+            """Doc."""
+            return a
+
+        f.__annotations__["a"] = Annotated[str, limit]
+        assert "the limits of a do not go with its type" in wrong_in_pack(f)
 
     def test_version(self) -> None:
         async def f(a: str) -> str:
