@@ -118,6 +118,22 @@ def test_a_run_to_a_node_minds_no_errors_of_others(place: Place) -> None:
     assert {problem.path for problem in caught.value.problems} == {"inputs.gone"}
 
 
+def test_a_run_to_a_node_lets_go_of_no_pinned_result_of_others(place: Place) -> None:
+    kept = {**FILM["nodes"]["tell"], "cache": "pinned"}
+    data = {**FILM, "nodes": {**FILM["nodes"], "tell": kept}}
+    perform(lambda: run_all(place.runner(data)))
+    path = str(place.folder / "flow.json")
+    pinned = place.home.cache.pinned(path)
+    assert pinned
+    odd = {"type": "describe", "inputs": {"image": "${inputs.gone}"}}
+    data = {**data, "inputs": {"gone": {"type": "image"}}, "nodes": {**data["nodes"], "odd": odd}}
+    perform(lambda: run_all(place.runner(data), "frame"))
+    assert place.home.cache.pinned(path) == pinned
+    del data["inputs"], data["nodes"]["odd"], data["nodes"]["tell"]["cache"]
+    perform(lambda: run_all(place.runner(data)))
+    assert not place.home.cache.pinned(path)
+
+
 def test_inputs_are_given_as_on_the_command_line(place: Place) -> None:
     data = {
         "inputs": {"script": {"type": "text"}},

@@ -5,7 +5,7 @@ All of it happens in the engine's thread.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
@@ -133,7 +133,15 @@ def _bound(
         needed = wanted | snapshot.upstream(wanted)
         if not order.to or not needed < snapshot.nodes.keys():
             raise
-        return _bind(engine, part_of(snapshot, needed), order)
+        part, graph, warnings = _bind(engine, part_of(snapshot, needed), order)
+        return part, _keeping_pins(engine, graph, snapshot.nodes.keys() - needed), warnings
+
+
+def _keeping_pins(engine: Engine, graph: Graph, others: Set[str]) -> Graph:
+    """Return the graph of a part such that its run lets go of no pinned result of other nodes."""
+    last = engine.home.history.task_keys(graph.path or graph.name)
+    pinned = {node for node, _ in last if node.partition("/")[0] in others}
+    return replace(graph, pinned=graph.pinned | pinned)
 
 
 def _bind(
