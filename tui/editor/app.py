@@ -19,6 +19,7 @@ from textual.widgets import Static
 
 from tui.editor.ahead import hand_on
 from tui.editor.canvas import PALETTES, QuietGarbage
+from tui.editor.keynames import key_name, spell_out
 from tui.editor.session import Memory
 from tui.editor.signals import heed
 from tui.editor.themes import NAMES, THEMES, wanted
@@ -125,6 +126,11 @@ class EditorApp(App[None], inherit_bindings=False):
     def get_default_screen(self) -> Screen[None]:
         """Return what is seen first."""
         return _Opening()
+
+    def on_load(self) -> None:
+        """Name keys by what the terminal can write, before anything is drawn."""
+        if self._charset is not None and not _has_signs(self._charset):
+            spell_out()
 
     async def on_mount(self) -> None:
         """Open the workflow as soon as the first frame is there."""
@@ -285,6 +291,11 @@ def _writing(driver: type[Driver], charset: Charset) -> type[Driver]:
             super().write(data.translate(charset))
 
     return Writer
+
+
+def _has_signs(charset: Charset) -> bool:
+    """Tell whether there are signs for keys that have no letter."""
+    return all(key_name(key).translate(charset) == key_name(key) for key in ("enter", "shift+left"))
 
 
 def _import_all(session: Session) -> None:

@@ -36,8 +36,12 @@ def footer(found: Sequence[Offer]) -> list[Key]:
         name, possible = key_name(each.keys[0]), not each.reason
         if keys and keys[-1].word == word:
             last = keys[-1]
+            between = "" if len(name) == 1 else "/"
             keys[-1] = replace(
-                last, key=f"{last.key}{name}", possible=last.possible or possible, action=""
+                last,
+                key=f"{last.key}{between}{name}",
+                possible=last.possible or possible,
+                action="",
             )
         else:
             stays = each.keys[0] in _STAY

@@ -1,8 +1,9 @@
-"""Keys as people write them."""
+"""Keys as people write them: with signs, or in words where a terminal has no signs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextvars import ContextVar
 from typing import Final
 
 
@@ -21,8 +22,19 @@ _NAMES: Final = {
     "up": "↑", "down": "↓", "pageup": "pgup", "pagedown": "pgdn", "dollar_sign": "$",
     "ampersand": "&", "percent_sign": "%", "asterisk": "*", "tilde": "~", "underscore": "_",
     "grave_accent": "`", "semicolon": ";", "quotation_mark": '"', "vertical_line": "|",
-    "circumflex_accent": "^",
+    "circumflex_accent": "^", "arrows": "←↓↑→",
 }  # fmt: skip
+_WORDS: Final = {
+    "enter": "enter", "backspace": "bksp", "left": "left", "right": "right", "up": "up",
+    "down": "down", "arrows": "arrows",
+}  # fmt: skip
+"""Names of keys that are otherwise signs."""
+_is_spelt: ContextVar[bool] = ContextVar("is_spelt", default=False)
+
+
+def spell_out() -> None:
+    """Name keys in words from now on, in this program: its terminal has no signs for them."""
+    _is_spelt.set(True)
 
 
 def key_name(key: str) -> str:
@@ -30,7 +42,10 @@ def key_name(key: str) -> str:
     if key.startswith("ctrl+"):
         return f"^{key_name(key.removeprefix('ctrl+'))}"
     if key.startswith("shift+"):
-        return f"⇧{key_name(key.removeprefix('shift+'))}"
+        sign = "shift+" if _is_spelt.get() else "⇧"
+        return f"{sign}{key_name(key.removeprefix('shift+'))}"
+    if _is_spelt.get() and key in _WORDS:
+        return _WORDS[key]
     return key.upper() if is_function(key) else _NAMES.get(key, key)
 
 

@@ -16,6 +16,7 @@ from textual.widgets import Static
 from tui.drawing.labels import harmless
 from tui.editor.commands import Command, Topic, command
 from tui.editor.dialogs.base import Dialog
+from tui.editor.keynames import key_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class _Line(Static):
         text.append(f" {answer.key} ", "bold reverse")
         text.append(f" {answer.label}", "bold")
         text.append(f"  {answer.help}" if answer.help else "")
-        text.append("  ⏎" if is_first else "")
+        text.append(f"  {key_name('enter')}" if is_first else "")
         super().__init__(text)
         self.answer = answer
 

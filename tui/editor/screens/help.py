@@ -119,7 +119,7 @@ class Help(Dialog[None]):
         style = self.app.theme_variables
         accent, soft = ink(style, "primary"), ink(style, "soft")
         table = Table.grid(padding=(0, 2))
-        table.add_column(width=9, justify="right", no_wrap=True)
+        table.add_column(min_width=9, justify="right", no_wrap=True)
         table.add_column(width=29, no_wrap=True)
         table.add_column(ratio=1)
         for each in found:

@@ -9,6 +9,7 @@ from textual import events
 
 from tui.editor.canvas import PortRef
 from tui.editor.footers import Key
+from tui.editor.keynames import key_name
 
 if TYPE_CHECKING:
     from tui.editor.screens.workbench import Workbench
@@ -76,7 +77,7 @@ class Jump(Mode):
         """Return what the bar of keys shows."""
         return (
             Key("a…z", "take the port with that letter"),
-            Key("⏎", "pick from a list"),
+            Key(key_name("enter"), "pick from a list"),
             Key("esc", "back"),
         )
 
@@ -126,8 +127,11 @@ class Move(Mode):
     def keys(self) -> Sequence[Key]:
         """Return what the bar of keys shows."""
         return (
-            Key("←↓↑→", "move"), Key("⇧←↓↑→", "move far"), Key("⏎", "done"), Key("esc", "put back"),
-        )  # fmt: skip
+            Key(key_name("arrows"), "move"),
+            Key(key_name("shift+arrows"), "move far"),
+            Key(key_name("enter"), "done"),
+            Key("esc", "put back"),
+        )
 
     def press(self, event: events.Key) -> bool:
         """Move a step, end, or put back."""
