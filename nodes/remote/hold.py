@@ -36,8 +36,9 @@ class Hold(Generic[T]):
 
     def __init__(self, session: Session, key: str, look: Callable[[Hold[T]], T]) -> None:
         self._session = session
+        self._key = key
         self._look = look
-        self._claim: AbstractContextManager[bool] = session.desk.journal.claim_key(key)
+        self._claim: AbstractContextManager[bool] | None = None
         self._ticket = 0
         self._goes = False
         self.is_mine = False
@@ -80,7 +81,7 @@ class Hold(Generic[T]):
 
     def take(self) -> None:
         """Claim the key, if nobody else has it, and look. Blocking."""
-        self.is_mine = self._claim.__enter__()
+        self.is_mine = self._claimed()
         if self.is_mine:
             try:
                 self.found = self._look(self)
@@ -95,7 +96,17 @@ class Hold(Generic[T]):
             if self._ticket:
                 self._session.desk.journal.turns.end(self._ticket)
         finally:
-            self._claim.__exit__(None, None, None)
+            if self._claim is None:
+                # The step in which they were let go of before may have failed: then the claim is
+                # written down still, and is this process's to take, unless another task did.
+                self._claimed()
+            claim, self._claim = self._claim, None
+            if claim is not None:
+                claim.__exit__(None, None, None)
+
+    def _claimed(self) -> bool:
+        self._claim = self._session.desk.journal.claim_key(self._key)
+        return self._claim.__enter__()
 
 
 @asynccontextmanager

@@ -6,13 +6,17 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import anyio
 import pytest
 
+from engine.errors import StoreError
 from engine.request import Request
 from engine.store import Home
 from engine.store.turns import Turns
+from nodes.remote.hold import Hold
 from tests.support.fake_provider import FakeProvider
 from tests.support.loopback import Asked, Reply
 from tests.support.remote import WORKFLOWS, RemoteBench
@@ -57,6 +61,27 @@ def test_three_processes_share_the_limit(tmp_path: Path) -> None:
         provider.stop()
     assert provider.submissions == 15
     assert provider.peak == 2
+
+
+def test_what_was_given_back_in_a_step_that_failed_is_given_back_again(home: Home) -> None:
+    session: Any = SimpleNamespace(desk=SimpleNamespace(journal=home.journal))
+    hold = Hold(session, "key", lambda hold: None)
+    hold.take()
+    with pytest.raises(StoreError), home.journal.together():
+        hold.give_back()
+        raise StoreError("the disk is full")
+    with Home.open(home.path) as other:
+        with other.journal.claim_key("key") as is_free:
+            assert not is_free
+        hold.give_back()
+        with other.journal.claim_key("key") as is_free:
+            assert is_free
+            hold.give_back()
+        with home.journal.claim_key("key") as is_free:
+            assert is_free
+            hold.give_back()
+            with other.journal.claim_key("key") as is_free:
+                assert not is_free
 
 
 def test_who_asked_first_goes_first(turns: Turns) -> None:
