@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -112,6 +113,8 @@ def test_a_run_to_a_node_minds_no_errors_of_others(place: Place) -> None:
     runner = place.runner(data)
     report = perform(lambda: run_all(runner, "frame[2]"))
     assert (report.status, report.counts["ran"]) == ("done", 2)
+    # A difference of runs is not to show the others as taken out.
+    assert json.loads(place.home.history.document(report.run) or "")["nodes"] == data["nodes"]
     assert perform(lambda: run_all(runner, "frame", redo=("frame",))).counts["ran"] == 3
     with pytest.raises(CheckError) as caught:
         perform(lambda: runner.prepare(runner.order(("odd",))))

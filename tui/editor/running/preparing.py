@@ -134,14 +134,18 @@ def _bound(
         if not order.to or not needed < snapshot.nodes.keys():
             raise
         part, graph, warnings = _bind(engine, part_of(snapshot, needed), order)
-        return part, _keeping_pins(engine, graph, snapshot.nodes.keys() - needed), warnings
+        return part, _of_whole(engine, graph, snapshot, needed), warnings
 
 
-def _keeping_pins(engine: Engine, graph: Graph, others: Set[str]) -> Graph:
-    """Return the graph of a part such that its run lets go of no pinned result of other nodes."""
+def _of_whole(engine: Engine, graph: Graph, snapshot: Snapshot, part: Set[str]) -> Graph:
+    """Return the graph of some nodes as one whose run is a run of the whole workflow.
+
+    The history and the files made have all of its text, and pinned results of the other nodes stay.
+    """
+    others = snapshot.nodes.keys() - part
     last = engine.home.history.task_keys(graph.path or graph.name)
     pinned = {node for node, _ in last if node.partition("/")[0] in others}
-    return replace(graph, pinned=graph.pinned | pinned)
+    return replace(graph, text=snapshot.document.text, pinned=graph.pinned | pinned)
 
 
 def _bind(
