@@ -26,10 +26,15 @@ _OPENS = 4.0
 """Seconds after which a workflow is surely open and checked."""
 _BETWEEN = "<!-- {} -->"
 _PICTURES: tuple[tuple[str, str, tuple[int, int], Sequence[str]], ...] = (
-    ("editor", "dark", (190, 44), ("apostrophe", "f", "r", "a", "m", "e", "enter")),
-    ("editor-light", "light", (150, 36), ("minus", "apostrophe", "c", "l", "i", "p", "enter")),
+    ("editor", "dark", (200, 40), ("plus", "apostrophe", "f", "r", "a", "m", "e", "enter")),
+    ("editor-light", "light", (150, 32), ("apostrophe", "c", "l", "i", "p", "enter")),
     ("editor-add", "dark", (110, 32), ("apostrophe", "f", "r", "a", "m", "e", "enter", "a")),
-    ("editor-connect", "dark", (110, 32), ("apostrophe", "b", "o", "a", "r", "enter", "c")),
+    (
+        "editor-connect",
+        "dark",
+        (130, 32),
+        ("i", "plus", "apostrophe", "b", "o", "a", "r", "enter", "c"),
+    ),
     ("editor-empty", "dark", (90, 26), ()),
 )
 """Name, theme, size, and keys."""
