@@ -182,6 +182,11 @@ class CommandedScreen(Commanded, Screen[Result], inherit_bindings=False):
     LESSONS: ClassVar[Sequence[tuple[str, str]]] = ()
     """Titles and paragraphs of its help."""
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it is not being closed: an answer that comes then is for nobody."""
+        return self.is_attached and not self._pruning
+
     def tell(self) -> None:
         """Bring the footer up to date."""
 

@@ -143,12 +143,13 @@ class JobsScreen(ModalScreen[None], KeyedScreen[None]):
             return engine.home.journal.jobs(active_only=active_only, limit=500)
 
         try:
-            jobs = await self._runner.backstage.look(look)
+            self._jobs = await self._runner.backstage.look(look)
         except ReelgraphError as error:
-            self.query_one("#lines", Lines).show(rows_of(error_lines(error)))
+            if self.is_open:
+                self.query_one("#lines", Lines).show(rows_of(error_lines(error)))
             return
-        self._jobs = jobs
-        self._show()
+        if self.is_open:
+            self._show()
 
     # -- showing -------------------------------------------------------------------------------
 

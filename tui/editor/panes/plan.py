@@ -168,7 +168,8 @@ class PlanScreen(Dialog[Consent]):
         except ReelgraphError as error:
             self._prepared, self._failure = None, error
         self._is_planning = False
-        self._show()
+        if self.is_open:
+            self._show()
 
     # -- showing -------------------------------------------------------------------------------
 

@@ -147,9 +147,10 @@ class RunsScreen(ModalScreen[None], KeyedScreen[None]):
             self._runs = await self._runner.backstage.look(lambda e: list_runs(e, path))
         except ReelgraphError as error:
             self._say(rows_of(error_lines(error)))
-        self._show_runs()
-        self._show_details()
-        self.tell()
+        if self.is_open:
+            self._show_runs()
+            self._show_details()
+            self.tell()
 
     def _show_runs(self) -> None:
         lines = self.query_one("#runs", Lines)
@@ -220,10 +221,11 @@ class RunsScreen(ModalScreen[None], KeyedScreen[None]):
 
     @property
     def _width(self) -> int:
-        return max(30, self.query_one("#lines", Lines).size.width - 3)
+        return max(30, *(lines.size.width - 3 for lines in self.query("#lines")))
 
     def _say(self, rows: list[Row]) -> None:
-        self.query_one("#lines", Lines).show(rows)
+        if self.is_open:
+            self.query_one("#lines", Lines).show(rows)
 
     # -- acting --------------------------------------------------------------------------------
 
