@@ -13,8 +13,15 @@ from textwrap import dedent
 
 
 def attribute_docs(cls: type) -> dict[str, str]:
-    """Return the docstrings of the fields that a class declares, by the field's name."""
-    declared = ast.parse(dedent(inspect.getsource(cls))).body[0]
+    """Return the docstrings of the fields that a class declares, by the field's name.
+
+    Where its source is not at hand, there are none.
+    """
+    try:
+        source = inspect.getsource(cls)
+    except (OSError, TypeError):
+        return {}
+    declared = ast.parse(dedent(source)).body[0]
     if not isinstance(declared, ast.ClassDef):
         return {}
     return {

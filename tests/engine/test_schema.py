@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from jsonschema import Draft202012Validator
 
+from engine._attribute_docs import attribute_docs
 from engine.schema import workflow_schema
+from engine.workflow import NodeSpec
 from tests.engine.test_fuzz import GOOD
 from tests.engine.test_plan import workflows
 from tests.support import nodes as support
@@ -115,6 +118,15 @@ def test_inputs_and_outputs_of_the_workflow() -> None:
     ]
     for bad in wrong:
         assert list(VALIDATOR.iter_errors(bad))
+
+
+def test_without_source_there_are_no_descriptions(monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(_: type) -> str:
+        raise OSError("source code not available")
+
+    assert attribute_docs(NodeSpec)
+    monkeypatch.setattr(inspect, "getsource", gone)
+    assert attribute_docs(NodeSpec) == {}
 
 
 @given(data=workflows())
