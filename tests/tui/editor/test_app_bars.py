@@ -82,6 +82,17 @@ def test_how_the_last_run_ended_stays_to_be_seen(
     play(tmp_path, scene)
 
 
+def test_that_runs_are_drafts_stays_to_be_seen(tmp_path: Path) -> None:
+    async def scene(shell: Shell) -> None:
+        assert "draft" not in shell.text()[0]
+        await shell.press("ctrl+d")
+        assert "draft" in shell.text()[0]
+        await shell.press("ctrl+d")
+        assert "draft" not in shell.text()[0]
+
+    play(tmp_path, scene)
+
+
 def test_why_a_node_failed_is_seen_where_it_is_selected(tmp_path: Path) -> None:
     async def scene(shell: Shell) -> None:
         state = RunState("frame", State.FAILED, failures=1, failed="frame", error="no ink",

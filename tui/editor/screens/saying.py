@@ -153,7 +153,8 @@ def status_words(bench: Workbench) -> tuple[Sequence[Words], Sequence[Words]]:
         left.append(Words("● not saved", "warn", "file.save"))
     words = bench.desk.snapshot.data.get("description") or bench.desk.snapshot.data.get("name", "")
     left += [Words(f"· {words}", "soft")] if words else []
-    return left, [*_where(bench), *_problems(bench), *_run(bench)]
+    draft = [Words("draft", "warn", "run.draft")] if bench.runner.draft else []
+    return left, [*_where(bench), *_problems(bench), *draft, *_run(bench)]
 
 
 def _where(bench: Workbench) -> list[Words]:
