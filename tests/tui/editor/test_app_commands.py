@@ -298,6 +298,7 @@ async def wires(shell: Shell) -> None:
     await shell.go("trim")
     await shell.press("w", "X")
     assert "video" not in shell.data["nodes"]["trim"].get("inputs", {})
+    assert shell.told == ["Disconnected sharp.video from trim.video."]
 
 
 # -- the canvas ----------------------------------------------------------------------------------
@@ -629,7 +630,7 @@ async def looking(shell: Shell) -> None:
     await shell.go("words")
     await shell.press("r")
     await shell.until(lambda: bench.runner.results.of("words") and bench.runner.report)
-    assert not bench.preview.has_class("hidden")
+    assert bench.preview.display
     assert "one" in "\n".join(shell.text())
     await shell.press("space")
     assert isinstance(shell.app.screen, ViewerScreen)
@@ -640,7 +641,7 @@ async def looking(shell: Shell) -> None:
     await shell.press("backslash")
     await shell.until(lambda: any("no file" in text for text in shell.told))
     await shell.press("vertical_line")
-    assert bench.preview.has_class("hidden")
+    assert not bench.preview.display
     await shell.press("vertical_line")
     assert shell.app.focused is bench.preview
     await shell.press("escape")

@@ -106,7 +106,7 @@ async def _open_panes(shell: Shell, at: str) -> None:
         return
     if at == "results":
         shell.bench.preview.show_pages([Page("some words", "words")])
-        shell.bench.preview.set_class(False, "hidden")
+        shell.bench.preview.display = True
         shell.bench.preview.focus()
     else:
         await shell.press({"log": "f6", "problems": "exclamation_mark", "form": "enter"}[at])

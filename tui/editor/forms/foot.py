@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from rich.cells import cell_len
 from rich.text import Text
 from textual.geometry import Size
-from textual.widgets import Static
 
 from tui.drawing.labels import harmless
 from tui.editor.forms.commands import COMMANDS
@@ -16,13 +15,14 @@ from tui.editor.forms.rows import Row
 from tui.editor.forms.values import limits_in_words
 from tui.editor.keynames import key_name
 from tui.editor.model import MISSING
+from tui.editor.steady import Steady
 
 _MOST, _FEW = 5, 3
 """Lines of it, and of it in a low pane."""
 _LOW = 20
 
 
-class Foot(Static):
+class Foot(Steady):
     """What is said of the current row."""
 
     DEFAULT_CSS = """
@@ -31,7 +31,6 @@ class Foot(Static):
 
     def __init__(self) -> None:
         super().__init__(markup=False)
-        self._told = Text()
 
     def tell(self, row: Row | None, room: Size, *, is_typing: bool, problem: str = "") -> None:
         """Say what there is to say of a row.
@@ -52,9 +51,7 @@ class Foot(Static):
         for line, style in lines[: most - len(keys)]:
             text.append(f"{line}\n", style)
         text.append("\n".join(keys), "bold")
-        if text != self._told:
-            self._told = text
-            self.update(text)
+        self.say(text)
 
 
 def about(row: Row) -> str:

@@ -52,6 +52,7 @@ class Inspector(FormPane):
         self._opened: set[str] = set()
         self._selection = desk.snapshot.selection
         self._is_stale = False
+        """Whether the form is of an earlier state, as nobody sees it or the canvas comes first."""
 
     def on_mount(self) -> None:
         """Follow the desk."""
@@ -61,6 +62,7 @@ class Inspector(FormPane):
             desk.selected.subscribe(self._selected),
             desk.checked.subscribe(self._checked),
         ]
+        self.watch(self.screen, "focused", self.catch_up, init=False)
         self.renew()
 
     @work(thread=True)
@@ -85,11 +87,11 @@ class Inspector(FormPane):
         if target != self._target:
             self.finish()
             self._target = target
-            self.renew()
+            self._follow()
 
     def edit(self, name: str) -> bool:
         """Begin to edit a parameter of the node that is shown; tell whether there is one."""
-        row = self.form.sheet.row(f"inputs.{name}") or self.form.sheet.row(name)
+        row = self.sheet.row(f"inputs.{name}") or self.sheet.row(name)
         if row is None:
             return False
         self.form.focus()
@@ -100,6 +102,7 @@ class Inspector(FormPane):
     @property
     def sheet(self) -> Sheet:
         """The form as data."""
+        self.catch_up()
         return self.form.sheet
 
     def renew(self) -> None:
@@ -115,10 +118,25 @@ class Inspector(FormPane):
             self._look_for_keys(unasked)
         self.tell()
 
-    def on_show(self) -> None:
-        """Catch up with what happened while nobody saw this pane."""
+    def _follow(self) -> None:
+        """Show another form: at once to who is in it, otherwise when the canvas has been drawn.
+
+        Of forms that are wanted in quick succession only the last one is made.
+        """
+        if self.has_focus_within:
+            self.renew()
+        elif not self._is_stale:
+            self._is_stale = True
+            self.call_after_refresh(self.catch_up)
+
+    def catch_up(self) -> None:
+        """Make the form anew if it is of an earlier state."""
         if self._is_stale:
             self.renew()
+
+    def on_show(self) -> None:
+        """Catch up with what happened while nobody saw this pane."""
+        self.catch_up()
 
     def _edited(self, snapshot: Snapshot) -> None:
         self.renew()
@@ -131,7 +149,7 @@ class Inspector(FormPane):
             self.finish()
             self._target = ""
             self._came_from.clear()
-            self.renew()
+            self._follow()
 
     def _checked(self, problems: Problems) -> None:
         self.renew()
@@ -149,6 +167,7 @@ class Inspector(FormPane):
 
     def why_not(self, command: str) -> str:
         """Return why a command cannot be done now; empty if it can."""
+        self.catch_up()
         row = self.form.current
         if row is None:
             return "" if command == "form.leave" else "There is no field here."

@@ -42,7 +42,6 @@ class Display(Widget):
     Display { height: 1fr; background: $background; }
     Display VerticalScroll { height: 1fr; padding: 0 1; scrollbar-size: 1 1; }
     Display Static { width: 1fr; height: auto; color: $foreground; }
-    Display .off { display: none; }
     """
 
     def __init__(self, pictures: Pictures, *, paints: bool = False) -> None:
@@ -51,7 +50,8 @@ class Display(Widget):
         self._pictures = pictures
         self._paints = paints
         self._words = Static(markup=False)
-        self._scroll = VerticalScroll(self._words, can_focus=False, classes="off")
+        self._scroll = VerticalScroll(self._words, can_focus=False)
+        self._scroll.display = False
 
     def compose(self) -> ComposeResult:
         """Yield the picture and the words, of which one is seen."""
@@ -112,8 +112,8 @@ class Display(Widget):
     # -- inside --------------------------------------------------------------------------------
 
     def _use_words(self, in_words: bool) -> None:
-        self._scroll.set_class(not in_words, "off")
-        self.picture.set_class(in_words, "off")
+        self._scroll.display = in_words
+        self.picture.display = not in_words
 
     def _say_words(self, content: Content) -> None:
         self._use_words(True)

@@ -9,7 +9,6 @@ from typing import Any, ClassVar, Final
 from textual import events, on, work
 from textual.app import ComposeResult
 from textual.widget import Widget
-from textual.widgets import Static
 
 from engine.errors import ReelgraphError
 from engine.values import Media, Video
@@ -21,6 +20,7 @@ from tui.editor.preview.opening import open_outside
 from tui.editor.preview.picture import Picture
 from tui.editor.preview.pictures import Pictures
 from tui.editor.preview.timeline import Timeline
+from tui.editor.steady import Steady
 
 _JUMP = 1.0
 """Seconds of a film that an arrow key goes."""
@@ -110,7 +110,6 @@ class Preview(Commanded, Widget, can_focus=True):
     Preview { layout: vertical; background: $background; height: 1fr; }
     Preview #caption { height: auto; max-height: 2; color: $soft; padding: 0 1; }
     Preview:focus #caption { color: $foreground; }
-    Preview .off { display: none; }
     """
 
     def __init__(
@@ -135,7 +134,7 @@ class Preview(Commanded, Widget, can_focus=True):
         """Yield the value, the line of a film and the caption."""
         yield self._display
         yield Timeline(id="time")
-        yield Static(id="caption", markup=False)
+        yield Steady(id="caption", markup=False)
 
     def on_mount(self) -> None:
         """Show what was asked for before."""
@@ -193,7 +192,7 @@ class Preview(Commanded, Widget, can_focus=True):
 
     def _show_page(self) -> None:
         page = self.page
-        self.query_one(Timeline).set_class(self._video is None, "off")
+        self.query_one(Timeline).display = self._video is not None
         self._tell()
         if page is None:
             self.workers.cancel_group(self, "load")
@@ -208,7 +207,7 @@ class Preview(Commanded, Widget, can_focus=True):
         if page is not None:
             many = f"{self._number + 1}/{len(self._pages)}" if len(self._pages) > 1 else ""
             parts = [many, harmless(page.label, 80), caption(page.value)]
-        self.query_one("#caption", Static).update(" · ".join(filter(None, parts)))
+        self.query_one("#caption", Steady).say(" · ".join(filter(None, parts)))
         if video is not None:
             self.query_one(Timeline).show(self.position, video.seconds, plays=self._plays)
         if isinstance(self.screen, CommandedScreen):
@@ -380,7 +379,7 @@ class Preview(Commanded, Widget, can_focus=True):
         page = self.page
         if page is not None and isinstance(page.value, Media):
             said = await open_outside(self.app, self.pictures, page.value, page.label)
-            self.query_one("#caption", Static).update(said)
+            self.query_one("#caption", Steady).say(said)
 
     def on_click(self, event: events.Click) -> None:
         """Show on the whole screen what is clicked twice."""

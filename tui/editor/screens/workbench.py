@@ -111,14 +111,15 @@ class Workbench(CanvasScreen):
         self.runner = Runner(desk)
         self.inspector = Inspector(desk)
         self.pictures = Pictures(desk.engine.home.blobs.path, graphics)
-        self.preview = Preview(self.pictures, id="preview", classes="hidden")
+        self.preview = Preview(self.pictures, id="preview")
+        self.preview.display = False
         self.log_pane = LogPane(self.runner, classes="hidden")
         self.mode: Mode | None = None
         self.copied = ""
         """What was copied last, as text."""
         self.last_problem: Problem | None = None
         self._wants_preview = True
-        self._is_telling = False
+        self._is_telling = self._is_following = False
         self._view = view
         self._known = Known()
 
@@ -425,9 +426,15 @@ class Workbench(CanvasScreen):
         self.go_to(event.node)
 
     def selected_box(self) -> None:
-        """Show the form of the box that is selected, and what it has made."""
+        """Show the form of the box that is selected and what it has made: after the canvas."""
         is_node = self.current in self.desk.snapshot.nodes
         self.inspector.show("" if is_node else self.current)
+        if not self._is_following:
+            self._is_following = True
+            self.call_after_refresh(self._follow)
+
+    def _follow(self) -> None:
+        self._is_following = False
         self.show_results()
 
     def show_results(self) -> None:
@@ -436,16 +443,16 @@ class Workbench(CanvasScreen):
 
         found = pages(self) if self._wants_preview and self.side.is_seen else []
         self.preview.show_pages(found)
-        self.preview.set_class(not found, "hidden")
+        self.preview.display = bool(found)
 
     def show_preview(self) -> None:
         """Show results beside the canvas, or hide them."""
-        is_seen = not self.preview.has_class("hidden") and self.side.is_seen
+        is_seen = self.preview.display and self.side.is_seen
         self._wants_preview = not is_seen
         if self._wants_preview:
             self.show_side(True)
         self.show_results()
-        if not self.preview.has_class("hidden"):
+        if self.preview.display:
             self.set_focus(self.preview)
         else:
             self.focus_canvas()
