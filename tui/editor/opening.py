@@ -11,6 +11,9 @@ from tui.editor.model import Editing, Journal, Types, default_folder
 if TYPE_CHECKING:
     from tui.cli.session import Session
 
+_BLANK = 64
+"""Bytes from which a file is taken as one with something in it."""
+
 
 def open_desk(
     session: Session, path: Path | None, journals: Path | None = None
@@ -19,7 +22,8 @@ def open_desk(
 
     Args:
         session: The home, node types and engine.
-        path: The file; one that is not there yet is begun. None for a workflow without a file.
+        path: The file; one that is not there yet, or has nothing in it, is begun. None for a
+            workflow without a file.
         journals: The folder of journals; that of the user by default.
 
     Raises:
@@ -27,7 +31,7 @@ def open_desk(
     """
     engine = session.engine
     journal = _journal(journals, path)
-    if path is not None and path.exists():
+    if path is not None and path.exists() and not _is_blank(path):
         editing = Editing.open(path, Types.of(engine))
     else:
         editing = Editing.new(Types.of(engine), path)
@@ -41,6 +45,15 @@ def open_desk(
         lambda: session.limits,
     )
     return desk, journal
+
+
+def _is_blank(path: Path) -> bool:
+    """Tell whether a file has nothing in it, as one that was made for the name only."""
+    try:
+        return path.is_file() and path.stat().st_size < _BLANK and not path.read_bytes().strip()
+    except OSError:
+        # Reading it as a workflow says what is wrong.
+        return False
 
 
 def _journal(folder: Path | None, path: Path | None) -> Journal | None:

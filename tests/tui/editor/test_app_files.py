@@ -256,6 +256,24 @@ def test_a_new_file_is_begun(tmp_path: Path) -> None:
     play(tmp_path, scene, None, path=tmp_path / "new.json")
 
 
+@pytest.mark.parametrize("content", ["", "\n \n"])
+def test_an_empty_file_begins_an_empty_workflow(content: str, tmp_path: Path) -> None:
+    """As `touch` makes one, or a program that gives names to new files."""
+    path = tmp_path / "new.json"
+    path.write_text(content)
+
+    async def scene(shell: Shell) -> None:
+        assert shell.nodes == []
+        assert not shell.bench.desk.editing.is_dirty
+        await shell.press("a")
+        await shell.type("read")
+        await shell.press("enter", "ctrl+s")
+        assert shell.told == ["Saved new.json."]
+        assert json.loads(path.read_text())["nodes"].keys() == set(shell.nodes)
+
+    play(tmp_path, scene, None, path=path)
+
+
 # -- files that a workflow reads ------------------------------------------------------------------
 
 

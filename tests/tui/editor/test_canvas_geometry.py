@@ -18,6 +18,7 @@ from tests.tui.editor.canvas_drawn import (
     scenes,
     staged,
 )
+from tui.drawing.layout import Frame
 from tui.editor.canvas import Note, PortRef, Scene, Stage, Wire, Zoom
 from tui.editor.canvas.settling import from_full
 from tui.editor.canvas.wiring import port_of
@@ -151,3 +152,23 @@ def test_notes_and_names_of_strangers_find_a_place() -> None:
             assert line.cell_length == 120
             assert sum(segment.cell_length for segment in line) == 120
             assert "\x1b" not in line.text
+
+
+@pytest.mark.parametrize("zoom", list(Zoom))
+def test_what_is_put_onto_the_canvas_covers_nothing(zoom: Zoom) -> None:
+    ground = staged(storyboard(), zoom=zoom).ground
+    size = (24, 4)
+    for frame in [ground.frame(key) for key in ground.cards]:
+        start = (frame.x, frame.y + 1)
+        x, y = ground.free_below(start, *size)
+        assert x == start[0]
+        assert y >= start[1]
+        assert not ground.within(Frame(x, y, *size))
+        cells = [(x + i, y + j) for i in range(size[0]) for j in range(size[1])]
+        assert {ground.at(*cell).what for cell in cells} == {"empty"}
+
+
+def test_a_place_that_is_free_is_taken() -> None:
+    ground = staged(chain(3)).ground
+    assert ground.free_below((500, 500), 20, 4) == (500, 500)
+    assert staged(Scene()).ground.free_below((3, 4), 20, 4) == (3, 4)

@@ -357,12 +357,34 @@ class TestClipboard:
         editing.apply(edits.paste(editing.snapshot, text))
         assert inputs(editing, "u") == {"text": "x"}
 
+    @pytest.mark.parametrize(
+        "text",
+        [
+            '{"nodes": {"u": {"type": "upper", "inputs": {"text": "x"}}}}',
+            'Put {this} in:\n{"inputs": {"a": {"type": "text"}}, "nodes": {"u": {"type": "upper", '
+            '"inputs": {"text": "x"}}}}\n{so}',
+            '```\n{"reelgraph": 1}\n```\n'
+            '{"nodes": {"u": {"type": "upper", "inputs": {"text": "x"}}}}',
+        ],
+    )
+    def test_nodes_without_a_version_are_taken_as_of_this_one(self, text: str) -> None:
+        editing = film()
+        editing.apply(edits.paste(editing.snapshot, text))
+        assert inputs(editing, "u") == {"text": "x"}
+
+    def test_much_that_is_no_workflow_is_soon_looked_through(self) -> None:
+        for text in ("{" * 200_000 + '"nodes": {}', '"nodes": ' * 100_000, '{"nodes": [1]}'):
+            with pytest.raises(Refused):
+                edits.paste(film().snapshot, text)
+
     def test_what_is_wrong_in_it_is_named(self) -> None:
         text = '{"reelgraph": 1, "nodes": {"u": {"typ": "upper"}}}'
         with pytest.raises(Refused, match=r"nodes\.u\.typ: a node has no such field"):
             edits.paste(film().snapshot, text)
 
-    @pytest.mark.parametrize("text", ["", "hello", "{}", '{"reelgraph": 1}', '{"reelgraph": 1,}'])
+    @pytest.mark.parametrize(
+        "text", ["", "hello", "{}", '{"reelgraph": 1}', '{"reelgraph": 1,}', '{"nodes": {}}']
+    )
     def test_no_nodes(self, text: str) -> None:
         with pytest.raises(Refused):
             edits.paste(film().snapshot, text)

@@ -162,10 +162,10 @@ def remove_group(bench: Workbench) -> None:
         "Puts a note on the canvas, beside what is selected.", _GROUP, word="note")  # fmt: skip
 def add_note(bench: Workbench) -> None:
     """Ask for the words, and put them on the canvas."""
-    at = bench.free_place()
 
     def written(text: str | None) -> None:
         if text and text.strip():
+            at = bench.place_for_note(text.rstrip())
             bench.desk.edit(lambda s: edits.add_note(s, text.rstrip(), at))
 
     _write(bench, "", written)

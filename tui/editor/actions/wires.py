@@ -280,7 +280,7 @@ def _turn(bench: Workbench, step: int) -> None:
     start = 0 if step > 0 else -1
     at = (wires.index(bench.wire) + step) % len(wires) if bench.wire in wires else start
     bench.select_wire(wires[at])
-    bench.say_in_passing(f"{name_of(wires[at].source)} → {wires[at].target}")
+    bench.say_in_passing(f"Wire {name_of(wires[at].source)} → {wires[at].target}")
 
 
 @action("wire.disconnect", "Wire: Disconnect", "X",
@@ -293,7 +293,8 @@ def disconnect(bench: Workbench) -> None:
 
 def _cut(bench: Workbench, edge: Edge) -> None:
     bench.select_wire(None)
-    bench.desk.edit(lambda s: edits.disconnect(s, edge.target, edge.source))
+    if bench.desk.edit(lambda s: edits.disconnect(s, edge.target, edge.source)):
+        bench.say_in_passing(f"Disconnected {name_of(edge.source)} from {edge.target}.")
 
 
 @action("wire.insert", "Wire: Insert a node", "o",

@@ -183,6 +183,25 @@ class Ground:
                     found.add(key)
         return sorted(found, key=lambda key: (self.layout.places[key][::-1], key))
 
+    def free_below(self, at: Point, width: int, height: int) -> Point:
+        """Return the first place at or below a place where a box would cover nothing."""
+        x, y = at
+        while not self._is_free(Frame(x, y, width, height)) and y < self._bottom:
+            y += 1
+        return x, y
+
+    @property
+    def _bottom(self) -> int:
+        wires = (y + 1 for route in self.layout.routes.values() for _, y in route)
+        return max(self._bounds.y + self._bounds.height, *wires, 0)
+
+    def _is_free(self, area: Frame) -> bool:
+        if self.within(area) or any(cuts(frame, area) for frame in self.layout.frames.values()):
+            return False
+        rows = range(area.y, area.y + area.height)
+        columns = range(area.x, area.x + area.width)
+        return all(self.net_at(x, y) is None for y in rows for x in columns)
+
     # -- index ----------------------------------------------------------------------------------
 
     def _index_wires(self) -> None:
@@ -258,3 +277,14 @@ def overlap(a: Frame, b: Frame) -> bool:
         and a.y < b.y + b.height
         and b.y < a.y + a.height
     )
+
+
+def cuts(frame: Frame, area: Frame) -> bool:
+    """Whether an area lies across the border of a frame."""
+    inside = (
+        frame.x < area.x
+        and frame.y < area.y
+        and area.x + area.width < frame.x + frame.width
+        and area.y + area.height < frame.y + frame.height
+    )
+    return overlap(frame, area) and not inside

@@ -8,11 +8,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Mapping
+from itertools import islice
 from typing import Any
 
 from engine.document import create, loads
 from engine.errors import CheckError, DocumentError
-from engine.migrations import VERSION_KEY
+from engine.migrations import CURRENT_VERSION, VERSION_KEY
 from engine.references import Reference
 from tui.editor.model import texts
 from tui.editor.model.change import Change, Refused
@@ -24,7 +25,9 @@ from tui.editor.model.nodes import list_of_names, renamed
 from tui.editor.model.snapshot import Slot, Snapshot
 from tui.editor.model.wires import name_of, set_or_drop
 
-_MARK = re.compile(rf'"{VERSION_KEY}"\s*:')
+_MARK = re.compile(r'"nodes"\s*:')
+_MOST_STARTS = 16
+"""Braces before the mark that are tried as the beginning; each may cost a look at all the text."""
 _APART: Point = (2, 2)
 """How far copies of pinned nodes stand from the originals."""
 
@@ -62,7 +65,8 @@ def paste(snapshot: Snapshot, text: str, *, at: Point | None = None) -> Change:
 
     Args:
         snapshot: The workflow.
-        text: What `copy_nodes` gave, or a whole workflow file; text around it is no matter.
+        text: What `copy_nodes` gave, a whole workflow file, or an object with `nodes` alone; text
+            around it is no matter.
         at: Where to pin the upper left node; by default only pinned nodes are pinned again.
 
     Raises:
@@ -85,11 +89,8 @@ def read_clipboard(text: str) -> Data:
         Refused: There is none in it.
     """
     refusal = Refused("the clipboard holds no workflow nodes", hint="Copy nodes first.")
-    mark = _MARK.search(text)
-    if mark is None:
-        raise refusal
-    for start in (text.rfind("{", 0, mark.start()), text.find("{", 0, mark.start())):
-        part = _object_at(text, max(start, 0))
+    for start in _starts(text):
+        part = _object_at(text, start)
         if not part:
             continue
         try:
@@ -101,13 +102,30 @@ def read_clipboard(text: str) -> Data:
     raise refusal
 
 
+def _starts(text: str) -> list[int]:
+    """Return where a workflow may begin: at the brace nearest to its nodes, or further before."""
+    mark = _MARK.search(text)
+    if mark is None:
+        return []
+    braces = (found.start() for found in re.finditer("{", text[: mark.start()]))
+    nearest = text.rfind("{", 0, mark.start())
+    return [start for start in (nearest, *islice(braces, _MOST_STARTS)) if start >= 0]
+
+
 def _object_at(text: str, start: int) -> str:
-    """Return the JSON text of the workflow that begins at a place; empty if none does."""
+    """Return the JSON text of the workflow that begins at a place; empty if none does.
+
+    One that does not say its version, as people and chats write it, is taken as of this one.
+    """
     try:
         value, end = json.JSONDecoder().raw_decode(text, start)
     except (ValueError, RecursionError):
         return ""
-    return text[start:end] if isinstance(value, dict) and VERSION_KEY in value else ""
+    if not isinstance(value, dict) or not isinstance(value.get("nodes"), dict):
+        return ""
+    if VERSION_KEY in value:
+        return text[start:end]
+    return json.dumps({VERSION_KEY: CURRENT_VERSION, **value})
 
 
 def _offset(part: Data, at: Point | None) -> Point:

@@ -12,6 +12,8 @@ from tui.editor.actions import actions
 from tui.editor.actions.wires import ways
 from tui.editor.canvas import PortRef, WireRef, Zoom
 from tui.editor.canvas import messages as told
+from tui.editor.canvas.cards import note_card
+from tui.editor.canvas.scene import Note
 from tui.editor.canvas.stage import scaled_places
 from tui.editor.commands import Bound, Command, CommandedScreen, Offer, Topic
 from tui.editor.desk import Desk, Severity
@@ -173,14 +175,16 @@ class CanvasScreen(CommandedScreen[None]):
         inside = 0 <= x < region.width and 0 <= y < region.height
         return (region.x + x, region.y + y) if inside else None
 
-    def free_place(self) -> tuple[int, int]:
-        """Return a place on the canvas for something new: below what is selected, or in view."""
+    def place_for_note(self, text: str) -> tuple[int, int]:
+        """Return a place where a note covers nothing: below what is selected, or in view."""
         stage = self.canvas.stage
         if stage.ground.has(self.current):
             frame = stage.ground.frame(self.current)
             at = (frame.x, frame.y + frame.height + 1)
         else:
             at = (stage.camera.x + 4, stage.camera.y + 2)
+        card = note_card(Note("", text), self.canvas.zoom)
+        at = stage.ground.free_below(at, card.width, card.height)
         return scaled_places(self.canvas.zoom, {"": at})[""]
 
     # -- edits ---------------------------------------------------------------------------------
