@@ -237,7 +237,10 @@ def site(monkeypatch: pytest.MonkeyPatch, folder: Path, code: str) -> None:
 
 @pytest.mark.parametrize(
     "code",
-    ["import os; os._exit(0)", "import os, signal; os.kill(os.getpid(), signal.SIGINT)"],
+    [
+        "import os; os._exit(0)",
+        "import signal; signal.signal(2, signal.default_int_handler); signal.raise_signal(2)",
+    ],
     ids=["ends", "ctrl-c"],
 )
 def test_work_is_not_begun_by_a_process_that_does_not_start(
