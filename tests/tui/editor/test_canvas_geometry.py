@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -20,7 +21,8 @@ from tests.tui.editor.canvas_drawn import (
 )
 from tui.drawing.layout import Frame
 from tui.editor.canvas import Note, PortRef, Scene, Stage, Wire, Zoom
-from tui.editor.canvas.settling import from_full
+from tui.editor.canvas.cards import note_card
+from tui.editor.canvas.settling import from_full, to_full
 from tui.editor.canvas.wiring import port_of
 
 ZOOMS = st.sampled_from(list(Zoom))
@@ -156,8 +158,11 @@ def test_notes_and_names_of_strangers_find_a_place() -> None:
 
 @pytest.mark.parametrize("zoom", list(Zoom))
 def test_what_is_put_onto_the_canvas_covers_nothing(zoom: Zoom) -> None:
-    ground = staged(storyboard(), zoom=zoom).ground
-    size = (24, 4)
+    scene = replace(storyboard(), notes=())
+    ground = staged(scene, zoom=zoom).ground
+    note = Note("fog", "keep the fog in every picture")
+    card = note_card(note, zoom)
+    size = (card.width, card.height)
     for frame in [ground.frame(key) for key in ground.cards]:
         start = (frame.x, frame.y + 1)
         x, y = ground.free_below(start, *size)
@@ -166,6 +171,11 @@ def test_what_is_put_onto_the_canvas_covers_nothing(zoom: Zoom) -> None:
         assert not ground.within(Frame(x, y, *size))
         cells = [(x + i, y + j) for i in range(size[0]) for j in range(size[1])]
         assert {ground.at(*cell).what for cell in cells} == {"empty"}
+        places = {**scene.places, "fog": to_full(zoom, (x, y))}
+        after = replace(scene, notes=(note,), places=places)
+        layout = staged(after, zoom=zoom).ground.layout
+        assert layout.places == {**ground.layout.places, "fog": (x, y)}
+        assert layout.routes == ground.layout.routes
 
 
 def test_a_place_that_is_free_is_taken() -> None:

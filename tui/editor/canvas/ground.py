@@ -15,6 +15,7 @@ from tui.drawing.layout import Frame, Layout, Link, Point
 from tui.editor.canvas.cards import Card
 from tui.editor.canvas.navigate import reading_order
 from tui.editor.canvas.scene import PortRef, Scene, WireRef, Zoom, wire_ref
+from tui.editor.canvas.settling import columns_apart
 from tui.editor.canvas.wiring import Wiring, port_of
 
 TILE = 128
@@ -184,7 +185,7 @@ class Ground:
         return sorted(found, key=lambda key: (self.layout.places[key][::-1], key))
 
     def free_below(self, at: Point, width: int, height: int) -> Point:
-        """Return the first place at or below a place where a box would cover nothing."""
+        """Return the first place at or below a place where a box covers and moves nothing."""
         x, y = at
         while not self._is_free(Frame(x, y, width, height)) and y < self._bottom:
             y += 1
@@ -193,10 +194,12 @@ class Ground:
     @property
     def _bottom(self) -> int:
         wires = (y + 1 for route in self.layout.routes.values() for _, y in route)
-        return max(self._bounds.y + self._bounds.height, *wires, 0)
+        return max(self._bounds.y + self._bounds.height + 1, *wires, 0)
 
     def _is_free(self, area: Frame) -> bool:
-        if self.within(area) or any(cuts(frame, area) for frame in self.layout.frames.values()):
+        away = columns_apart(self.zoom)
+        around = Frame(area.x - away, area.y - 1, area.width + 2 * away, area.height + 2)
+        if self.within(around) or any(cuts(frame, area) for frame in self.layout.frames.values()):
             return False
         rows = range(area.y, area.y + area.height)
         columns = range(area.x, area.x + area.width)

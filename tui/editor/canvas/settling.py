@@ -1,14 +1,15 @@
 """Boxes that a person has placed, among those that are laid out.
 
-Every box gets an automatic place, so that moving one leaves the others where they are. Then the
-placed ones go where they were put, whoever stands in their way moves down, and the wires that
-this touches are led anew.
+Every box gets an automatic place, so that moving one leaves the others where they are; only what
+has a place and can have no wires, as a note, has no part in it: it would make room for nothing.
+Then the placed ones go where they were put, whoever stands in their way moves down, and the wires
+that this touches are led anew.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tui.drawing.groups import chain, lay_out_groups
 from tui.drawing.layout import Box, Frame, Layout, Link, Point, Spacing
@@ -42,6 +43,11 @@ def to_full(zoom: Zoom, place: Place) -> Place:
     return round(place[0] / scale_x), round(place[1] / scale_y)
 
 
+def columns_apart(zoom: Zoom) -> int:
+    """Return the columns that are kept free beside a box: a wire turns there, and has its head."""
+    return SPACINGS[zoom].before + SPACINGS[zoom].after
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
     """A layout to be made: plain data, so that another process can do it."""
@@ -70,6 +76,7 @@ class Settler:
         return _Placing(task, layout).layout()
 
     def _automatic(self, task: Task) -> Layout:
+        task = replace(task, boxes=tuple(b for b in task.boxes if not _is_apart(b, task.places)))
         known = self._known.get(task.zoom)
         if known and known[0].boxes == task.boxes and known[0].links == task.links:
             return known[1]
@@ -83,13 +90,12 @@ class _Placing:
         self._task = task
         self._layout = layout
         self._boxes = {box.id: box for box in task.boxes}
-        spacing = SPACINGS[task.zoom]
-        self._taken = _Taken(spacing.before + spacing.after)
+        self._taken = _Taken(columns_apart(task.zoom))
 
     def layout(self) -> Layout:
         """Return the layout with the placed boxes in their places."""
         places = self._places()
-        moved = {key for key, at in places.items() if at != self._layout.places[key]}
+        moved = {key for key, at in places.items() if at != self._layout.places.get(key)}
         frames = [_frame(self._boxes[key], at) for key, at in places.items()]
         ways = Freeway(frames)
         routes: dict[Link, tuple[Point, ...]] = {}
@@ -127,7 +133,7 @@ class _Placing:
         rest = [key for key in automatic if key not in wanted]
         for key in sorted(rest, key=lambda k: (automatic[k][1], automatic[k][0])):
             result[key] = self._taken.nearest_below(_frame(self._boxes[key], automatic[key]))
-        return {key: result[key] for key in automatic}
+        return {key: result[key] for key in self._boxes}
 
     def _ends(self, link: Link, places: Mapping[str, Point]) -> tuple[Point, Point]:
         source, target = self._boxes[link.source], self._boxes[link.target]
@@ -204,6 +210,10 @@ class _Taken:
                 ):
                     return other
         return None
+
+
+def _is_apart(box: Box, places: Mapping[str, Place]) -> bool:
+    return box.id in places and not box.inlets and not box.outlets
 
 
 def _frame(box: Box, at: Point) -> Frame:
