@@ -86,6 +86,20 @@ def test_a_note_that_is_selected_has_its_form_made_once(
     play(tmp_path, scene)
 
 
+def test_the_scrollbar_of_the_form_comes_and_goes_with_what_is_selected(tmp_path: Path) -> None:
+    async def scene(shell: Shell) -> None:
+        form = shell.bench.inspector.form
+        seen = set()
+        for node in ("frame", "film", "clip", "board", "frame"):
+            await shell.go(node)
+            is_longer = form.virtual_size.height > form.size.height
+            assert form.show_vertical_scrollbar is form.vertical_scrollbar.display is is_longer
+            seen.add(is_longer)
+        assert seen == {True, False}
+
+    play(tmp_path, scene, size=(120, 18))
+
+
 class _Words(App[None]):
     CSS = "Screen { layout: vertical; } Steady { height: auto; max-height: 3; width: 20; }"
 

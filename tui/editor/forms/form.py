@@ -246,8 +246,14 @@ class Form(ScrollView, can_focus=True, inherit_bindings=False):
             self._starts.append(len(self._lines))
             self._lines += [(at, line) for line in each.lines]
         self._drawn = drawn
-        self.virtual_size = Size(width, len(self._lines))
+        self._tell_height(Size(width, len(self._lines)))
         self._refresh_from(before)
+
+    def _tell_height(self, size: Size) -> None:
+        """Have the scrollbar follow; the screen is laid out anew only if it comes or goes."""
+        if size != self.virtual_size:
+            self.set_reactive(Form.virtual_size, size)
+            self._scroll_update(size)
 
     def _refresh_from(self, before: list[tuple[int, Line]]) -> None:
         """Draw those lines again that are other ones than before."""
