@@ -94,6 +94,26 @@ def test_a_choice_is_made_by_letters_or_by_steps(tmp_path: Path) -> None:
     play(desk_of(tmp_path), script, select="frame")
 
 
+def test_enter_keeps_the_choice_that_was_made(tmp_path: Path) -> None:
+    async def script(host: Host, pilot: Pilot[None]) -> None:
+        await pilot.press("a", "down", "down", "enter")
+        await pilot.pause()
+        chosen = host.inputs("frame")["aspect_ratio"]
+        done = len(host.desk.editing.done)
+        await pilot.press("a")
+        await pilot.pause()
+        popup = next(each for each in host.screen.query(Choices) if each.display)
+        assert popup.current is not None
+        assert popup.current.label == chosen
+        assert popup._first == 0
+        await pilot.press("enter")
+        await pilot.pause()
+        assert host.inputs("frame")["aspect_ratio"] == chosen
+        assert len(host.desk.editing.done) == done
+
+    play(desk_of(tmp_path), script, select="frame")
+
+
 def test_backspace_takes_a_value_and_a_wire_away(tmp_path: Path) -> None:
     async def script(host: Host, pilot: Pilot[None]) -> None:
         host.inspector.form.go_to("inputs.seed")

@@ -86,7 +86,7 @@ class Choices(Widget):
         if abs(step) == 1:
             at %= last + 1
         self.cursor = min(max(at, 0), last)
-        height = max(1, self.size.height)
+        height = self.size.height or self._most
         self._first = min(max(self._first, self.cursor - height + 1), self.cursor)
         self.refresh()
 

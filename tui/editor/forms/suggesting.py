@@ -26,6 +26,8 @@ class Suggestion:
     places: tuple[int, ...] = ()
     is_value: bool = False
     """It is the whole value, and typing is done with it."""
+    is_present: bool = False
+    """It is the value that is there already."""
 
 
 def suggest(snapshot: Snapshot, row: Row, text: str, cursor: int) -> list[Suggestion]:
@@ -68,6 +70,7 @@ def _values(row: Row, text: str) -> list[Suggestion]:
             Choice(each.item, str(each.item), sign="•" if each.item == row.shown else " ",
                    hint="default" if each.item == row.default else ""),
             str(each.item), len(str(each.item)), each.places, is_value=True,
+            is_present=each.item == row.shown,
         )
         for each in found
     ]  # fmt: skip

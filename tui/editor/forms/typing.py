@@ -117,6 +117,8 @@ class ValueArea(Commanded, TextArea):
         if select and text:
             self.select_all()
         self._offer()
+        # So that enter at once changes nothing.
+        self.popup.go(next((i for i, each in enumerate(self._offers) if each.is_present), 0))
 
     def replace_text(self, text: str) -> None:
         """Show another text, which nobody typed; the cursor stays where it is."""
