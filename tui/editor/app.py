@@ -167,6 +167,8 @@ class EditorApp(App[None], inherit_bindings=False):
             self.exit(return_code=2, message=str(error))
             return
         view = self.memory.view(path) if path else None
+        if path:
+            self.memory.opened(path)
         bench = Workbench(desk, journal, view, as_text=self.as_text, graphics=self._graphics)
         if self.workbench is None:
             self.push_screen(bench)
@@ -193,10 +195,12 @@ class EditorApp(App[None], inherit_bindings=False):
         """
         bench = self.workbench
         if bench is not None:
-            path = bench.desk.editing.path
-            if path:
-                self.memory.remember(path, bench.view)
+            self._remember(bench)
             bench.close(keep=keep)
+
+    def _remember(self, bench: Workbench) -> None:
+        if path := bench.desk.editing.path:
+            self.memory.remember(path, bench.view)
 
     def leave(self) -> None:
         """End the program; edits that are not saved are not wanted any more."""
@@ -206,6 +210,7 @@ class EditorApp(App[None], inherit_bindings=False):
     def on_unmount(self) -> None:
         """Let the garbage collector run as before; keep what is not saved."""
         if self._bench is not None:
+            self._remember(self._bench)
             self._bench.close(keep=self._bench.desk.editing.is_dirty)
         self._garbage.stop()
 

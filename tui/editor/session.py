@@ -80,11 +80,18 @@ class Memory:
         except (KeyError, TypeError, ValueError, AttributeError):
             return None
 
+    def opened(self, path: Path) -> None:
+        """Take note that a file is open: the last one, also if the machine fails."""
+        self._put(path, self._files.get(str(path.absolute()), {}))
+
     def remember(self, path: Path, view: View) -> None:
         """Keep how one looks at a file."""
+        self._put(path, asdict(view))
+
+    def _put(self, path: Path, kept: dict[str, Any]) -> None:
         files = dict(self._files)
         files.pop(str(path.absolute()), None)
-        files[str(path.absolute())] = asdict(view)
+        files[str(path.absolute())] = kept
         self._set("files", dict(list(files.items())[-_MOST_FILES:]))
 
     @property

@@ -226,6 +226,32 @@ def test_the_view_of_a_file_is_restored(tmp_path: Path) -> None:
     play(tmp_path, come_back, None, memory=Memory(default_path()))
 
 
+def test_the_view_is_kept_also_where_the_terminal_is_gone(tmp_path: Path) -> None:
+    async def drop(shell: Shell) -> None:
+        assert Memory(default_path()).files == [tmp_path / "film.json"]
+        assert Memory(default_path()).view(tmp_path / "film.json") is None
+        await shell.go("clip")
+        await shell.press("minus")
+        shell.app.exit(return_code=130)
+
+    play(tmp_path, drop, memory=Memory(default_path()))
+    kept = Memory(default_path()).view(tmp_path / "film.json")
+    assert kept is not None
+    assert kept.selection == ("clip",)
+    assert kept.zoom == Zoom.COMPACT
+
+
+def test_a_file_that_is_opened_again_is_the_last_one_and_keeps_its_view(tmp_path: Path) -> None:
+    memory = Memory(None)
+    paths = [tmp_path / "a.json", tmp_path / "b.json"]
+    for path in paths:
+        path.write_text("")
+        memory.remember(path, View((1, 2), 1, ("x",), {}))
+    memory.opened(paths[0])
+    assert memory.files == paths
+    assert memory.view(paths[0]) == View((1, 2), 1, ("x",), {})
+
+
 def test_a_state_file_that_cannot_be_read_counts_as_empty(tmp_path: Path) -> None:
     path = tmp_path / "editor.json"
     for text in ("", "[]", '{"version": 99}', '{"version": 1, "files": {"/a": {"camera": 3}}}'):
