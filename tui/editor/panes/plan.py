@@ -23,6 +23,7 @@ from tui.cli.reasons import reason_lines
 from tui.cli.terminal import Span, visible
 from tui.editor.commands import Topic, command
 from tui.editor.dialogs.base import Dialog
+from tui.editor.keynames import key_name
 from tui.editor.panes.lines import Lines, Row, rows_of
 from tui.editor.panes.words import content_of, error_lines, plainly
 from tui.editor.running import Order, Prepared, Runner
@@ -132,7 +133,7 @@ class PlanScreen(Dialog[Consent]):
                 yield Tick("draft models", self._runner.draft, id="draft", compact=True)
                 yield Tick("unknown prices", id="unknown", compact=True)
             with Horizontal(classes="row"):
-                yield Button("Run ⏎", id="run", variant="primary", compact=True)
+                yield Button(f"Run {key_name('enter')}", id="run", variant="primary", compact=True)
                 yield Button("Live prices F6", id="live", compact=True)
                 yield Button("Back esc", id="back", compact=True)
 
