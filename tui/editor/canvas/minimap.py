@@ -25,6 +25,18 @@ _LATE_SECONDS = 0.15
 _LOUD = (State.FAILED, State.REFUSED, State.RUNNING, State.MISSING, State.STOPPED)
 
 
+class _Same:
+    """Equals only what stands for the same object, and keeps that: no other can take its place."""
+
+    def __init__(self, it: object) -> None:
+        self._it = it
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self._it is other._it
+
+    __hash__ = None  # type: ignore[assignment]
+
+
 class Minimap(Widget):
     """A map of a canvas: two dots a cell, one above the other. A click or a drag moves the view."""
 
@@ -91,7 +103,7 @@ class Minimap(Widget):
     def _state(self) -> tuple[object, ...]:
         """Return what the dots depend on."""
         stage = self._canvas.stage
-        return (id(stage.ground), self.size, stage.painter.palette, id(stage.scene))
+        return (_Same(stage.ground), self.size, stage.painter.palette, _Same(stage.scene))
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Return the lines of a part of the map."""
@@ -123,7 +135,7 @@ class Minimap(Widget):
         """Set the dots of what is selected or found."""
         stage = self._canvas.stage
         matches, palette = stage.painter.looks.matches, stage.painter.palette
-        state = (id(stage.ground), stage.selected, matches, self.size, palette)
+        state = (_Same(stage.ground), stage.selected, matches, self.size, palette)
         if state == self._marked:
             return
         self._marked = state
