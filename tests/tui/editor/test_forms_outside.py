@@ -61,7 +61,7 @@ def prompt_edited_by(program: str, folder: Path) -> Iterator[Process]:
         editor.press("'fox\r")
         editor.wait_for("a red fox")
         editor.press("\r")
-        editor.wait_for("= as text")
+        editor.wait_for("another")
         editor.press("E")
         yield editor
     finally:
