@@ -107,6 +107,9 @@ class Shell:
     async def settle(self) -> None:
         for _ in range(3):
             await self.pilot.pause()
+        while self.bench.map.is_late:
+            await asyncio.sleep(0.01)
+            await self.pilot.pause()
 
     async def until(self, is_so: Callable[[], object]) -> None:
         """Wait until something is so that goes on beside the interface."""

@@ -62,6 +62,11 @@ class Minimap(Widget):
         self._is_dragged = False
         canvas.observe(self._follow)
 
+    @property
+    def is_late(self) -> bool:
+        """Whether it is to be drawn again in a moment."""
+        return self._timer is not None
+
     def _follow(self) -> None:
         """Draw again what the canvas has changed of the map."""
         if not self.is_attached or not self.size:
