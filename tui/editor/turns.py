@@ -38,6 +38,9 @@ class Turns:
         self._turn = 0
         self._is_taken = False
         self._at: MessagePump = app
+        """Whose turn it is to do something; what was asked of it goes with it."""
+        self._held: events.Event | None = None
+        """The key whose turn it is, while there is nobody yet to have it."""
         self._looks = 0
 
     async def take(self, event: events.Event) -> None:
@@ -51,17 +54,19 @@ class Turns:
         self._is_taken = True
         self._turn += 1
         self._looks = 0
+        self._held = event
         self._app.set_timer(_LOOK, partial(self._look, self._turn))
-        screen = self._app.screen
+        self._at = screen = self._app.screen
         if screen.is_mounted:
-            await self._give(self._turn, event)
+            await self._give(self._turn)
         else:
             # It has nothing in it yet that a key could be for.
-            screen.call_later(self._app.call_later, self._give, self._turn, event)
+            screen.call_later(self._app.call_later, self._give, self._turn)
 
-    async def _give(self, turn: int, event: events.Event) -> None:
-        if turn == self._turn:
-            start = self._target
+    async def _give(self, turn: int) -> None:
+        event, start = self._held, self._target
+        if turn == self._turn and event is not None:
+            self._held = None
             await self._hand_out(event)
             self._follow(turn, start, start, _ROUNDS)
 
@@ -89,18 +94,26 @@ class Turns:
             self._app.call_later(self._end, turn)
 
     async def _look(self, turn: int) -> None:
-        """End a turn that nobody else will end."""
+        """Go on in the place of a widget that is gone; end a turn that nobody else will end."""
         if turn != self._turn or not self._is_taken:
             return
         self._looks += 1
-        if self._looks < _PATIENCE and self._at.is_running:
-            self._app.set_timer(_LOOK, partial(self._look, turn))
-        else:
+        if self._looks == _PATIENCE:
             await self._end(turn)
+            return
+        self._app.set_timer(_LOOK, partial(self._look, turn))
+        if not self._at.is_running:
+            self._at = self._app
+            if self._held is not None:
+                self._app.call_later(self._give, turn)
+            else:
+                self._follow(turn, self._target, self._app, _ROUNDS)
 
     async def _end(self, turn: int) -> None:
         if turn != self._turn or not self._is_taken:
             return
+        if self._held is not None:
+            await self._give(turn)
         self._is_taken = False
         if self._waiting:
             await self._begin(self._waiting.popleft())

@@ -6,6 +6,7 @@ import asyncio
 from typing import ClassVar
 
 import anyio
+import pytest
 from textual import events
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
@@ -57,23 +58,35 @@ class _Asked(App[None]):
         else:
             await super().on_event(event)
 
+    async def _answered(self, answer: str | None) -> None:
+        await asyncio.sleep(_SLOWLY)
+        self.answers.append(answer)
+        if answer == "more":
+            self.push_screen(_Asks(), self._answered)
+
     async def on_key(self, event: events.Key) -> None:
         if event.key == "a":
             await asyncio.sleep(_SLOWLY)
-            self.push_screen(_Asks(), self.answers.append)
+            self.push_screen(_Asks(), self._answered)
         elif event.is_printable:
             self.astray.append(event.key)
 
 
-def test_keys_wait_for_the_question_they_answer() -> None:
+@pytest.mark.parametrize("look", [0.001, 0.1])
+def test_keys_wait_for_the_question_they_answer(
+    monkeypatch: pytest.MonkeyPatch, look: float
+) -> None:
+    monkeypatch.setattr("tui.editor.turns._LOOK", look)
+    monkeypatch.setattr("tui.editor.turns._PATIENCE", 1_000_000)
+
     async def scene() -> None:
         app = _Asked()
         async with app.run_test() as pilot:
-            await pilot.press(*"ayes", "enter", *"ano", "enter")
+            await pilot.press(*"amore", "enter", *"yes", "enter", *"ano", "enter")
             with anyio.fail_after(10):
-                while len(app.answers) + len(app.astray) < 2:
+                while len(app.answers) + len(app.astray) < 3:
                     await asyncio.sleep(0.01)
-        assert (app.answers, app.astray) == (["yes", "no"], [])
+        assert (app.answers, app.astray) == (["more", "yes", "no"], [])
 
     anyio.run(scene)
 
