@@ -19,6 +19,7 @@ from typing import IO
 from tests.support.patience import PATIENCE
 
 ROOT = Path(__file__).parents[3]
+_MOMENT = 0.1
 _SEQUENCE = re.compile(rb"\x1b\[[0-9;?<>=]*[a-zA-Z]")
 
 
@@ -69,6 +70,13 @@ class Process:
                 self.output += os.read(self._master, 1 << 16)
             except OSError:
                 return
+
+    def settle(self) -> None:
+        """Take in what is written until nothing more comes for a moment."""
+        size = -1
+        while size != len(self.output):
+            size = len(self.output)
+            self.read(_MOMENT)
 
     def wait_for(self, words: str) -> None:
         self.wait_until(lambda: words in _SEQUENCE.sub(b"", self.output).decode(errors="replace"))

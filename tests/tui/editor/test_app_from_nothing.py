@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from nodes import registry
-from tests.tui.editor.from_nothing import STEPS, Text, key_presses
+from tests.tui.editor.from_nothing import SAVE, STEPS, Text, key_presses
 from tests.tui.editor.terminal_driven import ROOT, Process
 
 SHIPPED = ROOT / "workflows" / "storyboard-to-video.json"
@@ -48,15 +48,14 @@ def test_few_keys_are_pressed() -> None:
 
 
 def test_the_storyboard_workflow_is_built_from_nothing(tmp_path: Path) -> None:
-    """All is typed at once, as quickly as no person does."""
     process = Process(tmp_path, "new.json", size=(160, 45))
     try:
         process.wait_for("This workflow is empty.")
-        process.press(
-            "".join(
-                step.text if isinstance(step, Text) else BYTES.get(step, step) for step in STEPS
-            )
-        )
+        process.settle()
+        for step in STEPS:
+            process.press(step.text if isinstance(step, Text) else BYTES.get(step, step))
+            if step != SAVE:
+                process.settle()
         process.wait_for("Saved new.json")
     finally:
         process.close()

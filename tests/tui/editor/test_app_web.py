@@ -7,7 +7,9 @@ import os
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 
 import aiohttp
 import pytest
@@ -17,6 +19,12 @@ from tests.tui.editor.shell_driven import FILM
 from tests.tui.editor.terminal_driven import ROOT
 
 pytest.importorskip("textual_serve")
+
+
+def _answers(port: int) -> bool:
+    with suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+        return True
+    return False
 
 
 @pytest.fixture(scope="module")
@@ -38,10 +46,13 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
         for line in process.stdout:
             if b"Press Ctrl+C" in line:
                 break
+        while not _answers(number):
+            assert process.poll() is None
+            time.sleep(0.05)
         yield number
         process.terminate()
         process.stdout.read()
-    assert process.wait(20) == 0
+    assert process.wait(300) == 0
 
 
 def test_a_page_shows_the_editor_and_its_keys_reach_it(port: int) -> None:
