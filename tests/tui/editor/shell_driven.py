@@ -21,6 +21,9 @@ from tui.editor.canvas import Trace, Zoom
 from tui.editor.screens.workbench import Workbench
 from tui.editor.session import Memory
 
+_MAP_LOOKS = 100
+"""How often it is looked whether the map is drawn, which is a moment late."""
+
 FILM: Mapping[str, Any] = {
     "reelgraph": 1,
     "name": "film",
@@ -107,7 +110,9 @@ class Shell:
     async def settle(self) -> None:
         for _ in range(3):
             await self.pilot.pause()
-        while self.bench.map.is_late:
+        for _ in range(_MAP_LOOKS):
+            if not (self.app.is_running and self.bench.map.is_late):
+                break
             await asyncio.sleep(0.01)
             await self.pilot.pause()
 
