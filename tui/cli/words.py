@@ -39,12 +39,14 @@ def size(value: int) -> str:
 
 
 def dollars(low: Decimal, high: Decimal | None) -> str:
-    """Return a price: `free`, `$0.40`, `$0.40 to $1.20`, `at least $0.40`."""
+    """Return a price: `free`, `$0.40`, `$0.40 to $1.20`, `up to $1.20`, `at least $0.40`."""
     if high is None:
         return f"at least {format_usd(low)}" if low else "unknown"
     if not high:
         return "free"
-    return format_usd(high) if low == high else f"{format_usd(low)} to {format_usd(high)}"
+    if low == high:
+        return format_usd(high)
+    return f"{format_usd(low)} to {format_usd(high)}" if low else f"up to {format_usd(high)}"
 
 
 def when(timestamp: float) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import io
 from argparse import Namespace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -242,6 +243,21 @@ def test_lengths_of_time(value: float, text: str) -> None:
 )
 def test_sizes(value: int, text: str) -> None:
     assert words.size(value) == text
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "text"),
+    [
+        ("0", "0", "free"),
+        ("0.40", "0.40", "$0.40"),
+        ("0.40", "1.20", "$0.40 to $1.20"),
+        ("0", "2.52", "up to $2.52"),
+        ("0.40", None, "at least $0.40"),
+        ("0", None, "unknown"),
+    ],
+)
+def test_prices(low: str, high: str | None, text: str) -> None:
+    assert words.dollars(Decimal(low), None if high is None else Decimal(high)) == text
 
 
 @pytest.mark.parametrize("name", docs.pages())

@@ -82,7 +82,7 @@ def test_what_would_cost_something_says_so_before(place: Place) -> None:
     runner = place.runner(WORKFLOWS["video"])
     perform(runner.survey)
     assert {name: state.price for name, state in runner.states.items()} == {
-        "frame": "$0.04", "clip": "$0.00 to $0.50"
+        "frame": "$0.04", "clip": "up to $0.50"
     }  # fmt: skip
 
 
