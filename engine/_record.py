@@ -16,6 +16,8 @@ from engine.workshop import Workshop
 
 _COUNTED = ("cached", "ran", "shared", "failed", "skipped", "blocked")
 _RECORDS_AT_ONCE = 500
+_RECORDS_AFTER = 2.0
+"""Seconds. Of a run that is killed, the history lacks at most the tasks of its last moments."""
 
 Done = Literal["cached", "ran", "shared"]
 
@@ -32,7 +34,9 @@ class Record:
         self._history = workshop.home.history
         self.run = 0
         """The run's number in the history, once it has begun."""
+        self._clock = workshop.monotonic
         self._rows: list[TaskRecord] = []
+        self._written = self._clock()
         self.counts = dict.fromkeys(_COUNTED, 0)
         self.failures: list[TaskFailed] = []
         self._is_over_budget = False
@@ -132,10 +136,12 @@ class Record:
         if len(self._rows) >= at_least:
             rows, self._rows = self._rows, []
             self._history.record(self.run, rows)
+            self._written = self._clock()
 
-    def flush_if_many(self) -> None:
-        """Write to the history when it is worth a transaction."""
-        self.flush(_RECORDS_AT_ONCE)
+    def flush_if_due(self) -> None:
+        """Write to the history when there is much to write, or the last time is long ago."""
+        is_late = self._clock() - self._written >= _RECORDS_AFTER
+        self.flush(1 if is_late else _RECORDS_AT_ONCE)
 
     def _add(
         self,

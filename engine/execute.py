@@ -214,7 +214,7 @@ class Executor:
             if self._queue.is_idle and not self._finished:
                 break
             if not self._finished:
-                self._record.flush_if_many()
+                self._record.flush_if_due()
                 await self._wake.wait()
             self._wake = anyio.Event()
 

@@ -10,7 +10,8 @@ Tables (times are seconds since 1970, UTC):
     pins         key, workflow_id                    rows that gc keeps until they are unpinned
     workflows    id, path                            a workflow file that was run or pinned for
     runs         id, workflow_id, name, started, finished, status, exit_code, counts (JSON), out,
-                 pid, document (the workflow's text as it was run, compressed by zlib)
+                 pid, document (the workflow's text as it was run, compressed by zlib);
+                 `finished` of a run without an end is when something of it was last written down
     run_tasks    run_id, node, item ("", "3", "3,1"), key, status, seconds, error, started, cost
     run_cached   run_id, tasks                       its tasks found in the cache, many in one
     task_keys    workflow_id, node, item, key        the key with which a task last finished

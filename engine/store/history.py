@@ -42,6 +42,7 @@ class RunRecord:
     name: str
     started: float
     finished: float | None
+    """When it ended; None of one that goes on, or has died."""
     status: RunStatus
     exit_code: int | None
     counts: dict[str, int]
@@ -50,6 +51,8 @@ class RunRecord:
     """The output folder."""
     pid: int
     """The process that ran it, for a person to look at."""
+    last_heard: float | None = None
+    """When something of it was last written down, as that it ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +166,10 @@ class History:
                     "INSERT INTO run_cached VALUES (?, ?)", (run_id, pack_tasks(cached))
                 )
             self._remember_keys(run_id, tasks)
+            self._database.execute(
+                "UPDATE runs SET finished = ? WHERE id = ? AND status = 'running'",
+                (self._clock(), run_id),
+            )
 
     def _remember_keys(self, run_id: int, tasks: Collection[TaskRecord]) -> None:
         """Write down the keys of tasks that finished, where they are others than before."""
@@ -298,7 +305,8 @@ class History:
         return lock
 
     def _run(self, row: Any) -> RunRecord:
-        run_id, path, name, started, finished, status, exit_code, counts, out, pid = row
+        run_id, path, name, started, last_heard, status, exit_code, counts, out, pid = row
+        finished = None if status == "running" else last_heard
         if status == "running" and not is_held(self._lock_path(run_id)):
             status = "died"
         try:
@@ -306,5 +314,5 @@ class History:
         except ValueError:
             numbers = {}
         return RunRecord(
-            run_id, path, name, started, finished, status, exit_code, numbers, out, pid
+            run_id, path, name, started, finished, status, exit_code, numbers, out, pid, last_heard
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 from typing import Any, cast
 
@@ -674,6 +675,24 @@ class TestStopping:
 async def pass_on(image: Image, *, ctx: Context) -> Image:
     """Publish a file that is not the node's own."""
     return await ctx.publish(ctx.path(image), Image)
+
+
+def test_the_history_knows_of_tasks_while_the_run_goes_on(tmp_path: Path) -> None:
+    bench = Bench(tmp_path)
+    seconds = count(step=1)
+    engine = Engine(bench.home, support.registry(), inspect, monotonic=lambda: float(next(seconds)))
+    document = bench.document(flow(u=call("upper", text="x"), v=call("upper", text="${u.text}y")))
+    graph, _ = engine.bind(document)
+    known: list[list[str]] = []
+
+    def listen(event: Event) -> None:
+        if isinstance(event, TaskStarted):
+            (run,) = bench.home.history.active()
+            known.append([task.node for task in bench.home.history.tasks(run.id)])
+
+    anyio.run(engine.run, document, graph, Request(), listen)
+    assert known == [[], ["u"]]
+    bench.home.close()
 
 
 def test_only_scratch_files_are_used_up(bench: Bench) -> None:

@@ -67,6 +67,36 @@ def test_a_run_whose_home_was_closed_has_died(tmp_path: Path) -> None:
         assert second.history.active() == []
 
 
+def test_of_a_run_that_has_died_it_is_known_when_it_was_last_heard_of(
+    tmp_path: Path, clock: Any
+) -> None:
+    with Home.open(tmp_path, clock=clock) as first, Home.open(tmp_path) as second:
+        run, silent = begin(first), begin(first)
+        started = clock.now
+        clock.advance(seconds=12)
+        first.history.record(run, [TaskRecord("board", "", "done", "b")])
+        clock.advance(seconds=60)
+        for status in ("running", "died"):
+            record = second.history.get(run)
+            assert record is not None
+            assert (record.status, record.finished) == (status, None)
+            assert record.last_heard == started + 12
+            other = second.history.get(silent)
+            assert other is not None
+            assert (other.status, other.last_heard) == (status, None)
+            first.close()
+
+
+def test_a_run_that_has_ended_was_heard_of_last_at_its_end(home: Home, clock: Any) -> None:
+    run = begin(home)
+    home.history.record(run, [TaskRecord("board", "", "done", "b")])
+    clock.advance(seconds=7)
+    finish(home, run)
+    record = home.history.get(run)
+    assert record is not None
+    assert record.last_heard == record.finished == record.started + 7
+
+
 def test_a_later_record_of_a_task_takes_the_place_of_the_first(home: Home) -> None:
     run = begin(home)
     failed = TaskRecord("clip", "3,1", "failed", "k", 2.0, "odd name \udcff", 5.0)
