@@ -52,7 +52,7 @@ def run_table(
             when(run.started),
             *([run.name or run.workflow] if named else []),
             (run.status, RUN_STYLES.get(run.status, "")),
-            _length(run),
+            took(run),
             counts_text(run.counts),
         ]
         for run in runs
@@ -60,8 +60,12 @@ def run_table(
     return table(columns, rows, width)
 
 
-def _length(run: RunRecord) -> str:
-    return "" if run.finished is None else seconds(max(0.0, run.finished - run.started))
+def took(run: RunRecord) -> str:
+    """Return how long a run took, as far as that is known; empty where it is not."""
+    if run.last_heard is None:
+        return ""
+    length = seconds(max(0.0, run.last_heard - run.started))
+    return length if run.finished is not None else f"at least {length}"
 
 
 def counts_text(counts: dict[str, int]) -> str:
@@ -85,7 +89,8 @@ def run_lines(
     facts: list[list[Span]] = [
         ["workflow", run.workflow],
         ["started", when(run.started)],
-        ["took", _length(run)],
+        ["took", took(run)],
+        ["ended", "without finishing: its process is gone" if run.status == "died" else ""],
         ["output", run.out],
         ["tasks", counts_text(run.counts)],
         ["spent", spent],

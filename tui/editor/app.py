@@ -138,7 +138,7 @@ class EditorApp(App[None], inherit_bindings=False):
         heed(self)
         self._garbage.start()
         self.set_interval(_QUIET_SECONDS, self._collect)
-        self.call_after_refresh(self.run_worker, self._first_open(), exit_on_error=True)
+        self.call_after_refresh(self.run_worker, self._first_open, exit_on_error=True)
 
     async def _first_open(self) -> None:
         path = self._path

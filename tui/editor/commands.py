@@ -8,7 +8,7 @@ cannot be done now, and the tables of docs/tui.md. A keymap changes keys by the 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, ClassVar, Generic, TypeAlias, TypeVar, cast
@@ -16,6 +16,7 @@ from typing import Any, ClassVar, Generic, TypeAlias, TypeVar, cast
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.widget import Widget
+from textual.worker import Worker
 
 Place = TypeVar("Place")
 Bound: TypeAlias = dict[tuple[object, str | None], list[str]]
@@ -194,11 +195,30 @@ class CommandedScreen(Commanded, Screen[Result], inherit_bindings=False):
         """Name the keys of what has them now."""
         self.call_later(self.tell)
 
+    def launch(
+        self, work: Callable[[], Awaitable[Any]], group: str, *, instead: bool = False
+    ) -> Worker[Any]:
+        """Have an async function called beside all else.
+
+        It is not called before its turn comes: where that is given up first, because the screen is
+        closed or something else is launched, no coroutine is left that nobody awaits.
+
+        Args:
+            work: The function.
+            group: What it belongs to.
+            instead: Whether all else of that group is called off.
+        """
+
+        async def call() -> None:
+            await work()
+
+        return self.run_worker(cast("Any", call), group=group, exclusive=instead)
+
     def do(self, id: str) -> None:
         """Do something that the screen or what has the focus in it can do."""
         for offer in offers(self):
             if offer.command.id == id:
-                self.run_worker(offer.perform(), group="commands")
+                self.launch(offer.perform, "commands")
                 return
 
 

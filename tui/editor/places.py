@@ -26,6 +26,7 @@ def _topics() -> Iterator[Topic]:
     from tui.editor.forms.typing import ValueArea
     from tui.editor.listed import CHOICE, LIST
     from tui.editor.panes.jobs import JobsScreen
+    from tui.editor.panes.listing import ListScreen
     from tui.editor.panes.log import LogPane
     from tui.editor.panes.plan import PlanScreen
     from tui.editor.panes.runs import RunsScreen
@@ -41,6 +42,6 @@ def _topics() -> Iterator[Topic]:
     yield from (EVERYWHERE, PANES, LIST, CHOICE, Dialog.TOPIC, Prompt.TOPIC)
     yield from (LogPane.TOPIC, ProblemsPane.TOPIC, SearchLine.TOPIC, ValueArea.TOPIC)
     yield from (LongText.TOPIC, ModelPicker.TOPIC, FilePicker.TOPIC, Conflicts.TOPIC)
-    yield from (PlanScreen.TOPIC, RunsScreen.TOPIC, JobsScreen.TOPIC)
+    yield from (PlanScreen.TOPIC, RunsScreen.TOPIC, JobsScreen.TOPIC, ListScreen.TOPIC)
     yield from (Preview.TOPIC, ViewerScreen.TOPIC, Wall.TOPIC, TilesScreen.TOPIC)
     yield from (WallScreen.TOPIC, TakesScreen.TOPIC, Help.TOPIC)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from engine import ErrorKind, TaskError
+from engine.store import Home, TaskRecord
 from nodes.media import embed_workflow
 from tests.support import nodes
 from tests.support.media import make_gradient
@@ -198,6 +199,17 @@ class TestRuns:
         assert cli("runs", "--json").json["runs"][0]["status"] == "done"
         tasks = cli("runs", "1", "--json").json["tasks"]
         assert [task["node"] for task in tasks] == ["all", "board", "loud"]
+
+    def test_a_run_that_died(self, cli: Cli, story: Path) -> None:
+        clock = iter([1000.0, 1012.0])
+        with Home.open(cli.folder / "home", clock=lambda: next(clock)) as home:
+            run = home.history.begin(story, name="story", document="{}")
+            home.history.record(run, [TaskRecord("board", "", "done", "b")])
+        assert "at least 12 s" in cli("runs").lines[1]
+        out = cli("runs", "1").out
+        assert "at least 12 s" in out
+        assert "without finishing: its process is gone" in out
+        assert cli("runs", "--json").json["runs"][0]["last_heard"] == 1012.0
 
     def test_a_run_that_is_not_there(self, cli: Cli) -> None:
         assert "there is no run 7" in cli("runs", "7").err

@@ -112,7 +112,7 @@ def test_conflicts_are_asked_about(desk: Desk) -> None:
     assert found.outcome == "conflicts"
     assert [str(conflict) for conflict in found.conflicts] == [
         'name: mine text "mine", theirs text "theirs"',
-        'nodes.tell.note: mine text "mine", theirs text "theirs"',
+        'note of tell: mine text "mine", theirs text "theirs"',
     ]
     assert found.conflicts[0].base == "film"
     settle(desk.editing, found, {("name",): "theirs"})
@@ -152,7 +152,7 @@ def test_a_choice_of_sides_that_makes_no_workflow_is_refused(desk: Desk) -> None
     desk.write(TEXT.replace('"style": {"type": "text"', '"style": {"type": "image"'))
     found = check_outside(desk.editing)
     assert found is not None
-    assert [conflict.place for conflict in found.conflicts] == ["inputs.style.type"]
+    assert [conflict.place for conflict in found.conflicts] == ["type of input style"]
     with pytest.raises(Refused, match="only an input of type choice has options"):
         settle(desk.editing, found, {("inputs", "style", "type"): "theirs"})
     assert desk.editing.snapshot.data["inputs"]["style"] == spec

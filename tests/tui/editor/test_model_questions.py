@@ -23,6 +23,8 @@ from tests.support.nodes import type_of
 from tests.tui.editor.model_films import TYPES, film, model, some_edit
 from tui.editor.model import (
     MISSING,
+    Conflict,
+    Difference,
     Edge,
     Editing,
     Refused,
@@ -340,12 +342,35 @@ class TestComparing:
         assert found.removed == ("all",)
         (difference,) = found.changed["loud"]
         assert (difference.place, difference.old, difference.new) == (
-            "nodes.loud.inputs.text",
+            "loud.text",
             "${tell.text}",
             "x",
         )
-        assert {d.place for d in found.other} == {"name", "outputs.film"}
+        assert {d.place for d in found.other} == {"name", "output film"}
         assert compare(before, before).is_same
+
+    @pytest.mark.parametrize(
+        ("path", "name"),
+        [
+            ("", "the whole file"),
+            ("name", "name"),
+            ("nodes frame", "frame"),
+            ("nodes frame inputs prompt", "frame.prompt"),
+            ("nodes frame inputs options seed", "frame.options.seed"),
+            ("nodes frame inputs", "inputs of frame"),
+            ("nodes frame title", "title of frame"),
+            ("inputs style", "input style"),
+            ("inputs style default", "default of input style"),
+            ("outputs film", "output film"),
+            ("layout frame", "place of frame"),
+            ("notes todo at", "place of note todo"),
+            ("groups shots nodes", "nodes of group shots"),
+            ("x-studio take", "x-studio.take"),
+        ],
+    )
+    def test_places_have_the_names_that_people_know(self, path: str, name: str) -> None:
+        assert Difference(tuple(path.split()), 1, 2).place == name
+        assert Conflict(tuple(path.split()), 0, 1, 2).place == name
 
     def test_the_order_of_keys_is_no_difference(self) -> None:
         one = {"nodes": {"a": {"type": "x", "note": "y"}}, "name": "n", "x-a": 1}

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import json
+import warnings
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -11,7 +14,7 @@ import pytest
 from textual.pilot import Pilot
 
 from engine.money import Budget
-from engine.store import JobState
+from engine.store import Home, JobState, TaskRecord
 from tests.support import nodes
 from tests.support.fake_provider import FakeProvider
 from tests.support.remote import WORKFLOWS
@@ -67,8 +70,8 @@ def test_runs_are_listed_with_what_became_of_them(place: Place) -> None:
 
     async def script(host: Host, pilot: Pilot[None]) -> None:
         host.show(RunsScreen(runner))
-        await host.until_text("3 ran, 1 cached", "#runs")
-        assert "…" not in host.text("#runs")
+        await host.until_text("3 ran, 1 cached", "#list")
+        assert "…" not in host.text("#list")
         await host.until_text("run 2", "#lines")
         assert "loud-01.txt" in host.text("#lines")
         await pilot.press("down")
@@ -100,6 +103,72 @@ def test_two_runs_are_set_side_by_side(place: Place) -> None:
     drive(runner, script, size=(140, 40))
 
 
+def test_lists_that_were_edited_are_told_by_what_differs(place: Place) -> None:
+    seeds = [*range(100, 130)]
+    runner = place.runner({"nodes": {"loud": {"type": "upper", "inputs": {"text": "x"}}}})
+    for changed in (seeds, [*seeds[:20], 7, *seeds[21:]]):
+        runner.desk.edit(lambda now, new=changed: edits.set_parameter(now, "loud", "seed", new))  # type: ignore[misc]
+        perform(lambda: run_all(runner))
+
+    async def script(host: Host, pilot: Pilot[None]) -> None:
+        host.show(RunsScreen(runner))
+        await host.until_text("run 2", "#lines")
+        await pilot.press("d")
+        await host.until_text("~ loud.seed", "#lines")
+        before, after = host.text("#lines").split("~ loud.seed\n")[1].splitlines()[:2]
+        assert "119, 120, 121" in before
+        assert "119, 7, 121" in after
+        assert len(after) < 70
+
+    drive(runner, script, size=(140, 40))
+
+
+def test_of_a_run_that_died_is_told_what_is_known(place: Place) -> None:
+    runner = place.runner(FILM)
+    path = str(runner.desk.snapshot.path)
+    start = place.home.clock()
+    clock = iter([start, start + 12.0, start + 60.0])
+    with Home.open(place.home.path, clock=lambda: next(clock)) as other:
+        run = other.history.begin(path, name="film", document=json.dumps(FILM))
+        other.history.record(run, [TaskRecord("board", "", "done", "b", 11.0)])
+        silent = other.history.begin(path, name="film", document=json.dumps(FILM))
+
+    async def script(host: Host, pilot: Pilot[None]) -> None:
+        host.show(RunsScreen(runner))
+        await host.until_text("at least 12 s", "#list")
+        await host.until_text(f"run {silent}", "#lines")
+        await host.until_text("ended     without finishing: its process is gone", "#lines")
+        assert "took" not in host.text("#lines")
+        await pilot.press("d")
+        await host.until_text("took   at least 12 s → not known", "#lines")
+        await pilot.press("down")
+        await host.until_text("took      at least 12 s", "#lines")
+
+    drive(runner, script)
+
+
+@pytest.mark.parametrize("screen", [RunsScreen, JobsScreen])
+def test_what_is_given_up_before_it_begins_is_not_missed(
+    place: Place, screen: type[RunsScreen | JobsScreen]
+) -> None:
+    runner = ran_twice(place)
+
+    async def script(host: Host, pilot: Pilot[None]) -> None:
+        shown = screen(runner)
+        host.show(shown)
+        await pilot.pause()
+        for _ in range(3):
+            shown.reload()
+            shown.show_details()
+        shown.reload()
+        await pilot.press("escape")
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            gc.collect()
+
+    drive(runner, script)
+
+
 def test_runs_of_all_workflows_can_be_seen(place: Place) -> None:
     perform(lambda: run_all(place.runner(FILM)))
     other = place.runner({**FILM, "name": "other"}, name="other.json")
@@ -107,11 +176,11 @@ def test_runs_of_all_workflows_can_be_seen(place: Place) -> None:
 
     async def script(host: Host, pilot: Pilot[None]) -> None:
         host.show(RunsScreen(other))
-        await host.until_text("done", "#runs")
-        assert "workflow" not in host.text("#runs"), "the title says which one"
+        await host.until_text("done", "#list")
+        assert "workflow" not in host.text("#list"), "the title says which one"
         await pilot.press("a")
-        await host.until_text("film", "#runs")
-        assert "other" in host.text("#runs")
+        await host.until_text("film", "#list")
+        assert "other" in host.text("#list")
 
     drive(other, script)
 
@@ -162,7 +231,7 @@ def test_a_job_is_fetched(paid: Place) -> None:
 
     async def script(host: Host, pilot: Pilot[None]) -> None:
         host.show(JobsScreen(runner))
-        await host.until_text("fake/image", "#jobs")
+        await host.until_text("fake/image", "#list")
         assert "f fetches its result" in host.text("#lines")
         await pilot.press("f")
         await until(lambda: job_states(paid) == [JobState.STORED])
@@ -177,10 +246,10 @@ def test_a_job_is_called_off(paid: Place) -> None:
 
     async def script(host: Host, pilot: Pilot[None]) -> None:
         host.show(JobsScreen(runner))
-        await host.until_text("fake/image", "#jobs")
+        await host.until_text("fake/image", "#list")
         await pilot.press("c")
         await until(lambda: job_states(paid) == [JobState.CANCELED])
-        await until(lambda: host.text("#jobs") == "")
+        await until(lambda: host.text("#list") == "")
 
     drive(runner, script)
 
@@ -190,7 +259,7 @@ def test_a_job_is_given_up_after_a_question(paid: Place) -> None:
 
     async def script(host: Host, pilot: Pilot[None]) -> None:
         host.show(JobsScreen(runner))
-        await host.until_text("fake/image", "#jobs")
+        await host.until_text("fake/image", "#list")
         await pilot.press("x")
         await until(lambda: isinstance(host.screen, Ask))
         await pilot.press("k")
@@ -213,7 +282,7 @@ def test_a_job_in_doubt_is_settled(paid: Place, keys: list[str], state: JobState
 
     async def script(host: Host, pilot: Pilot[None]) -> None:
         host.show(JobsScreen(runner))
-        await host.until_text("submitting", "#jobs")
+        await host.until_text("submitting", "#list")
         assert "Nobody knows whether fake has it" in host.text("#lines")
         await pilot.press("s")
         await until(lambda: isinstance(host.screen, SettleDialog))
@@ -230,7 +299,7 @@ def test_what_cannot_be_done_says_why(paid: Place) -> None:
 
     async def script(host: Host, pilot: Pilot[None]) -> None:
         host.show(JobsScreen(runner))
-        await host.until_text("reserved", "#jobs")
+        await host.until_text("reserved", "#list")
         for key, why in (
             ("s", "Job 1 is reserved: there is no doubt about it."),
             ("F", "There is nothing to fetch."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tui.editor.actions.reasons import needs_selection
@@ -73,7 +74,7 @@ def takes(bench: Workbench) -> None:
         why_not=_needs_results)  # fmt: skip
 def outside(bench: Workbench) -> None:
     """Open the first result in the system's viewer."""
-    bench.run_worker(_open(bench), group="outside")
+    bench.launch(partial(_open, bench), "outside")
 
 
 async def _open(bench: Workbench) -> None:

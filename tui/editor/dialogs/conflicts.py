@@ -11,15 +11,18 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static
 
-from tui.drawing.labels import harmless, value_label
+from tui.drawing.labels import harmless
 from tui.editor.commands import Topic, command
 from tui.editor.dialogs.base import Dialog
 from tui.editor.dialogs.choices import Choice, Choices
 from tui.editor.listed import LIST
-from tui.editor.model import MISSING, Conflict, Side
+from tui.editor.model import Conflict, Side
 from tui.editor.model.data import Path
+from tui.editor.sides import readable, side_by_side
 
 _PICK, *_OTHERS = LIST.commands
+_ROOM = 30
+"""Cells that each side has at least."""
 _TOPIC: Final = Topic(
     "Differences",
     "Both sides have changed the same places. Each line is a place and what is kept there; below "
@@ -70,6 +73,11 @@ class Conflicts(Dialog[Mapping[Path, Side]]):
     def on_mount(self) -> None:
         """Show all places."""
         self._show(0)
+        self.call_after_refresh(self._tell)
+
+    def on_resize(self) -> None:
+        """Say of each side what there is room for."""
+        self.call_after_refresh(self._tell)
 
     def _show(self, cursor: int) -> None:
         lines = self.query_one(Choices)
@@ -80,16 +88,17 @@ class Conflicts(Dialog[Mapping[Path, Side]]):
     def _line(self, conflict: Conflict) -> Choice:
         side = self._sides[conflict.path]
         kept = conflict.mine if side == "mine" else conflict.theirs
-        return Choice(conflict, conflict.place, _shown(kept), self._names[side])
+        return Choice(conflict, conflict.place, readable(kept), self._names[side])
 
     def _tell(self) -> None:
         current = self.query_one(Choices).current
         if current:
             conflict: Conflict = current.value
-            self.query_one(".help", Static).update(
-                f"{self._names['mine']}: {_shown(conflict.mine)}\n"
-                f"{self._names['theirs']}: {_shown(conflict.theirs)}"
-            )
+            line = self.query_one(".help", Static)
+            names = [f"{self._names[side]}: " for side in ("mine", "theirs")]
+            pad = max(map(len, names))
+            sides = side_by_side(conflict.mine, conflict.theirs, max(_ROOM, line.size.width - pad))
+            line.update("\n".join(f"{n:{pad}}{s}" for n, s in zip(names, sides, strict=True)))
 
     def go(self, step: int) -> None:
         """Move the cursor."""
@@ -129,7 +138,3 @@ class Conflicts(Dialog[Mapping[Path, Side]]):
     def pick(self) -> None:
         """Go on with what was decided."""
         self.dismiss(self._sides)
-
-
-def _shown(value: object) -> str:
-    return "nothing" if value is MISSING else value_label(value)

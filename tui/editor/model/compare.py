@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from engine.problems import json_path
+from tui.editor.model.addresses import address
 from tui.editor.model.data import MISSING, Data, Path
 from tui.editor.model.delta import Delta, Swapped, difference
 
@@ -21,8 +21,8 @@ class Difference:
 
     @property
     def place(self) -> str:
-        """The place as text: `nodes.frame.inputs.prompt`."""
-        return json_path(self.path)
+        """The name of the place: `frame.prompt`."""
+        return address(self.path)
 
 
 @dataclass(frozen=True, slots=True)

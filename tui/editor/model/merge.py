@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeAlias
 
-from engine.problems import describe, json_path
+from engine.problems import describe
+from tui.editor.model.addresses import address
 from tui.editor.model.data import MISSING, Data, Path, drop, put, same
 from tui.editor.model.nodes import renamed
 
@@ -28,8 +29,8 @@ class Conflict:
 
     @property
     def place(self) -> str:
-        """The place as text: `nodes.frame.inputs.prompt`."""
-        return json_path(self.path) or "the whole file"
+        """The name of the place: `frame.prompt`."""
+        return address(self.path)
 
     def __str__(self) -> str:
         return f"{self.place}: mine {_shown(self.mine)}, theirs {_shown(self.theirs)}"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator
+from functools import partial
 from typing import ClassVar, Final
 
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
 from engine.engine import Engine
@@ -23,11 +23,11 @@ from tui.cli.words import when
 from tui.editor.commands import Topic, command
 from tui.editor.dialogs.ask import Answer, Ask
 from tui.editor.dialogs.base import Dialog
-from tui.editor.panes.lines import Lines, rows_of
-from tui.editor.panes.words import content_of, error_lines
+from tui.editor.panes.lines import rows_of
+from tui.editor.panes.listing import ListScreen
+from tui.editor.panes.words import content_of
 from tui.editor.running import Runner
 from tui.editor.running.performing import Keeper
-from tui.editor.screens.bars import KeyBar, KeyedScreen
 
 _LOOK_EVERY = 2.0
 """Seconds."""
@@ -88,14 +88,11 @@ _TOPIC: Final = Topic(
         command("jobs.all", "Jobs: Ended too", "a",
                 "Shows also the jobs that have ended, or no longer.",
                 lambda screen: screen.turn_all(), word="ended too"),
-        command("jobs.back", "Jobs: Leave", "escape,q",
-                "Goes back: from the details to the list, from there to the canvas.",
-                lambda screen: screen.back_out(), word="back"),
     ),
 )  # fmt: skip
 
 
-class JobsScreen(ModalScreen[None], KeyedScreen[None]):
+class JobsScreen(ListScreen):
     """The jobs of the home.
 
     Args:
@@ -104,70 +101,48 @@ class JobsScreen(ModalScreen[None], KeyedScreen[None]):
 
     TOPIC: ClassVar[Topic] = _TOPIC
     DEFAULT_CSS = """
-    JobsScreen { background: $background; layout: vertical; }
-    JobsScreen #title { height: 1; background: $surface; padding: 0 1; text-style: bold; }
-    JobsScreen #jobs { height: 1fr; }
-    JobsScreen #lines { height: 9; border-top: solid $line; }
+    JobsScreen #list { height: 1fr; }
+    JobsScreen #details { height: 9; border-top: solid $line; }
     """
 
     def __init__(self, runner: Runner) -> None:
-        super().__init__()
-        self._runner = runner
+        super().__init__(runner)
         self._jobs: list[Job] = []
-        self._shows_all = False
         self._said: dict[int, str] = {}
         """What came of looking after a job, by its number."""
 
-    # -- composition ---------------------------------------------------------------------------
-
-    def compose(self) -> ComposeResult:
-        """Yield the jobs, and the details of one."""
-        yield Static(id="title", markup=False)
-        yield Lines("looking ...", picks="details", id="jobs")
-        yield Lines(id="lines")
-        yield KeyBar()
-
     def on_mount(self) -> None:
-        """Look for jobs now and then."""
-        self.query_one("#jobs", Lines).focus()
-        self._reload()
-        self.set_interval(_LOOK_EVERY, self._reload)
+        """Look again now and then."""
+        self.set_interval(_LOOK_EVERY, self.reload)
 
-    def _reload(self) -> None:
-        self.run_worker(self._look(), group="jobs", exclusive=True)
+    # -- showing -------------------------------------------------------------------------------
 
-    async def _look(self) -> None:
+    @property
+    def title_in_words(self) -> str:
+        """Which jobs are listed."""
+        return "Jobs at providers" + ("" if self._shows_all else " that have not ended")
+
+    async def look(self) -> None:
+        """Look for jobs."""
         active_only = not self._shows_all
 
         def look(engine: Engine) -> list[Job]:
             return engine.home.journal.jobs(active_only=active_only, limit=500)
 
-        try:
-            self._jobs = await self._runner.backstage.look(look)
-        except ReelgraphError as error:
-            if self.is_open:
-                self.query_one("#lines", Lines).show(rows_of(error_lines(error)))
-            return
-        if self.is_open:
-            self._show()
+        self._jobs = await self._runner.backstage.look(look)
 
-    # -- showing -------------------------------------------------------------------------------
-
-    def _show(self) -> None:
-        lines = self.query_one("#jobs", Lines)
+    def show_list(self) -> None:
+        """List the jobs."""
+        lines = self.listing
         lines.say_empty("There are no jobs." if self._shows_all else "No job is under way.")
         now = self._runner.desk.engine.home.clock()
         table = list(job_table(self._jobs, now, max(40, lines.size.width - 2)))
         lines.show(rows_of(table if self._jobs else [], [job.id for job in self._jobs]))
-        what = "Jobs at providers" if self._shows_all else "Jobs at providers that have not ended"
-        self.query_one("#title", Static).update(content_of([what]))
-        self._show_details()
-        self.tell()
 
-    def _show_details(self) -> None:
+    def show_details(self) -> None:
+        """Show what is known of the job that the cursor is on."""
         job = self.current
-        rows = rows_of(self._details(job)) if job else []
-        self.query_one("#lines", Lines).show(rows)
+        self.say_details(self._details(job) if job else [])
 
     def _details(self, job: Job) -> Iterator[list[Span]]:
         yield [(f"job {job.id}", "bold"), f"  {job.task} of {job.workflow}, run {job.run}"]
@@ -186,22 +161,13 @@ class JobsScreen(ModalScreen[None], KeyedScreen[None]):
     @property
     def current(self) -> Job | None:
         """The job that the cursor is on."""
-        number = self.query_one("#jobs", Lines).current
+        number = self.listing.current
         return next((job for job in self._jobs if job.id == number), None)
 
     @property
     def to_fetch(self) -> list[Job]:
         """All jobs that providers have."""
         return [job for job in self._jobs if job.state in _TO_FETCH]
-
-    @on(Lines.Moved, "#jobs")
-    def _moved(self, event: Lines.Moved) -> None:
-        self._show_details()
-        self.tell()
-
-    @on(Lines.Picked, "#jobs")
-    def _picked(self, event: Lines.Picked) -> None:
-        self.query_one("#lines", Lines).focus()
 
     # -- acting --------------------------------------------------------------------------------
 
@@ -229,13 +195,13 @@ class JobsScreen(ModalScreen[None], KeyedScreen[None]):
         meanwhile: str,
     ) -> None:
         self._said |= dict.fromkeys((job.id for job in jobs), meanwhile)
-        self._show_details()
+        self.show_details()
         terms = self._runner.terms
 
         async def call(engine: Engine) -> list[Outcome]:
             return await act(Keeper(engine, terms), jobs, lambda outcome: None)
 
-        self.run_worker(self._done(call, jobs), group="acting")
+        self.launch(partial(self._done, call, jobs), "acting")
 
     async def _done(self, act: Act, jobs: list[Job]) -> None:
         try:
@@ -247,7 +213,7 @@ class JobsScreen(ModalScreen[None], KeyedScreen[None]):
             for outcome in outcomes:
                 if not outcome.ok:
                     self._warn(f"job {outcome.job.id}: {outcome.message}")
-        self._reload()
+        self.reload()
 
     def settle(self) -> None:
         """Say whether the provider has the job."""
@@ -279,7 +245,7 @@ class JobsScreen(ModalScreen[None], KeyedScreen[None]):
         def settle(engine: Engine) -> str:
             return resolve(engine.home, job, remote_id=remote_id, discard=discard)
 
-        self.run_worker(self._resolved(job, settle), group="acting")
+        self.launch(partial(self._resolved, job, settle), "acting")
 
     async def _resolved(self, job: Job, settle: Callable[[Engine], str]) -> None:
         try:
@@ -288,23 +254,10 @@ class JobsScreen(ModalScreen[None], KeyedScreen[None]):
             message = error.message
             self._warn(message)
         self._said[job.id] = message
-        self._reload()
+        self.reload()
 
     def _warn(self, text: str) -> None:
         self.app.notify(text, severity="warning", markup=False)
-
-    def turn_all(self) -> None:
-        """Show also the jobs that have ended, or no longer."""
-        self._shows_all = not self._shows_all
-        self._reload()
-
-    def back_out(self) -> None:
-        """Go back to the list, or from there to where one came from."""
-        jobs = self.query_one("#jobs", Lines)
-        if jobs.has_focus:
-            self.dismiss(None)
-        else:
-            jobs.focus()
 
 
 class SettleDialog(Dialog[str]):

@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
+from functools import partial
 from typing import Any, ClassVar, Final
 
 from textual import events, on
@@ -158,7 +159,7 @@ class PlanScreen(Dialog[Consent]):
     def _plan_anew(self, *, live: bool = False, after: float = 0.0) -> None:
         self._is_planning = True
         self.query_one(Lines).say_empty("asking for prices ..." if live else "planning ...")
-        self.run_worker(self._plan(live=live, after=after), group="plan", exclusive=True)
+        self.launch(partial(self._plan, live=live, after=after), "plan", instead=True)
 
     async def _plan(self, *, live: bool, after: float) -> None:
         await asyncio.sleep(after)

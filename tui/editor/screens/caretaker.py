@@ -61,10 +61,10 @@ class Caretaker:
             self._bench.set_interval(_FLUSH_EVERY, self._flush)
         self._bench.set_interval(_LOOK_EVERY, self.look_outside)
         self.check_soon(0.01)
-        self._following = self._bench.run_worker(self._bench.runner.follow(), group="follow")
+        self._following = self._bench.launch(self._bench.runner.follow, "follow")
         if self._journal is not None:
             look_back(self._bench, self._journal)
-        self._bench.run_worker(tell_of_jobs(self._bench), group="jobs")
+        self._bench.launch(partial(tell_of_jobs, self._bench), "jobs")
 
     # -- checks --------------------------------------------------------------------------------
 
@@ -79,7 +79,7 @@ class Caretaker:
             self.check_soon()
             return
         self._checking = True
-        self._bench.run_worker(self._check_now(), group="check")
+        self._bench.launch(self._check_now, "check")
 
     async def _check_now(self) -> None:
         bench = self._bench

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual import on
@@ -238,7 +239,7 @@ class Workbench(CanvasScreen):
         """Run the workflow or a part of it; the plan is shown first where it may cost money."""
         from tui.editor.panes.starting import start
 
-        self.run_worker(start(self.app, self.runner, to, redo, ask=ask), group="run")
+        self.launch(partial(start, self.app, self.runner, to, redo, ask=ask), "run")
 
     def ask(self, dialog: Dialog[Any], then: Callable[[Any], object]) -> None:
         """Ask something, and go on with the answer unless the person backs out."""
