@@ -358,3 +358,79 @@ def test_any_size_will_do(size: tuple[int, int]) -> None:
             await pilot.resize_terminal(90, 30)
 
     asyncio.run(main())
+
+
+def is_in_view(canvas: Canvas, *keys: str) -> bool:
+    """Whether boxes, or all there is, can be seen whole."""
+    frame, (x, y) = canvas.ground.bounds(keys or None), canvas.camera
+    return (
+        x <= frame.x
+        and y <= frame.y
+        and frame.x + frame.width <= x + canvas.size.width
+        and frame.y + frame.height <= y + canvas.size.height
+    )
+
+
+def test_what_is_fitted_stays_fitted_at_other_sizes() -> None:
+    async def script(host: Host, pilot: Pilot[None]) -> None:
+        canvas = host.canvas
+        await pilot.resize_terminal(200, 30)
+        canvas.fit()
+        assert canvas.zoom is Zoom.FULL
+        canvas.select("n3")
+        await pilot.resize_terminal(90, 24)
+        await pilot.pause()
+        assert canvas.zoom is not Zoom.FULL
+        assert is_in_view(canvas)
+        await pilot.resize_terminal(200, 30)
+        await pilot.pause()
+        assert canvas.zoom is Zoom.FULL
+        assert is_in_view(canvas)
+
+    play(chain(4), script)
+
+
+@pytest.mark.parametrize("key", ["shift+left", "minus"])
+def test_who_pans_or_zooms_is_left_alone(key: str) -> None:
+    async def script(host: Host, pilot: Pilot[None]) -> None:
+        canvas = host.canvas
+        await pilot.resize_terminal(200, 30)
+        canvas.fit()
+        await pilot.press(key)
+        zoom = canvas.zoom
+        await pilot.resize_terminal(90, 24)
+        await pilot.resize_terminal(200, 40)
+        await pilot.pause()
+        assert canvas.zoom is zoom
+
+    play(chain(4), script)
+
+
+def test_where_not_all_fits_what_is_selected_is_seen() -> None:
+    async def script(host: Host, pilot: Pilot[None]) -> None:
+        canvas = host.canvas
+        await pilot.resize_terminal(200, 30)
+        canvas.overlook()
+        canvas.select("n3")
+        await pilot.resize_terminal(60, 24)
+        await pilot.pause()
+        assert canvas.zoom.name == "COMPACT"
+        assert is_in_view(canvas, "n3")
+        await pilot.resize_terminal(200, 30)
+        await pilot.pause()
+        assert canvas.zoom is Zoom.FULL
+        assert is_in_view(canvas)
+
+    play(chain(4), script)
+
+
+def test_what_was_fitted_may_be_gone_at_another_size() -> None:
+    async def script(host: Host, pilot: Pilot[None]) -> None:
+        canvas = host.canvas
+        canvas.fit(["n3"])
+        canvas.show(chain(3))
+        await pilot.resize_terminal(100, 24)
+        await pilot.pause()
+        assert canvas.ground.within(canvas.stage.camera.view)
+
+    play(chain(4), script)

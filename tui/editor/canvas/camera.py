@@ -62,6 +62,15 @@ class Camera:
         """Whether a frame fits into the view."""
         return frame.width <= self.width and frame.height <= self.height
 
+    def shows(self, frame: Frame) -> bool:
+        """Whether all of a frame is in view."""
+        return (
+            self.x <= frame.x
+            and self.y <= frame.y
+            and frame.x + frame.width <= self.x + self.width
+            and frame.y + frame.height <= self.y + self.height
+        )
+
     def showing(self, frame: Frame) -> Camera:
         """Return it moved as little as brings a frame into view with some room around."""
         x = _revealed(self.x, self.width, frame.x, frame.width, _MARGIN_X)

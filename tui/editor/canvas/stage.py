@@ -48,8 +48,9 @@ class Stage:
         self._drafts: dict[Zoom, tuple[Draft, Ground]] = {}
         self._pending: Draft | None = None
         self._marked: frozenset[str] = frozenset()
+        self.is_steered = False
+        """Whether somebody has moved the camera away from where it was put to show most."""
         self._is_new = True
-        self._is_at_home = True
         empty = make_draft(self._scene, self.zoom)
         self.ground = Ground(self._scene, self.zoom, {}, empty.wiring, Layout(0, 0, {}, {}))
         self.painter = Painter(self.ground, palette)
@@ -164,10 +165,9 @@ class Stage:
     def resize(self, width: int, height: int) -> None:
         """Take over the size of the window."""
         if (width, height) != (self.camera.width, self.camera.height):
-            at_home = self._is_at_home
             self.camera = self.camera.resized(width, height).clamped(self.ground.bounds())
             self.painter.drop_all()
-            if at_home:
+            if not self.is_steered:
                 self.home()
 
     def look_at(self, camera: Camera) -> bool:
@@ -176,14 +176,14 @@ class Stage:
         if camera == self.camera:
             return False
         self.camera = camera
-        self._is_at_home = False
+        self.is_steered = True
         self.painter.touched = None
         return True
 
     def home(self) -> None:
         """Look at everything if it fits, else at its beginning; and again at other sizes."""
         self._go_home()
-        self._is_at_home = True
+        self.is_steered = False
 
     def _go_home(self) -> None:
         bounds = self.ground.bounds()
@@ -200,7 +200,9 @@ class Stage:
 
     def reveal(self, key: str) -> bool:
         """Move the camera as little as shows a node; tell whether it moved."""
-        return self.ground.has(key) and self.look_at(self.camera.showing(self.ground.frame(key)))
+        if not self.ground.has(key) or self.camera.shows(self.ground.bounds()):
+            return False
+        return self.look_at(self.camera.showing(self.ground.frame(key)))
 
     # -- selection ------------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ from textual.widget import Widget
 from tui.drawing.layout import Frame
 from tui.editor.canvas import messages, navigate
 from tui.editor.canvas.arranging import Arranger, ThreadArranger
+from tui.editor.canvas.fitting import Fit, Fitting
 from tui.editor.canvas.gestures import Fits, ports_of
 from tui.editor.canvas.ground import Ground, Hit
 from tui.editor.canvas.mouse import Mouse
@@ -26,8 +27,6 @@ from tui.editor.canvas.stage import Stage, Trace
 
 _TICK_SECONDS = 1 / 6
 _PAN_X, _PAN_Y = 8, 4
-_MOST_IN_VIEW = 300
-"""More boxes than this fit into no view but as dots."""
 _MOST_REGIONS = 24
 """More changed areas than this are put together to whole rows."""
 
@@ -88,19 +87,16 @@ class Canvas(Widget, can_focus=True):
         self._observers: list[Callable[[], None]] = []
         self._mouse = Mouse(self)
         self._timer: Timer | None = None
-        self._fitting: tuple[list[str] | None, list[Zoom]] | None = None
-        """What is to be fitted into the view, and the zooms that are still to be tried."""
-        self._is_first = False
-        """Whether that is for the first look, which begins at the beginning."""
+        self._fitting = Fitting(self)
         self._said: tuple[object, ...] = ()
 
     # -- scenes ---------------------------------------------------------------------------------
 
     def show(self, scene: Scene) -> None:
         """Show a scene. Nodes that are the same objects as before cost nothing."""
-        self._take(self.stage.offer(scene))
+        self.take(self.stage.offer(scene))
 
-    def _take(self, task: Task | None) -> bool:
+    def take(self, task: Task | None) -> bool:
         """Have a layout made; tell whether it is there already."""
         if task is None:
             self.changed()
@@ -115,7 +111,7 @@ class Canvas(Widget, can_focus=True):
     async def _arrange(self, task: Task) -> None:
         self._install(task, await self._arranger.later(task, self.stage.build))
         # Not from within: the next layout's worker takes the place of this one.
-        self.call_later(self._go_on_fitting)
+        self.call_later(self._fitting.go_on)
 
     def _install(self, task: Task, ground: Ground | None) -> None:
         if ground is not None and self.stage.install(task, ground):
@@ -126,7 +122,7 @@ class Canvas(Widget, can_focus=True):
     def tidy(self) -> None:
         """Lay the graph out afresh, as if it had not been seen before."""
         self.stage.forget()
-        self._take(self.stage.offer(self.stage.scene))
+        self.take(self.stage.offer(self.stage.scene))
 
     @property
     def scene(self) -> Scene:
@@ -209,9 +205,10 @@ class Canvas(Widget, can_focus=True):
 
     @zoom.setter
     def zoom(self, zoom: Zoom) -> None:
-        self._fitting = None
+        self._fitting.end()
         if zoom is not self.stage.zoom:
-            self._take(self.stage.offer(self.stage.scene, zoom))
+            self.stage.is_steered = True
+            self.take(self.stage.offer(self.stage.scene, zoom))
 
     @property
     def camera(self) -> Place:
@@ -229,37 +226,15 @@ class Canvas(Widget, can_focus=True):
         self.changed()
 
     def fit(self, keys: Iterable[str] | None = None) -> None:
-        """Show nodes, or all there is, as large as they fit."""
-        chosen = None if keys is None else list(keys)
-        count = len(self.ground.cards if chosen is None else chosen)
-        zooms = [Zoom.FULL, Zoom.COMPACT, Zoom.DOT] if count <= _MOST_IN_VIEW else [Zoom.DOT]
-        self._fitting, self._is_first = (chosen, zooms), False
-        self._go_on_fitting()
+        """Show nodes, or all there is, as large as they fit: now and at other sizes."""
+        self._fitting.begin(Fit(None if keys is None else frozenset(keys)))
 
     def overlook(self) -> None:
-        """Show all there is if that leaves words to be read, else titles from the beginning on."""
-        if len(self.ground.cards) <= _MOST_IN_VIEW:
-            self._is_first = True
-            self._fitting = (None, [Zoom.FULL, Zoom.COMPACT])
-            self._go_on_fitting()
+        """Show all there is if that leaves words to be read, else titles from the beginning on.
 
-    def _go_on_fitting(self) -> None:
-        """Try zooms as long as their layouts are at hand; `_install` comes back here."""
-        while self._fitting is not None:
-            keys, zooms = self._fitting
-            if self.zoom is not zooms[0]:
-                task = self.stage.offer(self.stage.scene, zooms[0])
-                if not self._take(task):
-                    return
-            zooms.pop(0)
-            if not zooms or self.stage.camera.holds(self.ground.bounds(keys)):
-                self._fitting = None
-                if self._is_first:
-                    self._is_first = False
-                    self.stage.home()
-                    self.changed()
-                else:
-                    self.centre(keys)
+        As after `fit`, this goes for any size of the widget until somebody looks elsewhere.
+        """
+        self._fitting.begin(Fit(is_readable=True))
 
     def centre(self, keys: Iterable[str] | None = None) -> None:
         """Move the middle of nodes, or of all there is, into the middle."""
@@ -390,6 +365,7 @@ class Canvas(Widget, can_focus=True):
         """Show as much as there is room for."""
         self.stage.resize(event.size.width, event.size.height)
         self.changed()
+        self._fitting.again()
 
     def changed(self) -> None:
         """Have drawn what has changed, and tell who wants to know."""
