@@ -77,13 +77,14 @@ class Engine:
         self._sleep = sleep
         self._workers = workers
         self._files: dict[Path, FileAccess] = {}
+        self._sources: dict[str, Path] = {}
 
     def on(self, home: Home) -> Engine:
         """Return an engine like this one that works with another opening of the home.
 
         What a home has in its database may be used in one thread only: that is for another one.
         """
-        return Engine(
+        other = Engine(
             home,
             self.registry,
             self._inspect,
@@ -93,6 +94,8 @@ class Engine:
             sleep=self._sleep,
             workers=self._workers,
         )
+        other._sources = self._sources
+        return other
 
     def clean(self, text: str) -> str:
         """Return a message without any secret that was handed out."""
@@ -102,8 +105,18 @@ class Engine:
         """Return the reader of the files that a workflow may read."""
         folder = document.path.parent.resolve() if document and document.path else Path.cwd()
         if folder not in self._files:
-            self._files[folder] = FileAccess(self.home, self._inspect, (folder, *self._allowed))
+            roots = (folder, *self._allowed)
+            self._files[folder] = FileAccess(self.home, self._inspect, roots, self._sources)
         return self._files[folder]
+
+    def whereabouts(self, digest: str) -> Path:
+        """Return where the bytes of a blob lie, or would lie. Never write to them.
+
+        That is the store, or a file that a workflow names and no run has copied yet, also where
+        another engine on the same home has read it.
+        """
+        stored = self.home.blobs.path(digest)
+        return stored if stored.exists() else self._sources.get(digest, stored)
 
     def check(self, document: Document, values: Mapping[str, Any] | None = None) -> list[Problem]:
         """Return every problem of a workflow; inputs without a value are none."""

@@ -29,13 +29,20 @@ class FileAccess:
         home: Remembers what was read, so that an unchanged file is not hashed again.
         inspect: Looks at media.
         roots: Folders that may be read, with all below them.
+        sources: Where files lie that were read, by digest; it is added to.
     """
 
-    def __init__(self, home: Home, inspect: Inspect, roots: Iterable[Path]) -> None:
+    def __init__(
+        self,
+        home: Home,
+        inspect: Inspect,
+        roots: Iterable[Path],
+        sources: dict[str, Path] | None = None,
+    ) -> None:
         self._home = home
         self._inspect = inspect
         self._roots = [root.resolve() for root in roots]
-        self._sources: dict[str, Path] = {}
+        self._sources = {} if sources is None else sources
 
     def allow(self, text: str, base: Path) -> Path:
         """Resolve a path that a workflow names.

@@ -183,3 +183,16 @@ def test_content_counts_and_not_the_name(bench: Bench) -> None:
     assert [run("a.png"), run("b.png"), run("c.png"), run("a.png")] == [1, 0, 1, 0]
     (bench.folder / "a.png").write_text("three", "utf-8")
     assert run("a.png") == 1
+
+
+def test_another_engine_on_the_home_knows_where_a_file_lies_until_it_is_stored(
+    bench: Bench,
+) -> None:
+    (bench.folder / "a.png").write_text("one", "utf-8")
+    data = {"nodes": {"d": {"type": "describe", "inputs": {"image": "a.png"}}}}
+    document = bench.document(data)
+    other = bench.engine.on(bench.home)
+    media = other.files(document).media("a.png", ["image"], bench.folder)
+    assert bench.engine.whereabouts(media.digest).samefile(bench.folder / "a.png")
+    bench.run(data)
+    assert bench.engine.whereabouts(media.digest) == bench.home.blobs.path(media.digest)

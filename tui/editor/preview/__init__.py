@@ -1,7 +1,7 @@
 """Looking at results: pictures, films, sounds and words in the terminal.
 
     graphics = detect()                              # before the interface starts
-    pictures = Pictures(desk.engine.home.blobs.path, graphics)
+    pictures = Pictures(desk.engine.whereabouts, graphics)
     preview = Preview(pictures); preview.show(value) # a pane
     preview_of(pictures, path)                       # the same, of a file that is in no store
     app.push_screen(ViewerScreen(pictures, pages_of(value)))

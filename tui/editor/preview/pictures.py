@@ -1,6 +1,6 @@
 """Finds and decodes what is to be shown, in a thread beside the interface, and keeps what was.
 
-    pictures = Pictures(desk.engine.home.blobs.path)
+    pictures = Pictures(desk.engine.whereabouts)
     bitmap = await pictures.still(image, (128, 36))
     bitmap = await pictures.frame(video, (128, 36), at=2.5)
 

@@ -35,7 +35,7 @@ from tui.editor.model import (
     words,
 )
 from tui.editor.panes import Lines, LogPane
-from tui.editor.preview import Graphics, Pictures, Preview
+from tui.editor.preview import Graphics, Pictures, Preview, preview_of
 from tui.editor.running import Runner
 from tui.editor.screens.bars import KeyBar, StatusBar
 from tui.editor.screens.bindings import PANES, bindings
@@ -110,8 +110,8 @@ class Workbench(CanvasScreen):
         self.map = Minimap(self.canvas, id="map")
         self.caretaker = Caretaker(self, journal)
         self.runner = Runner(desk)
-        self.inspector = Inspector(desk)
-        self.pictures = Pictures(desk.engine.home.blobs.path, graphics)
+        self.pictures = Pictures(desk.engine.whereabouts, graphics)
+        self.inspector = Inspector(desk, preview=partial(preview_of, self.pictures))
         self.preview = Preview(self.pictures, id="preview")
         self.preview.display = False
         self.log_pane = LogPane(self.runner, classes="hidden")
