@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 Item = TypeVar("Item")
 
-_START, _WORD, _NEXT, _LATE = 12, 8, 5, 0.1
+_START, _WORD, _NEXT, _WHOLE, _LATE = 12, 8, 5, 1, 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,8 @@ class Match(Generic[Item]):
 def match(query: str, name: str) -> tuple[float, tuple[int, ...]] | None:
     """Return how well a name fits, and by which of its letters; None if it does not.
 
-    Letters count more at the name's beginning, at a word's, and right after the one before.
+    Letters count more at the name's beginning, at a word's, and right after the one before; a name
+    that is just what was typed counts more than one that goes on.
     """
     words = query.lower().split()
     places: list[int] = []
@@ -35,7 +36,8 @@ def match(query: str, name: str) -> tuple[float, tuple[int, ...]] | None:
             return None
         total += found[0]
         places += found[1]
-    return total - len(name) * 0.01, tuple(sorted(set(places)))
+    total += _WHOLE if query.strip().lower() == name.lower() else 0
+    return total, tuple(sorted(set(places)))
 
 
 def _best(word: str, low: str, name: str) -> tuple[float, list[int]] | None:
@@ -72,8 +74,20 @@ def _worth(name: str, at: int, places: Sequence[int]) -> float:
     return _WORD if not name[at - 1].isalnum() else 1
 
 
-def find(query: str, items: Iterable[Item], name_of: Callable[[Item], str]) -> list[Match[Item]]:
-    """Return what fits, the best first; among equals, and without a query, in the given order."""
+def find(
+    query: str,
+    items: Iterable[Item],
+    name_of: Callable[[Item], str],
+    rank_of: Callable[[Item], int] = lambda item: 0,
+) -> list[Match[Item]]:
+    """Return what fits, the best first.
+
+    Args:
+        query: What was typed; with nothing all fits, in the given order.
+        items: What there is.
+        name_of: Gives the name that the letters are looked for in.
+        rank_of: Of those that fit as well, the lower rank comes first, then the shorter name.
+    """
     if not query.strip():
         return [Match(item, 0, ()) for item in items]
     found = []
@@ -81,4 +95,4 @@ def find(query: str, items: Iterable[Item], name_of: Callable[[Item], str]) -> l
         result = match(query, name_of(item))
         if result:
             found.append(Match(item, *result))
-    return sorted(found, key=lambda each: -each.score)
+    return sorted(found, key=lambda m: (-m.score, rank_of(m.item), len(name_of(m.item))))

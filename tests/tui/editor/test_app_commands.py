@@ -415,6 +415,18 @@ async def going(shell: Shell) -> None:
     await shell.type("shar")
     await shell.press("enter")
     assert shell.bench.current == "sharp"
+    await shell.press("apostrophe")
+    choices = shell.app.screen.query_one(Choices)
+    assert labels(choices) == ["board", "frame", "clip", "sharp", "film", "story", "style", "film"]
+    await shell.type("s")
+    assert labels(choices)[:3] == ["sharp", "story", "style"], "nodes before inputs"
+    await shell.type("ty")
+    assert labels(choices)[0] == "style", "the best match before all"
+    await shell.press("escape")
+
+
+def labels(choices: Choices) -> list[str]:
+    return [choice.label for choice, _ in choices._lines]
 
 
 @scene("view.problems", "find.next-problem", "find.previous-problem")

@@ -49,8 +49,8 @@ def goto(bench: Workbench) -> None:
     palette = bench.canvas.palette
     choices = [
         Choice(node.id, node.title, node.type, sign=STATE_SIGNS[node.state],
-               color=palette.state(node.state), help=node.id)
-        for node in bench.canvas.scene.nodes
+               color=palette.state(node.state), help=node.id, rank=int(node.terminal))
+        for node in sorted(bench.canvas.scene.nodes, key=lambda node: node.terminal)
     ]  # fmt: skip
     bench.ask(Picker("Go to", choices, follow=bench.look_at), lambda box: bench.go_to(box))
 

@@ -34,6 +34,8 @@ class Choice:
     sign: str = " "
     color: str = ""
     """Of the sign, as `#rrggbb`."""
+    rank: int = 0
+    """Where it stands among those that fit as well; the lowest comes first."""
 
 
 class Choices(Widget):

@@ -92,7 +92,9 @@ class Picker(Dialog[Any]):
         return self._naming(name) if self._naming and name else ""
 
     def _search(self, query: str) -> None:
-        found = fuzzy.find(query, self._choices, lambda choice: choice.label)
+        found = fuzzy.find(
+            query, self._choices, lambda choice: choice.label, lambda choice: choice.rank
+        )
         if query.strip():
             named = {id(each.item) for each in found}
             low = query.strip().lower()
