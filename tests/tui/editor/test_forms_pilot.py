@@ -485,6 +485,42 @@ def test_json_is_written_once_it_is_whole(tmp_path: Path) -> None:
     play(desk_of(tmp_path, with_inputs("clip", model="chat/none")), script, select="clip")
 
 
+def test_json_that_is_not_whole_yet_is_told_of_and_kept_for_the_next_time(tmp_path: Path) -> None:
+    async def script(host: Host, pilot: Pilot[None]) -> None:
+        host.inspector.form.go_to("inputs.options")
+        await pilot.press("enter")
+        await typed(pilot, "{")
+        await pilot.press("quotation_mark", "a", "quotation_mark", "colon", "escape")
+        await pilot.pause()
+        assert "options" not in host.inputs("clip")
+        assert "not JSON yet" in host.said[-1]
+        await pilot.press("enter", "1", "}")
+        await pilot.pause()
+        assert host.inputs("clip")["options"] == {"a": 1}
+        await pilot.press("escape", "enter")
+        await pilot.pause()
+        assert host.inspector.area.text == '{\n  "a": 1\n}'
+
+    play(desk_of(tmp_path, with_inputs("clip", model="chat/none")), script, select="clip")
+
+
+def test_json_of_the_large_window_that_is_not_whole_is_there_again(tmp_path: Path) -> None:
+    async def script(host: Host, pilot: Pilot[None]) -> None:
+        host.inspector.form.go_to("inputs.options")
+        await pilot.press("E")
+        await typed(pilot, "{")
+        await pilot.press("escape")
+        await pilot.pause()
+        assert "not JSON yet" in host.said[-1]
+        await pilot.press("E")
+        await typed(pilot, "}")
+        await pilot.press("escape")
+        await pilot.pause()
+        assert host.inputs("clip")["options"] == {}
+
+    play(desk_of(tmp_path, with_inputs("clip", model="chat/none")), script, select="clip")
+
+
 def test_the_mouse_presses_rows_and_sections(tmp_path: Path) -> None:
     async def script(host: Host, pilot: Pilot[None]) -> None:
         lines = host.text.splitlines()

@@ -240,7 +240,7 @@ class Inspector(FormPane):
         self.write(row, stepped(row, -1))
 
     def _do_type(self, row: Row) -> None:
-        self.begin(replace(row, wire=None), to_text(row))
+        self.begin(replace(row, wire=None), self.given(row))
 
     def _do_wire(self, row: Row) -> None:
         text = to_text(row) if row.kind in ("text", "lines") and not row.wire else ""
@@ -324,9 +324,9 @@ class Inspector(FormPane):
         def done(text: str | None) -> None:
             if text is not None:
                 self.desk.editing.seal()
-                self._commit(row, text)
+                self.keep(row, text)
 
-        edit_long(self.app, self.desk, row, to_text(row), done)
+        edit_long(self.app, self.desk, row, self.given(row), done)
 
     def _pick_models(self, row: Row) -> None:
         from tui.editor.forms.modelpicker import ModelPicker

@@ -57,6 +57,8 @@ class FormPane(Widget):
         """The row whose value is being typed."""
         self._unfinished = ""
         """Why what is typed is no value yet."""
+        self._drafts: dict[tuple[str, str], tuple[Any, str]] = {}
+        """What was typed that is no value yet, by form and row, with the value that stays."""
 
     def compose(self) -> ComposeResult:
         """Yield the form, what is below it, and what one types with."""
@@ -94,7 +96,7 @@ class FormPane(Widget):
         self.desk.editing.seal()
         self._row, self._unfinished = row.key, ""
         one_line = row.kind not in _PROSE
-        given = to_text(row) if text is None else text
+        given = self.given(row) if text is None else text
         if row.kind == "choice" and text is None:
             given = ""
         self.form.hole = (row.key, 1 if one_line else _LEAST_PROSE)
@@ -105,6 +107,11 @@ class FormPane(Widget):
         self._place()
         self.call_after_refresh(self._place)
         self.tell()
+
+    def given(self, row: Row) -> str:
+        """Return what stands there at first: the value, or what was to become one."""
+        value, draft = self._drafts.get((self.form.sheet.target, row.key), (MISSING, ""))
+        return draft if draft and value == row.value else to_text(row)
 
     def finish(self) -> None:
         """End the typing, if there is any, and keep what was typed."""
@@ -121,9 +128,20 @@ class FormPane(Widget):
         self.area.display = self.popup.display = False
         self.form.hole = ("", 0)
         if row is not None and is_kept and not _is_nothing(row, text):
-            self._commit(row, text)
+            self.keep(row, text)
         self._unfinished = ""
         self.desk.editing.seal()
+
+    def keep(self, row: Row, text: str) -> None:
+        """Write what was typed; where it is no value, say so, and begin with it the next time."""
+        self._commit(row, text)
+        if self._unfinished:
+            self.desk.say(
+                f"{row.label} stays as it was, since {self._unfinished}. "
+                "What you typed is there when you edit it again.",
+                "warning",
+            )
+            self._unfinished = ""
 
     @on(ValueArea.Typed)
     def _typed(self, event: ValueArea.Typed) -> None:
@@ -141,12 +159,15 @@ class FormPane(Widget):
         return is_open_reference(self.area.text, self.area.cursor_at)
 
     def _commit(self, row: Row, text: str) -> None:
+        place = self.form.sheet.target, row.key
         try:
             value = from_text(row, text)
         except Unfinished as error:
             self._unfinished = str(error)
+            self._drafts[place] = row.value, text
             return
         self._unfinished = ""
+        self._drafts.pop(place, None)
         self.write(row, value)
 
     def write(self, row: Row, value: Any) -> bool:
