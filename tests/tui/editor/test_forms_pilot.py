@@ -335,6 +335,24 @@ def test_several_files_a_folder_or_a_pattern_are_taken_for_a_list(tmp_path: Path
     play(desk_of(tmp_path, {**FILM, "nodes": nodes}), script, select="who", size=(80, 24))
 
 
+def test_the_files_begin_at_the_one_that_is_taken(tmp_path: Path) -> None:
+    _folder(tmp_path)
+
+    async def script(host: Host, pilot: Pilot[None]) -> None:
+        host.inspector.form.go_to("inputs.image")
+        await pilot.press("enter")
+        await pilot.pause()
+        current = host.screen.query_one(Choices).current
+        assert current is not None
+        assert current.label == "f2.png"
+        await pilot.press("down", "enter")
+        await pilot.pause()
+        assert host.inputs("clip")["image"] == "frames/f10.png"
+
+    data = with_inputs("clip", image="frames/f2.png")
+    play(desk_of(tmp_path, data), script, select="clip", size=(80, 24))
+
+
 def test_a_pattern_shows_what_it_matches(tmp_path: Path) -> None:
     _folder(tmp_path)
 

@@ -92,20 +92,22 @@ class FilePicker(Dialog[list[str]]):
         self._several = several
         self._preview = preview
         self._kinds: Sequence[str] = row.media
-        self._folder = self._first_folder()
+        self._present = self._first_file()
+        self._folder = self._present.parent if self._present else self._base
         self._entries: list[Entry] = []
         self._marked: list[Path] = []
         self._timer: Timer | None = None
         self.choices = Choices(most=100)
 
-    def _first_folder(self) -> Path:
+    def _first_file(self) -> Path | None:
+        """Return the file that is taken already, or would be, if its folder may be read."""
         values = self._row.value if isinstance(self._row.value, list) else [self._row.value]
         for value in reversed(values):
             if isinstance(value, str) and value and "${" not in value:
-                folder = (self._base / value).resolve().parent
-                if folder.is_dir() and self._is_allowed(folder):
-                    return folder
-        return self._base
+                file = (self._base / value).resolve()
+                if file.parent.is_dir() and self._is_allowed(file.parent):
+                    return file
+        return None
 
     def _is_allowed(self, path: Path) -> bool:
         try:
@@ -131,8 +133,15 @@ class FilePicker(Dialog[list[str]]):
         self.set_class(self._preview is not None and self.app.size.width >= _WIDE, "wide")
         self.query_one(Input).focus()
         self._enter(self._folder)
+        self._go_to_present()
 
     # -- the list ------------------------------------------------------------------------------
+
+    def _go_to_present(self) -> None:
+        """Begin on the file that is taken already."""
+        paths = [entry.path for entry in self._entries]
+        if self._present in paths:
+            self.go(len(self._whole_folder("")) + paths.index(self._present))
 
     def _enter(self, folder: Path) -> None:
         try:
