@@ -99,6 +99,21 @@ def test_a_film_plays_to_its_end(tmp_path: Path) -> None:
     drive(Preview, script)
 
 
+def test_a_film_at_its_last_picture_plays_from_the_beginning(tmp_path: Path) -> None:
+    path = film(tmp_path / "film.mp4", (RED, BLUE), each=3)
+
+    async def script(cinema: Any, pilot: Any) -> None:
+        preview = await show_files(path)(cinema, pilot)
+        await cinema.until_picture()
+        await pilot.press("end")
+        assert 0 < preview.position < 0.75
+        preview.toggle()
+        assert preview.is_playing
+        assert preview.position == 0
+
+    drive(Preview, script)
+
+
 def test_the_mouse_scrubs(tmp_path: Path) -> None:
     path = film(tmp_path / "film.mp4")
 

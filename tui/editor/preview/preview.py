@@ -271,7 +271,7 @@ class Preview(Commanded, Widget, can_focus=True):
         if self._plays:
             self.pause()
             return
-        if self._at is None or self._at >= video.seconds:
+        if self._at is None or self._at >= _last(video):
             self._at = 0.0
         self._plays = True
         self._play()
@@ -301,8 +301,7 @@ class Preview(Commanded, Widget, can_focus=True):
         video = self._video
         if video is None:
             return
-        last = max(0.0, video.seconds - 1 / video.fps)
-        self._at = min(max(0.0, seconds), last)
+        self._at = min(max(0.0, seconds), _last(video))
         self._tell()
         if self._plays:
             self._play()
@@ -386,6 +385,11 @@ class Preview(Commanded, Widget, can_focus=True):
         if event.chain == 2:
             event.stop()
             self.full()
+
+
+def _last(video: Video) -> float:
+    """Return when the last picture of a film comes, in seconds."""
+    return max(0.0, video.seconds - 1 / video.fps)
 
 
 def preview_of(pictures: Pictures, path: Path) -> Preview:
