@@ -143,6 +143,22 @@ def test_what_is_looked_at_stays_where_it_is_on_the_screen() -> None:
     assert (frame.x - camera.x, frame.y - camera.y) == before
 
 
+@settings(max_examples=60, deadline=None)
+@given(
+    scenes(groups=True, places=True),
+    st.lists(st.tuples(st.integers(-60, 160), st.integers(-20, 60)), min_size=1, max_size=3),
+    ZOOMS,
+)
+def test_notes_move_no_boxes(scene: Scene, at: list[tuple[int, int]], zoom: Zoom) -> None:
+    notes = tuple(Note(f"note{i}", "keep the fog in every picture") for i in range(len(at)))
+    places = {**scene.places, **{note.id: at[i] for i, note in enumerate(notes)}}
+    before = staged(scene, zoom=zoom).ground
+    after = staged(replace(scene, notes=notes, places=places), zoom=zoom).ground
+    assert {key: after.frame(key) for key in before.cards} == {
+        key: before.frame(key) for key in before.cards
+    }
+
+
 def test_notes_and_names_of_strangers_find_a_place() -> None:
     nodes = (node("a", axes=("x\x1b[31m",)), node("日本語" * 12))
     scene = Scene(nodes, notes=(Note("n", "word " * 40), Note("w", "猫" * 90), Note("e", "")))

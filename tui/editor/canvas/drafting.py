@@ -66,6 +66,7 @@ def make_draft(scene: Scene, zoom: Zoom, before: Draft | None = None) -> Draft:
         tuple(straight),
         tuple(closing),
         dict(scene.places),
+        frozenset(note.id for note in scene.notes),
     )
     return Draft(scene, zoom, cards, wiring, task)
 

@@ -1,9 +1,10 @@
 """Boxes that a person has placed, among those that are laid out.
 
-Every box gets an automatic place, so that moving one leaves the others where they are; only what
-has a place and can have no wires, as a note, has no part in it: it would make room for nothing.
-Then the placed ones go where they were put, whoever stands in their way moves down, and the wires
-that this touches are led anew.
+Every box gets an automatic place, so that moving one leaves the others where they are; only a note
+that has a place has no part in it: it would make room for nothing. Then the placed ones go where
+they were put, whoever stands in their way moves down, and the wires that this touches are led anew.
+A note moves no box: boxes are of another size at each zoom, so it may be in the way at one and not
+at another; it goes below what stands there.
 """
 
 from __future__ import annotations
@@ -58,6 +59,7 @@ class Task:
     closing: tuple[Link, ...] = ()
     """Wires that would close a cycle."""
     places: Mapping[str, Place] = field(default_factory=dict)
+    notes: frozenset[str] = frozenset()
     near: Mapping[str, int] = field(default_factory=dict)
     """Rows on which boxes stood before: what was above stays above where it may."""
 
@@ -76,7 +78,8 @@ class Settler:
         return _Placing(task, layout).layout()
 
     def _automatic(self, task: Task) -> Layout:
-        task = replace(task, boxes=tuple(b for b in task.boxes if not _is_apart(b, task.places)))
+        apart = task.notes & task.places.keys()
+        task = replace(task, boxes=tuple(box for box in task.boxes if box.id not in apart))
         known = self._known.get(task.zoom)
         if known and known[0].boxes == task.boxes and known[0].links == task.links:
             return known[1]
@@ -120,19 +123,18 @@ class _Placing:
         return _bounded(Layout(0, 0, places, routes, groups), self._boxes)
 
     def _places(self) -> dict[str, Point]:
-        """Return all places; placed boxes come first, from top to bottom."""
-        wanted = {
-            key: from_full(self._task.zoom, at)
-            for key, at in self._task.places.items()
-            if key in self._boxes
-        }
-        automatic = self._layout.places
+        """Return all places: of placed boxes first, then of the others, and of notes at last."""
+        places, zoom = self._task.places, self._task.zoom
+        wanted = {key: from_full(zoom, at) for key, at in places.items() if key in self._boxes}
+        wanted = {**self._layout.places, **wanted}
         result: dict[str, Point] = {}
-        for key in sorted(wanted, key=lambda k: (wanted[k][1], wanted[k][0], k)):
+
+        def turn(key: str) -> tuple[bool, bool, int, int, str]:
+            x, y = wanted[key]
+            return key in self._task.notes, key not in places, y, x, key
+
+        for key in sorted(wanted, key=turn):
             result[key] = self._taken.nearest_below(_frame(self._boxes[key], wanted[key]))
-        rest = [key for key in automatic if key not in wanted]
-        for key in sorted(rest, key=lambda k: (automatic[k][1], automatic[k][0])):
-            result[key] = self._taken.nearest_below(_frame(self._boxes[key], automatic[key]))
         return {key: result[key] for key in self._boxes}
 
     def _ends(self, link: Link, places: Mapping[str, Point]) -> tuple[Point, Point]:
@@ -210,10 +212,6 @@ class _Taken:
                 ):
                     return other
         return None
-
-
-def _is_apart(box: Box, places: Mapping[str, Place]) -> bool:
-    return box.id in places and not box.inlets and not box.outlets
 
 
 def _frame(box: Box, at: Point) -> Frame:
