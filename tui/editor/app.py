@@ -64,6 +64,8 @@ class EditorApp(App[None], inherit_bindings=False):
     """
 
     TITLE = "reelgraph"
+    CSS = "ToastRack { margin-bottom: 2; }"
+    """What is told in passing covers neither the line of keys nor that of a search."""
     ENABLE_COMMAND_PALETTE = False
 
     def __init__(

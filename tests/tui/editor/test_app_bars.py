@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from textual.widgets._toast import ToastRack
 
 from engine.errors import StoreError
 from tests.tui.editor.shell_driven import Shell, play
@@ -169,3 +170,17 @@ def test_values_of_a_damaged_memory_are_left(tmp_path: Path) -> None:
     memory.remember(tmp_path / "film.json", View(values={"story": ["x"]}))  # type: ignore[dict-item]
     view = memory.view(tmp_path / "film.json")
     assert view is not None and view.values == {}
+
+
+def test_what_is_told_does_not_cover_how_much_a_search_has_found(tmp_path: Path) -> None:
+    async def scene(shell: Shell) -> None:
+        rack = ToastRack()
+        await shell.app.screen.mount(rack)
+        await shell.press("slash")
+        await shell.type("animatic")
+        shell.bench.say("Something is told meanwhile.")
+        rack.show(shell.app._notifications)
+        await shell.until(lambda: "Something is told meanwhile." in "\n".join(shell.text()))
+        assert "2 found" in "\n".join(shell.text())
+
+    play(tmp_path, scene)
