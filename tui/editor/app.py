@@ -94,7 +94,7 @@ class EditorApp(App[None], inherit_bindings=False):
         self._is_quiet = self._has_garbage = False
         self._aimed: deque[tuple[events.Key, Screen[object], Widget | None]] = deque(maxlen=256)
         """Keys under way, and what was on the screen and had the focus when they came."""
-        self._turns = Turns(self, self._hand_out)
+        self._turns = Turns(self, self._hand_out, self._show_now)
         self._bench: Workbench | None = None
         """The main screen, also when it is seen no longer."""
         for each in THEMES.values():
@@ -122,6 +122,13 @@ class EditorApp(App[None], inherit_bindings=False):
         if isinstance(event, events.Key):
             self._aimed.append((event, self.screen, self.focused))
         await super().on_event(event)
+
+    def _show_now(self) -> None:
+        """Draw what a key has changed: the screen's own clock may let it wait for two ticks."""
+        screen = self.screen
+        with screen._context():
+            screen._on_timer_update()
+        self._garbage.busy()
 
     # -- opening -------------------------------------------------------------------------------
 

@@ -29,11 +29,18 @@ class Turns:
     Args:
         app: The application that keys come to.
         hand_out: Gives a key to whoever it is for.
+        rest: Called when a key has had its turn and no other waits.
     """
 
-    def __init__(self, app: App[Any], hand_out: Callable[[events.Event], Awaitable[None]]) -> None:
+    def __init__(
+        self,
+        app: App[Any],
+        hand_out: Callable[[events.Event], Awaitable[None]],
+        rest: Callable[[], None] = lambda: None,
+    ) -> None:
         self._app = app
         self._hand_out = hand_out
+        self._rest = rest
         self._waiting: deque[events.Event] = deque()
         self._turn = 0
         self._is_taken = False
@@ -117,3 +124,5 @@ class Turns:
         self._is_taken = False
         if self._waiting:
             await self._begin(self._waiting.popleft())
+        else:
+            self._rest()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from typing import ClassVar
+from pathlib import Path
+from typing import Any, ClassVar
 
 import anyio
 import pytest
@@ -13,6 +14,9 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.widgets import Input
 
+from tests.support.patience import PATIENCE
+from tests.tui.editor.shell_driven import Shell, play
+from tui.editor.app import EditorApp
 from tui.editor.turns import Turns
 
 _SLOWLY = 0.05
@@ -104,3 +108,26 @@ def test_a_key_waits_for_a_screen_that_is_still_empty() -> None:
         assert (app.answers, app.astray) == (["yes"], [])
 
     anyio.run(scene)
+
+
+def test_what_a_key_changes_is_drawn_without_waiting_for_the_clock(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[Screen[Any]] = []
+
+    def note(app: EditorApp, screen: Screen[Any], frame: Any) -> None:
+        drawn.append(screen)
+
+    async def scene(shell: Shell) -> None:
+        await shell.press("j")
+        # The screen's own clock stands still from now on.
+        monkeypatch.setattr(shell.bench._update_timer, "resume", lambda: None)
+        monkeypatch.setattr(EditorApp, "_display", note)
+        for key in ("l", "h"):
+            await shell.pilot.press(key)
+            with anyio.fail_after(PATIENCE):
+                while not drawn:
+                    await asyncio.sleep(0.01)
+            drawn.clear()
+
+    play(tmp_path, scene)

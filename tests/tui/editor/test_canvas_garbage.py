@@ -52,7 +52,7 @@ def test_garbage_waits_for_a_quiet_moment(
     assert collector.did == ["collect 2", "freeze", "collect 2"]
     collector.number_new = 1_000_000
     quiet.busy()
-    assert collector.did[-1] == "collect 1"
+    assert collector.did[-1] == "collect 0"
     quiet.stop()
     assert collector.did[-1] == "unfreeze"
     assert collector.is_enabled is was_enabled

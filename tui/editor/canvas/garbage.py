@@ -12,8 +12,8 @@ import gc
 class QuietGarbage:
     """Holds the collector back; the host says when there is time for it."""
 
-    _MOST_NEW = 20_000
-    """New objects after which they are looked at even if no quiet moment comes: a few
+    _MOST_NEW = 5_000
+    """New objects after which they are looked at even if no quiet moment comes: some three
     milliseconds' work."""
 
     def __init__(self) -> None:
@@ -34,9 +34,9 @@ class QuietGarbage:
         gc.collect()
 
     def busy(self) -> None:
-        """Collect young objects if very many are new: to be called now and then."""
+        """Collect what is new if it is much: to be called after frames and now and then."""
         if gc.get_count()[0] > self._MOST_NEW:
-            gc.collect(1)
+            gc.collect(0)
 
     def stop(self) -> None:
         """Let the collector run as it did before."""
