@@ -630,7 +630,7 @@ async def fields(shell: Shell) -> None:
     bench.do("form.reset")
     await shell.settle()
     assert "factor" not in shell.data["nodes"]["sharp"]["inputs"]
-    bench.show_side(False)
+    bench.side.hide()
     assert "hidden" in shell.reason("form.edit")
 
 

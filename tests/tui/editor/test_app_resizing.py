@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.tui.editor.shell_driven import Shell, play
+from tui.editor.canvas import State
+from tui.editor.running import RunState
 from tui.editor.session import Memory, View
 
 WIDE, NARROW = (160, 45), (80, 24)
@@ -62,6 +66,53 @@ def test_panes_that_are_asked_for_are_shown_also_in_little_room(tmp_path: Path) 
         assert is_side_seen(shell)
         await resize(shell, (70, 24))
         assert is_side_seen(shell)
+
+    play(tmp_path, scene, size=NARROW)
+
+
+def test_in_little_room_the_form_has_all_of_it_until_it_is_left(tmp_path: Path) -> None:
+    async def scene(shell: Shell) -> None:
+        await shell.go("clip")
+        before = shell.bench.canvas.size
+        await shell.press("enter")
+        assert shell.bench.inspector.form.size.width == NARROW[0]
+        assert not any("╭" in line for line in shell.text())
+        assert shell.bench.canvas.size == before
+        await shell.press("escape")
+        assert not is_side_seen(shell)
+        assert any("┏" in line for line in shell.text())
+
+    play(tmp_path, scene, size=NARROW)
+
+
+@pytest.mark.parametrize("key", ["i", "vertical_line"])
+def test_in_little_room_panes_have_the_keys_as_long_as_they_are_seen(
+    tmp_path: Path, key: str
+) -> None:
+    async def scene(shell: Shell) -> None:
+        await shell.go("clip")
+        shell.bench.runner.states["clip"] = RunState(
+            "clip", State.FAILED, failed="clip", failures=1
+        )
+        await shell.press(key)
+        assert is_side_seen(shell)
+        assert not shell.is_on_canvas()
+        await shell.press("escape")
+        assert shell.is_on_canvas() and not is_side_seen(shell)
+        await shell.press(key)
+        shell.bench.canvas.focus()
+        await shell.settle()
+        assert not is_side_seen(shell)
+
+    play(tmp_path, scene, size=NARROW)
+
+
+def test_a_map_needs_room(tmp_path: Path) -> None:
+    async def scene(shell: Shell) -> None:
+        assert "from 100 columns on" in shell.reason("view.map")
+        await resize(shell, WIDE)
+        assert not shell.reason("view.map")
+        assert shell.bench.map.size
 
     play(tmp_path, scene, size=NARROW)
 

@@ -94,7 +94,7 @@ async def _open(bench: Workbench) -> None:
         "a film.", _GROUP)  # fmt: skip
 def pane(bench: Workbench) -> None:
     """Show the pane of results, or hide it."""
-    bench.show_preview()
+    bench.side.turn_results()
 
 
 def pages(bench: Workbench) -> list[Page]:

@@ -99,7 +99,7 @@ def edit(bench: Workbench) -> None:
     if bench.current_note:
         bench.do("note.write")
     else:
-        bench.edit_current()
+        bench.side.edit()
 
 
 @action("node.rename", "Node: Rename", "R,f2",

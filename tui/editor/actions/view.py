@@ -77,17 +77,28 @@ def trace(bench: Workbench) -> None:
     bench.say(f"Lit: {words}.")
 
 
-@action("view.map", "View: Map", "M", "Shows the map of the whole graph, or hides it.", _GROUP)
+def _needs_room(bench: Workbench) -> str:
+    from tui.editor.screens.side import ROOM_FOR_PANES
+
+    return "" if bench.side.has_room else f"There is room for it from {ROOM_FOR_PANES} columns on."
+
+
+@action("view.map", "View: Map", "M", "Shows the map of the whole graph, or hides it.", _GROUP,
+        why_not=_needs_room)  # fmt: skip
 def minimap(bench: Workbench) -> None:
     """Show the map, or hide it."""
-    bench.show_map()
+    bench.side.turn_map()
 
 
 @action("view.inspector", "View: Inspector", "i",
-        "Shows the panes beside the canvas, or hides them.", _GROUP, word="panes")  # fmt: skip
+        "Shows the panes beside the canvas, or hides them. A narrow terminal is theirs until you "
+        "leave them.", _GROUP, word="panes")  # fmt: skip
 def inspector(bench: Workbench) -> None:
     """Show the panes beside the canvas, or hide them."""
-    bench.show_side()
+    if bench.side.is_seen:
+        bench.side.hide()
+    else:
+        bench.side.show()
 
 
 @action("view.lock", "View: Lock", "ctrl+k",

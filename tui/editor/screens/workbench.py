@@ -16,7 +16,7 @@ from textual.widget import Widget
 from engine.errors import ReelgraphError
 from engine.problems import Problem
 from tui.editor.actions import actions
-from tui.editor.canvas import PALETTES, Minimap, Zoom
+from tui.editor.canvas import PALETTES, Zoom
 from tui.editor.canvas import messages as told
 from tui.editor.commands import Topic
 from tui.editor.desk import Desk, Notice, Severity
@@ -35,7 +35,7 @@ from tui.editor.model import (
     words,
 )
 from tui.editor.panes import Lines, LogPane
-from tui.editor.preview import Graphics, Pictures, Preview, preview_of
+from tui.editor.preview import Graphics, Pictures
 from tui.editor.running import Runner
 from tui.editor.screens.bars import KeyBar, StatusBar
 from tui.editor.screens.bindings import PANES, bindings
@@ -75,13 +75,16 @@ class Workbench(CanvasScreen):
     DEFAULT_CSS = """
     Workbench { layout: vertical; background: $background; }
     Workbench #middle { height: 1fr; }
-    Workbench.-narrow #side { width: 40; }
+    Workbench.-narrow #middle { layers: canvas panes; }
+    Workbench.-narrow #side { layer: panes; width: 100%; border-left: none; }
     Workbench.-wide #side { width: 54; }
     Workbench #map { dock: bottom; height: 11; width: 100%; }
     Workbench #preview { height: 14; border-top: solid $line; }
     Workbench #preview:focus { border-top: solid $primary; }
     Workbench.-low #preview { height: 9; }
     Workbench.-low #map { height: 5; }
+    Workbench.-narrow #preview { height: 1fr; }
+    Workbench.-narrow #map { display: none; }
     Workbench .hidden { display: none; }
     """
 
@@ -106,21 +109,18 @@ class Workbench(CanvasScreen):
         self.keys = KeyBar()
         self.problems = ProblemsPane(classes="hidden")
         self.hint = Hint(classes="hidden")
-        self.side = SidePanes()
-        self.map = Minimap(self.canvas, id="map")
         self.caretaker = Caretaker(self, journal)
         self.runner = Runner(desk)
         self.pictures = Pictures(desk.engine.whereabouts, graphics)
-        self.inspector = Inspector(desk, preview=partial(preview_of, self.pictures))
-        self.preview = Preview(self.pictures, id="preview")
-        self.preview.display = False
+        self.side = SidePanes(self)
+        self.inspector, self.preview = self.side.inspector, self.side.preview
+        self.map = self.side.map
         self.log_pane = LogPane(self.runner, classes="hidden")
         self.mode: Mode | None = None
         self.copied = ""
         """What was copied last, as text."""
         self.last_problem: Problem | None = None
-        self._wants_preview = True
-        self._is_telling = self._is_following = False
+        self._is_telling = False
         self._view = view
         self._known = Known()
 
@@ -133,10 +133,7 @@ class Workbench(CanvasScreen):
         with Horizontal(id="middle"):
             yield self.paper
             yield self.welcome
-            with self.side:
-                yield self.inspector
-                yield self.preview
-                yield self.map
+            yield self.side
         yield self.problems
         yield self.log_pane
         yield self.search_line
@@ -163,10 +160,7 @@ class Workbench(CanvasScreen):
 
     def _show_panes(self) -> None:
         shown = self._view.panes if self._view else {}
-        is_drawn = self.outline is None
-        self.side.begin(wanted=shown.get("side", True), by_itself=is_drawn)
-        self.map.set_class(not (is_drawn and shown.get("map", True)), "hidden")
-        self._wants_preview = shown.get("preview", True)
+        self.side.begin(shown, by_itself=self.outline is None)
         self.problems.set_class(not shown.get("problems", False), "hidden")
         self.log_pane.set_class(not shown.get("log", False), "hidden")
 
@@ -183,18 +177,13 @@ class Workbench(CanvasScreen):
     @property
     def view(self) -> View:
         """How one looks at the workflow, to be remembered."""
-        panes = {
-            "map": self.map,
-            "problems": self.problems,
-            "log": self.log_pane,
-        }
-        shown = {name: not pane.has_class("hidden") for name, pane in panes.items()}
-        shown |= {"side": self.side.is_wanted, "preview": self._wants_preview}
+        below = {"problems": self.problems, "log": self.log_pane}
+        shown = {name: not pane.has_class("hidden") for name, pane in below.items()}
         return View(
             self.canvas.camera,
             int(self.canvas.zoom),
             self.desk.snapshot.selection,
-            shown,
+            shown | self.side.wanted,
             self.runner.values,
         )
 
@@ -281,6 +270,7 @@ class Workbench(CanvasScreen):
 
     def focus_canvas(self) -> None:
         """Let the keys go to the canvas."""
+        self.side.give_way()
         target: Widget = self.paper if self.paper.display else self.welcome
         self.set_focus(target)
 
@@ -342,20 +332,6 @@ class Workbench(CanvasScreen):
             self.go_to(".".join(problem.path.split(".")[:2]))
         self.say_in_passing(words(problem))
 
-    def edit_current(self) -> None:
-        """Go to the form of what is selected."""
-        self.show_side(True)
-        self.inspector.form.focus()
-
-    def show_side(self, shown: bool | None = None) -> None:
-        """Show the panes beside the canvas, or hide them; None turns it around."""
-        shown = not self.side.is_seen if shown is None else shown
-        self.side.show(shown)
-        if not shown:
-            self.focus_canvas()
-        elif self.current:
-            self.call_after_refresh(self.canvas.reveal, self.current)
-
     def show_log(self) -> None:
         """Show the log, or hide it."""
         shown = self.log_pane.has_class("hidden")
@@ -364,13 +340,6 @@ class Workbench(CanvasScreen):
             self.set_focus(self.log_pane.query_one(Lines))
         else:
             self.focus_canvas()
-
-    def show_map(self) -> None:
-        """Show the map, or hide it."""
-        shown = self.map.has_class("hidden") or not self.side.is_seen
-        self.map.set_class(not shown, "hidden")
-        if shown:
-            self.show_side(True)
 
     def show_hint(self, shown: bool) -> None:
         """Show the hint for the first time, or hide it for good."""
@@ -413,10 +382,14 @@ class Workbench(CanvasScreen):
     @on(Inspector.Left)
     @on(LogPane.Left)
     def leave_pane(self) -> None:
-        """Go back to the canvas; where there is little room, without the panes."""
-        if not self.side.has_room:
-            self.side.fold()
+        """Go back to the canvas."""
         self.focus_canvas()
+
+    def on_descendant_focus(self) -> None:
+        """Name the keys of what has them now, and uncover it."""
+        super().on_descendant_focus()
+        if self.canvas_has_keys:
+            self.side.give_way()
 
     def on_resize(self) -> None:
         """Fold the panes where there is no room for them."""
@@ -427,36 +400,8 @@ class Workbench(CanvasScreen):
         self.go_to(event.node)
 
     def selected_box(self) -> None:
-        """Show the form of the box that is selected and what it has made: after the canvas."""
-        is_node = self.current in self.desk.snapshot.nodes
-        self.inspector.show("" if is_node else self.current)
-        if not self._is_following:
-            self._is_following = True
-            self.call_after_refresh(self._follow)
-
-    def _follow(self) -> None:
-        self._is_following = False
-        self.show_results()
-
-    def show_results(self) -> None:
-        """Show in the pane what the selected node has made; without results there is none."""
-        from tui.editor.actions.looking import pages
-
-        found = pages(self) if self._wants_preview and self.side.is_seen else []
-        self.preview.show_pages(found)
-        self.preview.display = bool(found)
-
-    def show_preview(self) -> None:
-        """Show results beside the canvas, or hide them."""
-        is_seen = self.preview.display and self.side.is_seen
-        self._wants_preview = not is_seen
-        if self._wants_preview:
-            self.show_side(True)
-        self.show_results()
-        if self.preview.display:
-            self.set_focus(self.preview)
-        else:
-            self.focus_canvas()
+        """Show the form of the box that is selected and what it has made."""
+        self.side.follow()
 
     def drop_wire(self, event: told.ConnectionDropped) -> None:
         """Take a wire that was drawn with the mouse."""
@@ -486,7 +431,7 @@ class Workbench(CanvasScreen):
         self._known = replace(self._known, runs=self.runner.drawn)
         self.sketch()
         if self.desk.current in nodes:
-            self.show_results()
+            self.side.show_results()
         self.tell()
 
     def _run_ended(self, report: RunReport) -> None:
