@@ -65,6 +65,20 @@ def test_over_a_line_fewer_pixels_are_sent() -> None:
     assert terminal({"SSH_TTY": "x"}, KITTY).cell == (5, 11)
 
 
+@pytest.mark.parametrize(("environ", "seconds"), [({}, 1.0), ({"SSH_TTY": "x"}, 3.0)])
+def test_a_terminal_of_a_busy_machine_or_far_away_is_waited_for(
+    environ: dict[str, str], seconds: float
+) -> None:
+    waited: list[float] = []
+
+    def ask(most: float) -> str:
+        waited.append(most)
+        return DA1
+
+    detect({"TERM": "xterm-256color", **environ}, ask)
+    assert waited == [seconds]
+
+
 def test_a_variable_that_names_nothing_is_refused() -> None:
     with pytest.raises(UsageError, match="sixels") as caught:
         terminal({"REELGRAPH_GRAPHICS": "sixels"})

@@ -21,9 +21,11 @@ from engine.errors import UsageError
 from engine.problems import nearest
 
 VARIABLE: Final = "REELGRAPH_GRAPHICS"
-_SECONDS = 0.2
-_SECONDS_FAR = 1.0
-"""How long a terminal at the other end of a line is waited for."""
+_SECONDS = 1.0
+"""How long a terminal is waited for. It answers at once, unless the machine is busy; to go on before
+it has would be worse, as its answers then pass for keys."""
+_SECONDS_FAR = 3.0
+"""The same for a terminal at the other end of a line."""
 _USUAL_CELL = (10, 20)
 _QUESTIONS: Final = (
     "\x1b_Gi=1,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\"  # kitty's protocol
