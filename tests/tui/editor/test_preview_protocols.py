@@ -65,20 +65,6 @@ def test_over_a_line_fewer_pixels_are_sent() -> None:
     assert terminal({"SSH_TTY": "x"}, KITTY).cell == (5, 11)
 
 
-@pytest.mark.parametrize(("environ", "seconds"), [({}, 1.0), ({"SSH_TTY": "x"}, 3.0)])
-def test_a_terminal_of_a_busy_machine_or_far_away_is_waited_for(
-    environ: dict[str, str], seconds: float
-) -> None:
-    waited: list[float] = []
-
-    def ask(most: float) -> str:
-        waited.append(most)
-        return DA1
-
-    detect({"TERM": "xterm-256color", **environ}, ask)
-    assert waited == [seconds]
-
-
 def test_a_variable_that_names_nothing_is_refused() -> None:
     with pytest.raises(UsageError, match="sixels") as caught:
         terminal({"REELGRAPH_GRAPHICS": "sixels"})
@@ -95,7 +81,7 @@ def test_terminals_without_graphics_are_not_asked(environ: dict[str, str]) -> No
     assert detect({"TERM": "xterm", **environ}, ask).protocol is Protocol.BLOCKS
 
 
-def test_a_terminal_far_away_is_waited_for_longer() -> None:
+def test_a_terminal_is_waited_for_also_on_a_busy_machine_and_longer_far_away() -> None:
     waits: list[float] = []
 
     def ask(seconds: float) -> str:
@@ -104,7 +90,7 @@ def test_a_terminal_far_away_is_waited_for_longer() -> None:
 
     detect({"TERM": "xterm"}, ask)
     detect({"TERM": "xterm", "SSH_CONNECTION": "1"}, ask)
-    assert waits[0] < waits[1] <= 1
+    assert 1 <= waits[0] < waits[1] <= 3
 
 
 @pytest.mark.parametrize(

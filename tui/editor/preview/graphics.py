@@ -22,8 +22,8 @@ from engine.problems import nearest
 
 VARIABLE: Final = "REELGRAPH_GRAPHICS"
 _SECONDS = 1.0
-"""How long a terminal is waited for. It answers at once, unless the machine is busy; to go on before
-it has would be worse, as its answers then pass for keys."""
+"""How long a terminal is waited for. It answers at once unless the machine is busy, and answers
+that come later pass for keys."""
 _SECONDS_FAR = 3.0
 """The same for a terminal at the other end of a line."""
 _USUAL_CELL = (10, 20)
