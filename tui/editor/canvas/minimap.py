@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import product
 from math import ceil, floor
 
@@ -17,7 +18,7 @@ from tui.drawing.layout import Frame, Point
 from tui.editor.canvas.ground import Ground
 from tui.editor.canvas.line import Line
 from tui.editor.canvas.palette import Palette, mix, style
-from tui.editor.canvas.scene import Node, Note, State
+from tui.editor.canvas.scene import Node, Note, Scene, State
 from tui.editor.canvas.widget import Canvas
 
 _QUIET = (State.IDLE, State.QUEUED, State.DISABLED, State.SKIPPED)
@@ -25,16 +26,27 @@ _LATE_SECONDS = 0.15
 _LOUD = (State.FAILED, State.REFUSED, State.RUNNING, State.MISSING, State.STOPPED)
 
 
-class _Same:
-    """Equals only what stands for the same object, and keeps that: no other can take its place."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Source:
+    """What a map is drawn of; it is kept, so that nothing else can come to stand at its address."""
 
-    def __init__(self, it: object) -> None:
-        self._it = it
+    ground: Ground
+    scene: Scene
+    palette: Palette
+    size: Size
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and self._it is other._it
+    def stands_as(self, other: _Source | None) -> bool:
+        """Whether boxes stand where they do in another one; their states may differ."""
+        return (
+            other is not None
+            and self.ground is other.ground
+            and self.palette == other.palette
+            and self.size == other.size
+        )
 
-    __hash__ = None  # type: ignore[assignment]
+    def looks_as(self, other: _Source | None) -> bool:
+        """Whether the same is drawn of another one."""
+        return self.stands_as(other) and other is not None and self.scene is other.scene
 
 
 class Minimap(Widget):
@@ -49,7 +61,7 @@ class Minimap(Widget):
         self._canvas = canvas
         self._dots: list[list[str]] = []
         self._colored: dict[str, Node | Note] = {}
-        self._drawn: tuple[object, ...] = ()
+        self._drawn: _Source | None = None
         """What the dots were made of."""
         self._window = Region()
         """The cells that are in view."""
@@ -71,7 +83,7 @@ class Minimap(Widget):
         """Draw again what the canvas has changed of the map."""
         if not self.is_attached or not self.size:
             return
-        if self._state() != self._drawn and self._timer is None:
+        if self._timer is None and not self._source().looks_as(self._drawn):
             # States may change many times a second; a map may be a moment late.
             self._timer = self.set_timer(_LATE_SECONDS, self._draw_again)
         window, marks = self._in_view(), self._marks
@@ -89,10 +101,10 @@ class Minimap(Widget):
 
     def _draw_again(self) -> None:
         self._timer = None
-        state = self._state()
-        if state[:3] == self._drawn[:3]:
+        source = self._source()
+        if source.stands_as(self._drawn):
             self._color_changed()
-            self._drawn = state
+            self._drawn = source
         else:
             self._dots = []
         self._strips.clear()
@@ -105,15 +117,15 @@ class Minimap(Widget):
         self._color(self._dots, changed)
         self._colored.update((key, cards[key].node) for key in changed)
 
-    def _state(self) -> tuple[object, ...]:
+    def _source(self) -> _Source:
         """Return what the dots depend on."""
         stage = self._canvas.stage
-        return (_Same(stage.ground), self.size, stage.painter.palette, _Same(stage.scene))
+        return _Source(stage.ground, stage.scene, stage.painter.palette, self.size)
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Return the lines of a part of the map."""
-        if not self._dots or self.size != self._drawn[1]:
-            self._drawn = self._state()
+        if not self._dots or self._drawn is None or self.size != self._drawn.size:
+            self._drawn = self._source()
             self._strips.clear()
             self._window = self._in_view()
             self._marked = ()
@@ -140,7 +152,7 @@ class Minimap(Widget):
         """Set the dots of what is selected or found."""
         stage = self._canvas.stage
         matches, palette = stage.painter.looks.matches, stage.painter.palette
-        state = (_Same(stage.ground), stage.selected, matches, self.size, palette)
+        state = (stage.ground, stage.selected, matches, self.size, palette)
         if state == self._marked:
             return
         self._marked = state
