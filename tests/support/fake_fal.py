@@ -88,7 +88,7 @@ class FakeFal(Loopback):
         super().__init__()
         self.files = files
         self.now = 0.0
-        self.steps = _STEPS
+        self.steps: tuple[str, ...] = _STEPS
         self.foreign_media = False
         """Whether addresses that were not uploaded are taken."""
         self.submissions: list[str] = []
