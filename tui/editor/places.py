@@ -31,7 +31,8 @@ def _topics() -> Iterator[Topic]:
     from tui.editor.panes.plan import PlanScreen
     from tui.editor.panes.runs import RunsScreen
     from tui.editor.preview.preview import Preview
-    from tui.editor.preview.screens import TakesScreen, TilesScreen, WallScreen
+    from tui.editor.preview.screens import TilesScreen, WallScreen
+    from tui.editor.preview.takes import TakesScreen
     from tui.editor.preview.viewer import ViewerScreen
     from tui.editor.preview.wall import Wall
     from tui.editor.screens.bindings import PANES

@@ -149,4 +149,5 @@ EDITS: list[Callable[[random.Random, Snapshot], Change]] = [
     lambda c, s: edits.set_title(s, c.choice(["a", "b"])),
     lambda c, s: edits.set_description(s, c.choice(["a", "b"])),
     lambda c, s: edits.pick_take(s, _node(c, s), c.randint(1, 3)),
+    lambda c, s: edits.pick_for_item(s, _node(c, s), c.randint(1, 3), c.randint(1, 2), 2),
 ]

@@ -17,6 +17,7 @@ from engine.document import create
 from engine.engine import Engine
 from engine.money import Budget
 from engine.store import Home
+from nodes.flow import pick
 from nodes.keys import Keys
 from tests.support import nodes
 from tests.support.engines import inspect
@@ -46,7 +47,7 @@ def small_registry() -> Registry:
     module.__dict__.update(hold=hold)
     registry = Registry()
     registry.add_module(module)
-    return Registry([*registry, *nodes.registry()])
+    return Registry([*registry, *nodes.registry(), nodes.type_of(pick)])
 
 
 def desk_on(engine: Engine, path: Path, budget: Budget | None = None) -> Desk:

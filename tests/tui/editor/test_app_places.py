@@ -33,7 +33,8 @@ from tui.editor.forms.rows import Row
 from tui.editor.panes import JobsScreen, PlanScreen, RunsScreen
 from tui.editor.places import places
 from tui.editor.preview import Page, ViewerScreen, WallScreen
-from tui.editor.preview.screens import TakesScreen
+from tui.editor.preview.takes import Picking, TakesScreen
+from tui.editor.preview.tiles import Tile
 from tui.editor.screens.commanding import show_palette
 from tui.editor.screens.help import Help, show_help
 
@@ -125,6 +126,12 @@ def _long_text(shell: Shell) -> LongText:
     return LongText(shell.bench.desk, _row(shell, "inputs.prompt"), "words")
 
 
+def _takes(shell: Shell) -> TakesScreen:
+    groups: dict[str, list[Tile]] = {"frame": []}
+    picking = Picking(shell.bench.runner, "frame", groups)
+    return TakesScreen(shell.bench.pictures, groups, picking)
+
+
 CHOICES = [Choice(1, "one"), Choice(2, "two", reason="It is taken.")]
 SCREENS: dict[str, Callable[[Shell], Screen[Any]]] = {
     "runs": lambda shell: RunsScreen(shell.bench.runner),
@@ -132,7 +139,7 @@ SCREENS: dict[str, Callable[[Shell], Screen[Any]]] = {
     "plan": _plan,
     "viewer": lambda shell: ViewerScreen(shell.bench.pictures, [Page("words", "a")]),
     "wall": lambda shell: WallScreen(shell.bench.runner, "frame", shell.bench.pictures),
-    "takes": lambda shell: TakesScreen(shell.bench.pictures, "frame", []),
+    "takes": _takes,
     "picker": lambda shell: Picker("Pick", CHOICES),
     "prompt": lambda shell: Prompt("Type", "x", wrong=lambda text: ""),
     "ask": lambda shell: Ask("Sure?", ["It is gone then."], [Answer("y", "yes", "Yes")]),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -22,6 +23,7 @@ from tui.editor.model import (
     relinks,
     takes_of,
 )
+from tui.editor.model.picks import picked_take
 
 
 def ref(text: str) -> Reference:
@@ -534,6 +536,65 @@ class TestTakes:
         editing = model({"inputs": {"i": {"type": "integer", "default": 1}}, "nodes": nodes})
         editing.apply(edits.pick_take(editing.snapshot, "loud", 2))
         assert editing.snapshot.data["inputs"]["i"]["default"] == 2
+
+    def test_for_one_item_a_node_is_put_behind_that_picks(self) -> None:
+        editing = film()
+        editing.apply(edits.pick_for_item(editing.snapshot, "loud", 3, item=2, items=3))
+        picker = editing.snapshot.nodes["loud_pick"]
+        assert picker == {
+            "type": "pick",
+            "inputs": {"items": "${loud.text}", "index": "${inputs.loud_takes}"},
+            "over": "zip",
+        }
+        assert editing.snapshot.data["inputs"]["loud_takes"]["default"] == [1, 3, 1]
+        assert inputs(editing, "loud")["seed"] == [1, 2, 3]
+        users = editing.snapshot.users("loud")
+        assert users == {"loud_pick"}
+        assert [picked_take(editing.snapshot, "loud", item) for item in (1, 2, 3)] == [1, 3, 1]
+        editing.apply(edits.pick_for_item(editing.snapshot, "loud", 2, item=4, items=4))
+        assert editing.snapshot.data["inputs"]["loud_takes"]["default"] == [1, 3, 1, 2]
+        editing.apply(edits.pick_take(editing.snapshot, "loud", 2))
+        assert editing.snapshot.data["inputs"]["loud_takes"]["default"] == [2, 2, 2, 2]
+        with pytest.raises(Refused, match="no take 4; there are 3"):
+            edits.pick_for_item(editing.snapshot, "loud", 4, item=1, items=3)
+
+    @pytest.mark.parametrize("index", [2, "${inputs.i}"])
+    def test_for_one_item_a_node_that_picks_is_told_by_a_list(self, index: Any) -> None:
+        nodes = {
+            "loud": {"type": "upper", "inputs": {"text": "x", "seed": [1, 2]}},
+            "best": {"type": "pick", "inputs": {"items": "${loud.text}", "index": index}},
+        }
+        editing = model({"inputs": {"i": {"type": "integer", "default": 2}}, "nodes": nodes})
+        editing.apply(edits.pick_for_item(editing.snapshot, "loud", 1, item=2, items=3))
+        name = "i" if index != 2 else "loud_takes"
+        spec = editing.snapshot.data["inputs"][name]
+        assert (spec["type"], spec["default"]) == ("list[integer]", [2, 1, 2])
+        assert inputs(editing, "best")["index"] == f"${{inputs.{name}}}"
+        assert editing.snapshot.nodes["best"]["over"] == "zip"
+
+    def test_for_one_item_another_use_of_the_input_stays(self) -> None:
+        nodes = {
+            "loud": {"type": "upper", "inputs": {"text": "x", "seed": [1, 2]}},
+            "best": {"type": "pick", "inputs": {"items": "${loud.text}", "index": "${inputs.i}"}},
+            "next": {"type": "upper", "inputs": {"text": "y", "seed": "${inputs.i}"}},
+        }
+        editing = model({"inputs": {"i": {"type": "integer", "default": 2}}, "nodes": nodes})
+        editing.apply(edits.pick_for_item(editing.snapshot, "loud", 1, item=1, items=2))
+        assert editing.snapshot.data["inputs"]["i"] == {"type": "integer", "default": 2}
+        assert editing.snapshot.data["inputs"]["loud_takes"]["default"] == [1, 2]
+
+    def test_for_one_item_what_is_told_otherwise_is_left_alone(self) -> None:
+        nodes = {
+            "loud": {"type": "upper", "inputs": {"text": "x", "seed": [1, 2]}},
+            "which": {"type": "count", "inputs": {"text": "x"}},
+            "best": {
+                "type": "pick",
+                "inputs": {"items": "${loud.text}", "index": "${which.integer}"},
+            },
+        }
+        editing = model({"inputs": {}, "nodes": nodes})
+        with pytest.raises(Refused, match="what best picks is told by something else"):
+            edits.pick_for_item(editing.snapshot, "loud", 1, item=1, items=2)
 
     def test_asking_for_takes(self) -> None:
         editing = film()

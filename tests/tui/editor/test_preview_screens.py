@@ -60,9 +60,57 @@ def test_from_the_wall_a_take_is_picked_and_the_workflow_is_changed(place: Place
         await pilot.pause()
         await pilot.press("end", "t")
         await pilot.pause()
-        assert title(host) == "each[2] · 2 takes · which one?"
+        assert title(host) == "each[2] · 2 takes · which one for each[2] alone?"
         await pilot.press("right", "enter")
         await pilot.pause()
+        assert isinstance(host.screen, WallScreen), "that was the last item"
+        pictures.close()
+
+    drive(runner, script)
+    assert runner.desk.snapshot.data["inputs"]["each_takes"]["default"] == [1, 2]
+    assert runner.desk.snapshot.nodes["each"]["inputs"]["seed"] == [1, 2]
+
+
+def test_takes_are_picked_item_by_item(place: Place) -> None:
+    runner = place.runner(
+        {**TAKES, "nodes": {**TAKES["nodes"], "all": {"type": "join", "inputs": {
+            "texts": "${each.text}"}}}, "outputs": {"all": "${all.text}"}}
+    )  # fmt: skip
+
+    async def script(host: Host, pilot: Any) -> None:
+        pictures = Pictures(Path)
+        await run_all(runner)
+        assert show_takes(host, runner, "each", pictures)
+        await pilot.pause()
+        await pilot.press("right", "enter")
+        await pilot.pause()
+        assert title(host).startswith("each[2] · 2 takes · take 1 is used now · which one for")
+        await pilot.press("left_square_bracket")
+        await pilot.pause()
+        assert title(host).startswith("each[1] · 2 takes · take 2 is used now")
+        await pilot.press("escape")
+        await pilot.pause()
+        await run_all(runner)
+        pictures.close()
+
+    drive(runner, script)
+    found = {each.task: each.outputs["text"] for each in runner.results.of("all")}
+    assert found["all"] == "FOX#2 HEN#1"
+
+
+def test_a_take_is_picked_for_all_items(place: Place) -> None:
+    runner = place.runner(TAKES)
+
+    async def script(host: Host, pilot: Any) -> None:
+        pictures = Pictures(Path)
+        await run_all(runner)
+        assert show_takes(host, runner, "each", pictures)
+        await pilot.pause()
+        await pilot.press("right", "a")
+        await pilot.pause()
+        assert [notice.text for notice in host.notices][-1] == (
+            "Take 2 of all items of each is picked."
+        )
         pictures.close()
 
     drive(runner, script)

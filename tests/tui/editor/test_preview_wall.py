@@ -10,6 +10,7 @@ from tests.tui.editor.running_desks import Place, perform, run_all, until
 from tui.editor.canvas import State
 from tui.editor.preview import Page, TakesScreen, Tile, Wall, groups_of_takes, tiles_of
 from tui.editor.preview.grid import grid_for
+from tui.editor.preview.takes import Picking
 from tui.editor.preview.tiles import columns_for
 
 
@@ -128,15 +129,26 @@ def test_films_show_a_frame_of_theirs(tmp_path: Path) -> None:
 
 
 def test_takes_are_compared_and_one_is_picked(tmp_path: Path) -> None:
-    answers: list[int | None] = []
+    picked: list[int] = []
+
+    class Noted(Picking):
+        def __init__(self) -> None:
+            self.has_items = self.is_alone = False
+
+        def picked(self, title: str) -> int | None:
+            return None
+
+        def pick(self, number: int) -> bool:
+            picked.append(number)
+            return True
 
     async def script(cinema: Any, pilot: Any) -> None:
         takes = await frames(cinema, tmp_path, RED, GREEN, BLUE)
-        screen = TakesScreen(cinema.pictures, "frame[2]", takes)
-        cinema.push_screen(screen, answers.append)
+        screen = TakesScreen(cinema.pictures, {"frame": takes}, Noted())
+        cinema.push_screen(screen)
         await until(lambda: screen.wall.decoded == 3)
         await pilot.pause()
-        assert "frame[2] · 3 takes · which one?" in cinema.text
+        assert "frame · 3 takes · which one?" in cinema.text
         assert screen.wall.grid.columns == 3
         await pilot.press("right", "f")
         await cinema.until_picture()
@@ -146,7 +158,7 @@ def test_takes_are_compared_and_one_is_picked(tmp_path: Path) -> None:
         await pilot.press("left", "enter")
 
     drive(Wall, script)
-    assert answers == [2]
+    assert picked == [2]
 
 
 @pytest.mark.parametrize("count", [1, 2, 5, 6, 12, 40, 300])

@@ -40,6 +40,7 @@ from tui.editor.model.nodes import (
     set_value,
     unset_parameter,
 )
+from tui.editor.model.picks import pick_for_item
 from tui.editor.model.takes import pick_take, set_takes
 from tui.editor.model.wires import connect, disconnect, insert_node
 
@@ -59,6 +60,7 @@ __all__ = (
     "move",
     "move_group",
     "paste",
+    "pick_for_item",
     "pick_take",
     "regroup",
     "remove_group",

@@ -58,6 +58,27 @@ def pick_take(snapshot: Snapshot, node: str, number: int, name: str = "") -> Cha
     Raises:
         Refused: There is no such take, or it is not clear which parameter is meant.
     """
+    takes = takes_to_pick(snapshot, node, number, name)
+    title = f"pick take {number} of {node}"
+    pickers = pickers_of(snapshot, node)
+    if len(pickers) == 1:
+        index = Slot(pickers[0], "index")
+        wired = texts.only(get(snapshot.data, index.path, None))
+        path = index.path if wired is None else _default_of(wired)
+        if path:
+            before = get(snapshot.data, path, None)
+            chosen = [number] * len(before) if isinstance(before, list) else number
+            return Change(snapshot, title, put(snapshot.data, path, chosen))
+    data = put(snapshot.data, takes.slot.path, takes.values[number - 1])
+    return Change(snapshot, title, data)
+
+
+def takes_to_pick(snapshot: Snapshot, node: str, number: int, name: str = "") -> Takes:
+    """Return the takes of a node that one of a number is to be picked of.
+
+    Raises:
+        Refused: There is no such take, or it is not clear which parameter is meant.
+    """
     found = [t for t in takes_of(snapshot, node) if name in ("", t.slot.name)]
     if len(found) != 1:
         names = ", ".join(takes.slot.name for takes in found)
@@ -66,16 +87,12 @@ def pick_take(snapshot: Snapshot, node: str, number: int, name: str = "") -> Cha
     takes = found[0]
     if not 1 <= number <= len(takes.values):
         raise Refused(f"{node} has no take {number}; there are {len(takes.values)}")
-    title = f"pick take {number} of {node}"
-    pickers = [user for user in snapshot.users(node) if _picks(snapshot, user, node)]
-    if len(pickers) == 1:
-        index = Slot(pickers[0], "index")
-        wired = texts.only(get(snapshot.data, index.path, None))
-        path = index.path if wired is None else _default_of(wired)
-        if path:
-            return Change(snapshot, title, put(snapshot.data, path, number))
-    data = put(snapshot.data, takes.slot.path, takes.values[number - 1])
-    return Change(snapshot, title, data)
+    return takes
+
+
+def pickers_of(snapshot: Snapshot, node: str) -> list[str]:
+    """Return the `pick` nodes that choose among what a node gives."""
+    return sorted(user for user in snapshot.users(node) if _picks(snapshot, user, node))
 
 
 def _asks_for_takes(snapshot: Snapshot, node: str, name: str) -> bool:

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from tui.editor.preview.graphics import Graphics, Protocol, detect
     from tui.editor.preview.pictures import Pictures
     from tui.editor.preview.preview import Preview, preview_of
-    from tui.editor.preview.screens import TakesScreen, WallScreen, show_takes
+    from tui.editor.preview.screens import WallScreen
+    from tui.editor.preview.takes import TakesScreen, show_takes
     from tui.editor.preview.tiles import Tile, groups_of_takes, tiles_of
     from tui.editor.preview.viewer import ViewerScreen
     from tui.editor.preview.wall import Wall
@@ -45,9 +46,9 @@ _MODULES = {
         "Preview",
         "preview_of",
     ),
-    "screens": (
+    "screens": ("WallScreen",),
+    "takes": (
         "TakesScreen",
-        "WallScreen",
         "show_takes",
     ),
     "tiles": (

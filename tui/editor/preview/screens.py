@@ -1,21 +1,19 @@
-"""The screens on which results are looked at: a node's wall, and its takes side by side."""
+"""The screens on which results are looked at side by side: what they share, and a node's wall."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any, ClassVar, Final
+from typing import ClassVar, Final
 
 from textual import on
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.widgets import Static
 
 from engine.values import Media
-from tui.cli.words import count
 from tui.drawing.labels import harmless
 from tui.editor.commands import Topic, command
 from tui.editor.preview.opening import open_outside
 from tui.editor.preview.pictures import Pictures
-from tui.editor.preview.tiles import Tile, columns_for, groups_of_takes, tiles_of
+from tui.editor.preview.tiles import columns_for, groups_of_takes, tiles_of
 from tui.editor.preview.viewer import ViewerScreen
 from tui.editor.preview.wall import Wall
 from tui.editor.running import Runner
@@ -49,17 +47,6 @@ _WALL: Final = Topic(
                 lambda screen: screen.takes(), why_not=lambda screen: screen.why_no_takes(),
                 word="takes"),
     ),
-)  # fmt: skip
-_TAKES: Final = Topic(
-    "Takes",
-    "The takes of one task side by side; picking one makes it the only value, which undo takes "
-    "back.",
-    (
-        command("takes.full", "Take: Full screen", "f,space",
-                "Shows the take on the whole screen.", lambda screen: screen.full(),
-                why_not=lambda screen: screen.wall.why_no_pick(), word="full screen"),
-    ),
-    comes_first=True,
 )  # fmt: skip
 
 
@@ -166,75 +153,7 @@ class WallScreen(TilesScreen):
 
     def takes(self) -> None:
         """Show the takes of the current task side by side, to pick one."""
+        from tui.editor.preview.takes import show_takes
+
         tile = self.wall.tile
         show_takes(self.app, self._runner, self._node, self.pictures, tile.task if tile else "")
-
-
-class TakesScreen(TilesScreen):
-    """The takes of one task side by side; gives the number of the one that is picked, from 1.
-
-    Args:
-        pictures: Decodes them.
-        title: What they are takes of.
-        takes: The takes, whose names are their numbers.
-    """
-
-    TOPIC: ClassVar[Topic] = _TAKES
-
-    def __init__(self, pictures: Pictures, title: str, takes: Sequence[Tile]) -> None:
-        super().__init__(pictures, Wall(pictures, words=3, picks="pick this one"))
-        self._title = title
-        self._takes = takes
-
-    def on_mount(self) -> None:
-        """Show the takes."""
-        self.wall.show(self._takes, columns=len(self._takes))
-        self.say(f"{self._title} · {count(len(self._takes), 'take')} · which one?")
-        self.wall.focus()
-
-    @on(Wall.Picked)
-    def _picked(self, event: Wall.Picked) -> None:
-        event.stop()
-        self.dismiss(int(event.tile.name))
-
-
-def show_takes(
-    app: App[Any],
-    runner: Runner,
-    node: str,
-    pictures: Pictures,
-    task: str = "",
-    picked: Callable[[int], object] | None = None,
-) -> bool:
-    """Show the takes of a node, to pick one; tell whether there are any.
-
-    Args:
-        app: Where they are shown.
-        runner: Knows the results.
-        node: The node.
-        pictures: Decodes them.
-        task: One of the takes, to choose whose are shown where several tasks have some.
-        picked: Is told which take is wanted; by default that is an edit of the workflow.
-    """
-    groups = groups_of_takes(runner, node)
-    title = next((t for t, tiles in groups.items() if task in [x.task for x in tiles]), "")
-    title = title or next(iter(groups), "")
-    if not title:
-        return False
-
-    def done(number: int | None) -> None:
-        if number is not None:
-            (picked or _pick(runner, node))(number)
-
-    app.push_screen(TakesScreen(pictures, title, groups[title]), done)
-    return True
-
-
-def _pick(runner: Runner, node: str) -> Callable[[int], object]:
-    from tui.editor.model.takes import pick_take
-
-    def pick(number: int) -> None:
-        if runner.desk.edit(lambda snapshot: pick_take(snapshot, node, number)):
-            runner.desk.say(f"Take {number} of {node} is picked.")
-
-    return pick
