@@ -9,9 +9,14 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
+from io import SEEK_CUR
 from pathlib import Path
+from struct import Struct
+from typing import IO
 
 from PIL import ExifTags, Image, ImageCms, ImageOps, UnidentifiedImageError
+from PIL.PngImagePlugin import PngImageFile
 
 from engine.errors import ErrorKind, TaskError
 from nodes.media.signatures import describe
@@ -35,6 +40,11 @@ _PILLOW_ERRORS = (
 )
 _TURNED = (5, 6, 7, 8)
 """Values of the EXIF orientation at which width and height change places."""
+_PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_CHUNK = Struct(">I4s")
+"""Length and kind of a chunk of a PNG, before what it holds; a checksum comes behind that."""
+_CHECKSUM = 4
+_PIXELS = (b"IDAT", b"fcTL", b"fdAT")
 _ROWS = 256
 """How many rows are converted at a time, as a second whole picture would take too much memory."""
 
@@ -106,11 +116,39 @@ def lies_turned(path: Path) -> bool:
         TaskError: It is no picture, it is broken, or it is too large.
     """
     with opened(path) as picture:
-        return picture.getexif().get(ExifTags.Base.Orientation) in range(2, 9)
+        return _orientation(picture) in range(2, 9)
 
 
 def _is_turned(picture: Image.Image) -> bool:
-    return picture.getexif().get(ExifTags.Base.Orientation) in _TURNED
+    return _orientation(picture) in _TURNED
+
+
+def _orientation(picture: Image.Image) -> object:
+    """Return how a picture lies, as EXIF has it.
+
+    Pillow decodes all of a PNG to see what stands behind its pixels: here only if need be.
+    """
+    exif = picture.getexif
+    if isinstance(picture, PngImageFile) and picture.fp and _ends_with_pixels(picture.fp):
+        exif = partial(Image.Image.getexif, picture)
+    return exif().get(ExifTags.Base.Orientation)
+
+
+def _ends_with_pixels(file: IO[bytes]) -> bool:
+    """Tell whether a PNG is whole, with nothing behind its pixels."""
+    before = file.tell()
+    file.seek(len(_PNG_SIGNATURE))
+    try:
+        has_pixels = False
+        while len(head := file.read(8)) == _CHUNK.size:
+            length, kind = _CHUNK.unpack(head)
+            if kind == b"IEND" or (has_pixels and kind not in _PIXELS):
+                return bool(kind == b"IEND")
+            has_pixels |= kind in _PIXELS
+            file.seek(length + _CHECKSUM, SEEK_CUR)
+        return False
+    finally:
+        file.seek(before)
 
 
 def load(path: Path, shown: tuple[int, int] | None = None) -> Image.Image:

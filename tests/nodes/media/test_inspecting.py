@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import struct
 import zlib
 from contextlib import suppress
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import ExifTags
 from PIL import Image as Pillow
 
 from engine import Audio, ErrorKind, File, Image, Media, TaskError, Video
@@ -23,6 +25,48 @@ def test_a_picture_is_measured_as_seen(tmp_path: Path) -> None:
     exif[0x0112] = 6
     path = make_image(tmp_path / "a.jpg", (40, 20), exif=exif)
     assert inspect_media(path, Image) == {"media_type": "image/jpeg", "width": 20, "height": 40}
+
+
+def png_chunk(kind: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+def png_of(*after: bytes) -> bytes:
+    """Return a PNG of 12 x 8 pixels that nobody can decode, with chunks behind its pixels."""
+    head = struct.pack(">IIBBBBB", 12, 8, 8, 2, 0, 0, 0)
+    pixels = png_chunk(b"IDAT", b"no pixels") + png_chunk(b"IDAT", b"at all")
+    chunks = png_chunk(b"IHDR", head) + pixels + b"".join(after) + png_chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + chunks
+
+
+def test_a_png_is_measured_without_being_decoded(tmp_path: Path) -> None:
+    path = tmp_path / "a.png"
+    path.write_bytes(png_of())
+    found = inspect_media(path, Image)
+    assert (found["width"], found["height"]) == (12, 8)
+
+
+def test_a_png_that_may_tell_how_it_lies_behind_its_pixels_is_decoded(tmp_path: Path) -> None:
+    exif = Pillow.Exif()
+    exif[ExifTags.Base.Orientation] = 6
+    path = tmp_path / "a.png"
+    path.write_bytes(png_of(png_chunk(b"eXIf", exif.tobytes()[6:])))
+    with pytest.raises(TaskError, match="cannot be read"):
+        inspect_media(path, Image)
+    turned = io.BytesIO()
+    Pillow.new("RGB", (12, 8)).save(turned, "PNG")
+    whole = turned.getvalue()
+    end = png_chunk(b"IEND", b"")
+    path.write_bytes(whole.removesuffix(end) + png_chunk(b"eXIf", exif.tobytes()[6:]) + end)
+    found = inspect_media(path, Image)
+    assert (found["width"], found["height"]) == (8, 12)
+
+
+def test_a_png_that_is_cut_short_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.png"
+    path.write_bytes(png_of()[:-30])
+    with pytest.raises(TaskError, match="cannot be read"):
+        inspect_media(path, Image)
 
 
 def test_a_film_is_described(tmp_path: Path) -> None:
