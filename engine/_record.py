@@ -16,8 +16,8 @@ from engine.workshop import Workshop
 
 _COUNTED = ("cached", "ran", "shared", "failed", "skipped", "blocked")
 _RECORDS_AT_ONCE = 500
-_RECORDS_AFTER = 2.0
-"""Seconds. Of a run that is killed, the history lacks at most the tasks of its last moments."""
+RECORDS_AFTER = 5.0
+"""Seconds. Of a run that is killed, the history lacks at most what was in its last moments."""
 
 Done = Literal["cached", "ran", "shared"]
 
@@ -131,17 +131,24 @@ class Record:
             return status, 4
         return status, 3 if worked else 1
 
-    def flush(self, at_least: int = 1) -> None:
-        """Write to the history what is not there yet, if it is so much."""
-        if len(self._rows) >= at_least:
-            rows, self._rows = self._rows, []
-            self._history.record(self.run, rows)
-            self._written = self._clock()
+    def flush(self) -> None:
+        """Write to the history what is not there yet."""
+        if self._rows:
+            self._write()
 
     def flush_if_due(self) -> None:
-        """Write to the history when there is much to write, or the last time is long ago."""
-        is_late = self._clock() - self._written >= _RECORDS_AFTER
-        self.flush(1 if is_late else _RECORDS_AT_ONCE)
+        """Write to the history when there is much to write, or the last time is long ago.
+
+        That the run goes on is written down even where there is nothing else to write.
+        """
+        is_late = self._clock() - self._written >= RECORDS_AFTER
+        if is_late or len(self._rows) >= _RECORDS_AT_ONCE:
+            self._write()
+
+    def _write(self) -> None:
+        rows, self._rows = self._rows, []
+        self._history.record(self.run, rows)
+        self._written = self._clock()
 
     def _add(
         self,

@@ -19,7 +19,7 @@ import anyio
 import anyio.lowlevel
 
 from engine._queue import Queue
-from engine._record import Done, Record
+from engine._record import RECORDS_AFTER, Done, Record
 from engine._work import conforms, explain_crash, perform
 from engine.context import Cancelled
 from engine.errors import TaskError
@@ -215,7 +215,8 @@ class Executor:
                 break
             if not self._finished:
                 self._record.flush_if_due()
-                await self._wake.wait()
+                with anyio.move_on_after(RECORDS_AFTER):
+                    await self._wake.wait()
             self._wake = anyio.Event()
 
     def _stop(self, group: TaskGroup) -> None:

@@ -34,6 +34,7 @@ from engine.request import Request
 from engine.store import BlobStore, CacheEntry
 from tests.support import nodes as support
 from tests.support.engines import Bench, inspect
+from tests.support.patience import PATIENCE
 
 Data = dict[str, Any]
 
@@ -679,7 +680,7 @@ async def pass_on(image: Image, *, ctx: Context) -> Image:
 
 def test_the_history_knows_of_tasks_while_the_run_goes_on(tmp_path: Path) -> None:
     bench = Bench(tmp_path)
-    seconds = count(step=1)
+    seconds = count(step=2)
     engine = Engine(bench.home, support.registry(), inspect, monotonic=lambda: float(next(seconds)))
     document = bench.document(flow(u=call("upper", text="x"), v=call("upper", text="${u.text}y")))
     graph, _ = engine.bind(document)
@@ -693,6 +694,28 @@ def test_the_history_knows_of_tasks_while_the_run_goes_on(tmp_path: Path) -> Non
     anyio.run(engine.run, document, graph, Request(), listen)
     assert known == [[], ["u"]]
     bench.home.close()
+
+
+def test_the_history_knows_that_a_run_goes_on(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.execute.RECORDS_AFTER", 0.0)
+    monkeypatch.setattr("engine._record.RECORDS_AFTER", 0.0)
+    document = bench.document(flow(g=call("gate", name="shut")))
+    graph, _ = bench.engine.bind(document)
+
+    async def main() -> None:
+        gates["shut"] = anyio.Event()
+        async with anyio.create_task_group() as group:
+            group.start_soon(bench.engine.run, document, graph, Request(), bench.events.append)
+            with anyio.fail_after(PATIENCE):
+                while not [run for run in bench.home.history.active() if run.last_heard]:
+                    await anyio.lowlevel.checkpoint()
+            gates["shut"].set()
+
+    anyio.run(main)
+    (run,) = bench.home.history.runs()
+    assert run.status == "done"
 
 
 def test_only_scratch_files_are_used_up(bench: Bench) -> None:
