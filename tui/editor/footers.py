@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from itertools import groupby
 from typing import Final
 
 from tui.editor.commands import Offer
@@ -24,29 +25,31 @@ class Key:
 
 
 _STAY: Final = ("escape", "question_mark", "f1")
+_ARROWS: Final = frozenset({"left", "down", "up", "right"})
 
 
 def footer(found: Sequence[Offer]) -> list[Key]:
     """Return the keys of what has a word; keys of the same word stand together."""
-    keys: list[Key] = []
-    for each in found:
-        word = each.command.word
-        if not word or not each.keys:
-            continue
-        name, possible = key_name(each.keys[0]), not each.reason
-        if keys and keys[-1].word == word:
-            last = keys[-1]
-            between = "" if len(name) == 1 else "/"
-            keys[-1] = replace(
-                last,
-                key=f"{last.key}{between}{name}",
-                possible=last.possible or possible,
-                action="",
-            )
-        else:
-            stays = each.keys[0] in _STAY
-            keys.append(Key(name, word, each.command.id, possible, stays))
+    named = [each for each in found if each.command.word and each.keys]
+    keys = [_key(word, list(group)) for word, group in groupby(named, lambda it: it.command.word)]
     return sorted(keys, key=lambda key: key.stays)
+
+
+def _key(word: str, found: Sequence[Offer]) -> Key:
+    first = found[0]
+    possible = any(not each.reason for each in found)
+    if len(found) > 1:
+        return Key(_together([each.keys[0] for each in found]), word, possible=possible)
+    stays = first.keys[0] in _STAY
+    return Key(key_name(first.keys[0]), word, first.command.id, possible, stays)
+
+
+def _together(keys: Sequence[str]) -> str:
+    for held in ("", "shift+"):
+        if {key.removeprefix(held) for key in keys} == _ARROWS:
+            return key_name(f"{held}arrows")
+    names = [key_name(key) for key in keys]
+    return ("" if all(len(name) == 1 for name in names[1:]) else "/").join(names)
 
 
 def fitted(keys: Sequence[Key], width: int, around: int = 3) -> list[Key]:

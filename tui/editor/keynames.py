@@ -23,6 +23,7 @@ _NAMES: Final = {
     "ampersand": "&", "percent_sign": "%", "asterisk": "*", "tilde": "~", "underscore": "_",
     "grave_accent": "`", "semicolon": ";", "quotation_mark": '"', "vertical_line": "|",
     "circumflex_accent": "^", "arrows": "←↓↑→",
+    "letters": "a…z",
 }  # fmt: skip
 _WORDS: Final = {
     "enter": "enter", "backspace": "bksp", "left": "left", "right": "right", "up": "up",

@@ -37,10 +37,12 @@ def _topics() -> Iterator[Topic]:
     from tui.editor.preview.wall import Wall
     from tui.editor.screens.bindings import PANES
     from tui.editor.screens.help import Help
+    from tui.editor.screens.modes import Jump, Move
     from tui.editor.screens.problems import ProblemsPane
     from tui.editor.screens.searching import SearchLine
 
-    yield from (EVERYWHERE, PANES, LIST, CHOICE, Dialog.TOPIC, Prompt.TOPIC)
+    yield from (EVERYWHERE, Jump.TOPIC, Move.TOPIC, PANES, LIST, CHOICE)
+    yield from (Dialog.TOPIC, Prompt.TOPIC)
     yield from (LogPane.TOPIC, ProblemsPane.TOPIC, SearchLine.TOPIC, ValueArea.TOPIC)
     yield from (LongText.TOPIC, ModelPicker.TOPIC, FilePicker.TOPIC, Conflicts.TOPIC)
     yield from (PlanScreen.TOPIC, RunsScreen.TOPIC, JobsScreen.TOPIC, ListScreen.TOPIC)

@@ -37,6 +37,7 @@ from tui.editor.preview.takes import Picking, TakesScreen
 from tui.editor.preview.tiles import Tile
 from tui.editor.screens.commanding import show_palette
 from tui.editor.screens.help import Help, show_help
+from tui.editor.screens.modes import Jump, Mode, Move
 
 PLACES = list(places())
 COMMANDS: dict[str, Command[Any]] = {each.id: each for t in PLACES for each in t.commands}
@@ -198,6 +199,66 @@ def test_all_that_a_pane_can_do_can_be_found(tmp_path: Path, place: str) -> None
         await _look(shell, place)
 
     play(tmp_path, scene)
+
+
+@pytest.mark.parametrize(("key", "mode"), [("m", Move), ("c", Jump)])
+def test_all_that_a_mode_can_do_can_be_found(tmp_path: Path, key: str, mode: type[Mode]) -> None:
+    async def scene(shell: Shell) -> None:
+        bench = shell.bench
+        await shell.go("frame")
+        await shell.press(key)
+        found = {each.command.id: each for each in offers(bench)}
+        own = [each for each in found.values() if each.owner is bench.mode]
+        assert [each.command for each in own] == list(mode.TOPIC.commands)
+        taken = {key for each in own for key in each.keys}
+        assert not any(taken & {*each.keys} for each in found.values() if each not in own)
+        words = shell.text()[-1]
+        assert all(each.word in words for each in mode.TOPIC.commands)
+        await _look(shell, mode.__name__)
+        await shell.press("question_mark")
+        assert any(mode.TOPIC.title in line for line in shell.text())
+        await shell.press("escape")
+        assert isinstance(bench.mode, mode)
+        bench.do("node.rename")
+        await shell.settle()
+        assert bench.mode is None and not shell.is_home
+
+    play(tmp_path, scene)
+
+
+def test_a_step_that_cannot_be_made_says_why(tmp_path: Path) -> None:
+    async def scene(shell: Shell) -> None:
+        await shell.go("frame")
+        await shell.press("m")
+        await shell.go("inputs.story")
+        before = shell.data
+        await shell.press("left")
+        assert any("where the layout puts them" in told for told in shell.told)
+        assert shell.data is before
+
+    play(tmp_path, scene)
+
+
+def test_a_mode_ends_where_the_keys_go_elsewhere(tmp_path: Path) -> None:
+    async def scene(shell: Shell) -> None:
+        await shell.go("frame")
+        await shell.press("c")
+        shell.bench.inspector.form.focus()
+        await shell.settle()
+        assert shell.bench.mode is None
+
+    play(tmp_path, scene)
+
+
+def test_a_keymap_changes_keys_of_modes(tmp_path: Path) -> None:
+    async def scene(shell: Shell) -> None:
+        await shell.go("frame")
+        await shell.press("m", "right")
+        moved = shell.data
+        await shell.press("f12")
+        assert shell.bench.mode is None and shell.data is moved
+
+    play(tmp_path, scene, keymap={"move.done": "f12"})
 
 
 @pytest.mark.parametrize("place", SCREENS)

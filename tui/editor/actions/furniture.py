@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 _GROUP = "Canvas"
 
 
-def _needs_movable(bench: Workbench) -> str:
+def needs_movable(bench: Workbench) -> str:
+    """Say why not where nothing that is selected can be moved."""
     if all(key.startswith((INPUT, OUTPUT)) for key in bench.canvas.selected):
         return "Inputs and outputs stand where the layout puts them: beside what they are wired to."
     return ""
@@ -31,7 +32,7 @@ def _needs_movable(bench: Workbench) -> str:
 
 @action("canvas.move", "Node: Move", "m",
         "Moves what is selected with the arrow keys, until enter; the mouse drags it.", _GROUP,
-        why_not=both(needs_selected, _needs_movable), word="move")  # fmt: skip
+        why_not=both(needs_selected, needs_movable), word="move")  # fmt: skip
 def move(bench: Workbench) -> None:
     """Move what is selected by key."""
     from tui.editor.screens.modes import Move

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from tui.cli.words import count, seconds
 from tui.editor.actions import actions
 from tui.editor.canvas import Zoom
-from tui.editor.commands import offers
+from tui.editor.commands import HELP, PALETTE, Offer, offers
 from tui.editor.footers import Key, footer
 from tui.editor.keynames import key_name
 from tui.editor.screens.bars import Words
 
 if TYPE_CHECKING:
+    from tui.editor.screens.modes import Mode
     from tui.editor.screens.workbench import Workbench
 
 _MANY = 100
@@ -102,12 +103,22 @@ _SOON = 1.0
 def bar_keys(bench: Workbench) -> tuple[str, Sequence[Key]]:
     """Return the name of the mode, if there is one, and the keys that are of use now."""
     if bench.mode is not None:
-        return bench.mode.name, tuple(bench.mode.keys())
+        return bench.mode.name, _mode_keys(bench, bench.mode)
     if keys := _pane_keys(bench):
         return "", keys
     mode = "extend" if bench.is_extending else ""
     names = (*(("run.stop",) if bench.runner.is_running else ()), *_context(bench))
     return mode, tuple(_key(bench, name) for name in names)
+
+
+def _mode_keys(bench: Workbench, mode: Mode) -> Sequence[Key]:
+    found = offers(bench)
+    own = [each for each in found if each.owner is mode]
+    return footer([*own, *_common(found)])
+
+
+def _common(found: Sequence[Offer]) -> list[Offer]:
+    return [each for each in found if each.command.id in (HELP.id, PALETTE.id)]
 
 
 def _pane_keys(bench: Workbench) -> Sequence[Key]:
@@ -116,8 +127,7 @@ def _pane_keys(bench: Workbench) -> Sequence[Key]:
         return ()
     found = offers(bench)
     own = [each for each in found if each.owner is not bench or each.command.id == "pane.leave"]
-    common = [each for each in found if each.command.id in ("help.show", "app.palette")]
-    return footer([*own, *common])
+    return footer([*own, *_common(found)])
 
 
 def _context(bench: Workbench) -> Sequence[str]:

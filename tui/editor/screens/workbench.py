@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, cast
@@ -18,7 +18,7 @@ from engine.problems import Problem
 from tui.editor.actions import actions
 from tui.editor.canvas import PALETTES, Zoom
 from tui.editor.canvas import messages as told
-from tui.editor.commands import Topic
+from tui.editor.commands import HELP, PALETTE, Bound, Offer, Topic
 from tui.editor.desk import Desk, Notice, Severity
 from tui.editor.dialogs.base import Dialog
 from tui.editor.forms.form import Form
@@ -209,6 +209,8 @@ class Workbench(CanvasScreen):
         if id not in actions():
             super().do(id)
             return
+        if id not in (HELP.id, PALETTE.id):
+            self.leave_mode()
         self.take_selection()
         each = actions()[id]
         reason = each.why_not(self)
@@ -239,6 +241,16 @@ class Workbench(CanvasScreen):
             self.tell()
 
         self.app.push_screen(dialog, answered)
+
+    def offers(self, bound: Bound) -> Iterator[Offer]:
+        """Yield what the mode can do, whose keys come first, and all else."""
+        mode = self.mode
+        if mode is not None:
+            yield from mode.offers(bound)
+        for each in super().offers(bound):
+            keys = tuple(key for key in each.keys if mode is None or not mode.takes(key))
+            if keys or each.command.id in actions():
+                yield replace(each, keys=keys)
 
     def enter_mode(self, mode: Mode) -> None:
         """Let keys mean something else for a while."""
@@ -390,6 +402,8 @@ class Workbench(CanvasScreen):
         super().on_descendant_focus()
         if self.canvas_has_keys:
             self.side.give_way()
+        else:
+            self.leave_mode()
 
     def on_resize(self) -> None:
         """Fold the panes where there is no room for them."""
