@@ -15,8 +15,8 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -128,21 +128,42 @@ COLUMNS = (
 )
 
 
+_NAMES = tuple(COLUMNS.split(", "))
+
+
+def _money(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
+
+
+_READ: Mapping[str, Callable[[Any], Any]] = {
+    **dict.fromkeys(("request", "urls", "results"), json.loads),
+    "outputs": load_value,
+    **dict.fromkeys(("estimate_low", "estimate_high", "reserved", "cost"), _money),
+    "state": JobState,
+    "taken": bool,
+}
+"""How the columns are read that are not kept as they are."""
+
+
 def job_from(row: Any) -> Job:
     """Read a row of the columns `COLUMNS`.
 
     Raises:
         ValueError: The row is damaged.
     """
-    values = dict(zip(COLUMNS.split(", "), row, strict=True))
-    for name in ("request", "urls", "results"):
-        values[name] = json.loads(values[name])
-    values["outputs"] = load_value(values["outputs"])
-    for name in ("estimate_low", "estimate_high", "reserved", "cost"):
-        values[name] = None if values[name] is None else Decimal(values[name])
-    values["state"] = JobState(values["state"])
-    values["taken"] = bool(values["taken"])
-    return Job(**values)
+    values = dict(zip(_NAMES, row, strict=True))
+    return Job(**{**values, **{name: read(values[name]) for name, read in _READ.items()}})
+
+
+def with_columns(job: Job, columns: Mapping[str, Any]) -> Job:
+    """Return a job as it is read when some of its columns have been written."""
+    return replace(
+        job, **{name: _READ.get(name, _as_it_is)(value) for name, value in columns.items()}
+    )
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
 
 
 def insert_job(

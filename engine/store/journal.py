@@ -28,7 +28,17 @@ from engine.money import Budget
 from engine.store.claims import Claims
 from engine.store.codec import dump_value, media_in, plain_text
 from engine.store.database import Database
-from engine.store.job import COLUMNS, NEXT, OPEN, Job, JobState, insert_job, job_from, update_job
+from engine.store.job import (
+    COLUMNS,
+    NEXT,
+    OPEN,
+    Job,
+    JobState,
+    insert_job,
+    job_from,
+    update_job,
+    with_columns,
+)
 from engine.store.ledger import By, SpendRow, spend, spent_before
 from engine.store.lookups import Lookups
 from engine.store.turns import Turns
@@ -393,11 +403,10 @@ class Journal:
             raise StoreError(f"job {job.id} is {job.state} and cannot become {state}")
         with self._writing() as database:
             changes = {"state": state, "updated": self._clock(), **values}
-            is_changed = update_job(database, job.id, job.state, changes)
-            now = self.get(job.id)
-            if not is_changed:
-                raise StoreError(f"job {job.id} is {now.state} by now, and not {job.state}")
-            return now
+            if not update_job(database, job.id, job.state, changes):
+                now = self.get(job.id).state
+                raise StoreError(f"job {job.id} is {now} by now, and not {job.state}")
+        return with_columns(job, changes)
 
 
 def held_blobs(database: Database) -> set[str]:

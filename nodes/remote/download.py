@@ -133,11 +133,15 @@ class _Download:
                 await anyio.to_thread.run_sync(self._write, block)
 
     def _write(self, block: bytearray) -> None:
-        # Opened with the first block, as most files have no more than one.
+        # Opened with the first block, as most files have no more than one. What is written is not
+        # held back, as the rest would be written where the file is closed: on the event loop.
         if self._file is None:
-            self._file = self._path.open("wb")
-        self._file.write(block)
-        self._size += len(block)
+            self._file = self._path.open("wb", buffering=0)
+        view = memoryview(block)
+        while view:
+            written = self._file.write(view)
+            view = view[written:]
+            self._size += written
 
 
 def _strong_tag(incoming: Incoming) -> str:

@@ -112,7 +112,9 @@ class Submission:
             session.breaker.check(session.desk.monotonic())
             self.job = await session.write(journal.submitting, self.job, recorded(self.call))
             self.hook("submitting")
-        answer = await session.http.call(self.call, alone=True, fresh=self.fresh)
+        # What may be sent twice needs no connection of its own.
+        alone = not self._may_repeat()
+        answer = await session.http.call(self.call, alone=alone, fresh=self.fresh)
         self.hook("sent")
         try:
             said = session.understand(session.adapter.submitted, answer)
