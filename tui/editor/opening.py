@@ -30,11 +30,11 @@ def open_desk(
         ReelgraphError: The file is no workflow, or the home cannot be opened.
     """
     engine = session.engine
-    journal = _journal(journals, path)
-    if path is not None and path.exists() and not _is_blank(path):
+    if path is not None and _is_there(path) and not _is_blank(path):
         editing = Editing.open(path, Types.of(engine))
     else:
         editing = Editing.new(Types.of(engine), path)
+    journal = _journal(journals, path)
     editing.record_in(journal)
     desk = Desk(
         engine,
@@ -45,6 +45,17 @@ def open_desk(
         lambda: session.limits,
     )
     return desk, journal
+
+
+def _is_there(path: Path) -> bool:
+    """Tell whether there is a file; one that cannot be reached counts, as reading it says why."""
+    try:
+        path.stat()
+    except FileNotFoundError:
+        return False
+    except (OSError, ValueError):
+        return True
+    return True
 
 
 def _is_blank(path: Path) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from argparse import Namespace
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,14 @@ from textual.widgets import Input
 from engine.document import create
 from engine.errors import DocumentError
 from tests.tui.editor.shell_driven import FILM, Shell, play
+from tui.cli.session import Session
 from tui.editor.actions.naming import wrong_name
 from tui.editor.canvas import Zoom
 from tui.editor.dialogs.ask import Ask
 from tui.editor.dialogs.conflicts import Conflicts
 from tui.editor.dialogs.prompt import Prompt
 from tui.editor.model import Journal, default_folder, edits
+from tui.editor.opening import open_desk
 from tui.editor.running import Runner
 from tui.editor.screens.caretaker import Caretaker
 from tui.editor.session import Memory, View, default_path
@@ -300,6 +303,17 @@ def test_an_empty_file_begins_an_empty_workflow(content: str, tmp_path: Path) ->
         assert json.loads(path.read_text())["nodes"].keys() == set(shell.nodes)
 
     play(tmp_path, scene, None, path=path)
+
+
+@pytest.mark.parametrize("name", ["loop.json", "film.json/below.json"])
+def test_a_path_that_leads_nowhere_is_told_before_anything_is_opened(
+    name: str, tmp_path: Path
+) -> None:
+    (tmp_path / "loop.json").symlink_to("loop.json")
+    (tmp_path / "film.json").write_text("{}")
+    options = Namespace(home=tmp_path / "home", env_file=None, node_files=[], allow=())
+    with Session(options) as session, pytest.raises(DocumentError, match="cannot be read"):
+        open_desk(session, tmp_path / name)
 
 
 # -- files that a workflow reads ------------------------------------------------------------------

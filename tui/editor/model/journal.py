@@ -254,7 +254,7 @@ class Journal:
 
 def _key(path: Path | None) -> str:
     """Return what the journals of a file are called; a file has one name, however it is reached."""
-    name = str(path.resolve()) if path else f"{Path.cwd()}{os.sep}"
+    name = os.path.realpath(path) if path else f"{Path.cwd()}{os.sep}"
     return hashlib.sha256(name.encode("utf-8", "surrogateescape")).hexdigest()[:24]
 
 
