@@ -37,12 +37,14 @@ def test_a_folded_group_is_a_node_with_the_ports_that_wires_pass() -> None:
     assert group.state is State.FAILED
     assert group.badges == (Badge("no key", "bad"),)
     assert group.group == ""
+    assert group.type == "2 nodes"
 
 
 def test_an_inner_group_stands_in_the_outer_one_and_the_outer_one_swallows_it() -> None:
     inner = folded("g/in/")
     assert inner.nodes[-1].group == "g/"
     assert inner.nodes[-1].title == "in"
+    assert inner.nodes[-1].type == "1 node"
     assert [n.id for n in folded("g/", "g/in/").nodes] == ["a", "d", "g/"]
 
 

@@ -68,7 +68,7 @@ def _box(key: str, title: str, members: list[Node], wires: Iterable[Wire]) -> No
     return Node(
         id=key,
         title=title or name,
-        type=f"{len(members)} nodes",
+        type="1 node" if len(members) == 1 else f"{len(members)} nodes",
         kind=members[-1].kind,
         inlets=tuple(Port(port, kind) for port, kind in inlets.items()),
         outlets=tuple(Port(port, kind) for port, kind in outlets.items()),
