@@ -424,6 +424,36 @@ def test_where_not_all_fits_what_is_selected_is_seen() -> None:
     play(chain(4), script)
 
 
+def test_going_from_box_to_box_is_no_looking_away_from_the_whole() -> None:
+    async def script(host: Host, pilot: Pilot[None]) -> None:
+        canvas = host.canvas
+        await pilot.resize_terminal(70, 24)
+        canvas.overlook()
+        canvas.select("n3")
+        assert is_in_view(canvas, "n3") and not is_in_view(canvas)
+        await pilot.resize_terminal(75, 24)
+        await pilot.pause()
+        assert is_in_view(canvas, "n3") and not is_in_view(canvas)
+        await pilot.resize_terminal(200, 30)
+        await pilot.pause()
+        assert canvas.zoom is Zoom.FULL
+        assert is_in_view(canvas)
+
+    play(chain(4), script)
+
+
+def test_going_from_box_to_box_looks_away_from_some_that_were_fitted() -> None:
+    async def script(host: Host, pilot: Pilot[None]) -> None:
+        canvas = host.canvas
+        canvas.fit(["n0"])
+        canvas.select("n3")
+        await pilot.resize_terminal(100, 24)
+        await pilot.pause()
+        assert is_in_view(canvas, "n3")
+
+    play(chain(4), script)
+
+
 def test_what_was_fitted_may_be_gone_at_another_size() -> None:
     async def script(host: Host, pilot: Pilot[None]) -> None:
         canvas = host.canvas

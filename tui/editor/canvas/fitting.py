@@ -46,8 +46,14 @@ class Fitting:
         self.go_on()
 
     def again(self) -> None:
-        """Fit into a window of another size what nobody has looked away from."""
-        if self._fit is not None and not self._canvas.stage.is_steered:
+        """Fit into a window of another size what nobody has looked away from.
+
+        Who goes from box to box looks away from some boxes, but not from the whole.
+        """
+        stage = self._canvas.stage
+        if self._fit is None or stage.is_steered or (self._fit.keys is not None and stage.is_led):
+            self.end()
+        else:
             self.begin(self._fit)
 
     def end(self) -> None:
@@ -69,10 +75,11 @@ class Fitting:
 
     def _look(self, fit: Fit) -> None:
         stage = self._canvas.stage
-        if fit.is_readable:
+        bounds = stage.ground.bounds(fit.keys)
+        if not fit.is_readable:
+            stage.look_at(stage.camera.centred(bounds))
+        elif stage.camera.holds(bounds) or not stage.is_led:
             stage.home()
-        else:
-            stage.look_at(stage.camera.centred(stage.ground.bounds(fit.keys)))
+        stage.is_steered = stage.is_led = False
         stage.reveal(stage.current)
-        stage.is_steered = False
         self._canvas.changed()

@@ -50,6 +50,8 @@ class Stage:
         self._marked: frozenset[str] = frozenset()
         self.is_steered = False
         """Whether somebody has moved the camera away from where it was put to show most."""
+        self.is_led = False
+        """Whether it was moved last to follow the selection, which then stays in view."""
         self._is_new = True
         empty = make_draft(self._scene, self.zoom)
         self.ground = Ground(self._scene, self.zoom, {}, empty.wiring, Layout(0, 0, {}, {}))
@@ -167,23 +169,30 @@ class Stage:
         if (width, height) != (self.camera.width, self.camera.height):
             self.camera = self.camera.resized(width, height).clamped(self.ground.bounds())
             self.painter.drop_all()
-            if not self.is_steered:
+            if self.is_led:
+                self.reveal(self.current)
+            elif not self.is_steered:
                 self.home()
 
     def look_at(self, camera: Camera) -> bool:
         """Move the camera; tell whether it moved."""
+        moved = self._move(camera)
+        if moved:
+            self.is_steered, self.is_led = True, False
+        return moved
+
+    def _move(self, camera: Camera) -> bool:
         camera = camera.clamped(self.ground.bounds())
         if camera == self.camera:
             return False
         self.camera = camera
-        self.is_steered = True
         self.painter.touched = None
         return True
 
     def home(self) -> None:
         """Look at everything if it fits, else at its beginning; and again at other sizes."""
         self._go_home()
-        self.is_steered = False
+        self.is_steered = self.is_led = False
 
     def _go_home(self) -> None:
         bounds = self.ground.bounds()
@@ -202,7 +211,9 @@ class Stage:
         """Move the camera as little as shows a node; tell whether it moved."""
         if not self.ground.has(key) or self.camera.shows(self.ground.bounds()):
             return False
-        return self.look_at(self.camera.showing(self.ground.frame(key)))
+        moved = self._move(self.camera.showing(self.ground.frame(key)))
+        self.is_led |= moved
+        return moved
 
     # -- selection ------------------------------------------------------------------------------
 
