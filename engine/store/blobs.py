@@ -81,8 +81,10 @@ class BlobStore:
         """
         with _explained(source, self.objects):
             if move and _is_private(source):
-                digest, size = digest_file(source, tick)
-                _sync(source)
+                with source.open("r+b" if os.name == "nt" else "rb") as stream:
+                    digest, size = _hash_stream(stream, source.stat().st_size, tick)
+                    # Windows flushes only through a handle that may write.
+                    os.fsync(stream.fileno())
                 self._install(source, digest, size)
             else:
                 with source.open("rb") as stream:
@@ -179,11 +181,10 @@ class BlobStore:
             _unlink(whole)
             return
         target = self.path(digest)
-        target.parent.mkdir(mode=0o700, exist_ok=True)
         os.utime(whole, (self._clock(), self._clock()))
         whole.chmod(0o444)
         try:
-            whole.replace(target)
+            self._rename(whole, target)
         except PermissionError:
             # Windows does not replace a read-only file: another process was first, or what is
             # there is damaged.
@@ -191,6 +192,14 @@ class BlobStore:
                 _unlink(target)
                 whole.replace(target)
         _sync_folder(target.parent)
+
+    def _rename(self, whole: Path, target: Path) -> None:
+        try:
+            whole.replace(target)
+        except FileNotFoundError:
+            # Most often the folder is there.
+            target.parent.mkdir(mode=0o700, exist_ok=True)
+            whole.replace(target)
 
     def _freshen(self, digest: str, size: int) -> bool:
         """Return whether the blob is there, and if so mark it as just added: gc spares those."""
@@ -240,19 +249,14 @@ def _finish(stream: BinaryIO) -> None:
     stream.close()
 
 
-def _sync(path: Path) -> None:
-    # Windows flushes only through a handle that may write.
-    handle = os.open(path, os.O_RDWR if os.name == "nt" else os.O_RDONLY)
+def _sync_folder(folder: Path) -> None:
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name == "nt":
-        return
-    _sync(folder)
 
 
 def _unlink(path: Path) -> None:

@@ -116,9 +116,12 @@ class Job:
     @property
     def known_cost(self) -> Decimal | None:
         """What it cost: as billed, or by a fixed price; None where there is only an estimate."""
-        if self.cost is None and self.estimate_low == self.estimate_high:
-            return self.estimate_low
-        return self.cost
+        return known_cost(self.cost, self.estimate_low, self.estimate_high)
+
+
+def known_cost(cost: Decimal | None, low: Decimal | None, high: Decimal | None) -> Decimal | None:
+    """Return what a job cost, from what was billed and the estimate, as `Job.known_cost`."""
+    return low if cost is None and low == high else cost
 
 
 COLUMNS = (
@@ -131,14 +134,15 @@ COLUMNS = (
 _NAMES = tuple(COLUMNS.split(", "))
 
 
-def _money(text: str | None) -> Decimal | None:
+def money(text: str | None) -> Decimal | None:
+    """Read an amount, as the columns hold it."""
     return None if text is None else Decimal(text)
 
 
 _READ: Mapping[str, Callable[[Any], Any]] = {
     **dict.fromkeys(("request", "urls", "results"), json.loads),
     "outputs": load_value,
-    **dict.fromkeys(("estimate_low", "estimate_high", "reserved", "cost"), _money),
+    **dict.fromkeys(("estimate_low", "estimate_high", "reserved", "cost"), money),
     "state": JobState,
     "taken": bool,
 }

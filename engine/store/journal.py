@@ -36,6 +36,8 @@ from engine.store.job import (
     JobState,
     insert_job,
     job_from,
+    known_cost,
+    money,
     update_job,
     with_columns,
 )
@@ -215,14 +217,16 @@ class Journal:
         """Return what the results cost that no task has taken yet, by cache key, where known."""
         with self._using() as database:
             rows = database.rows(
-                f"""{_SELECT} WHERE state = 'stored' AND taken = 0
-                AND task_key IN (SELECT value FROM json_each(?))""",  # noqa: S608
+                """SELECT task_key, cost, estimate_low, estimate_high FROM jobs
+                WHERE state = 'stored' AND taken = 0
+                AND task_key IN (SELECT value FROM json_each(?))""",
                 (json.dumps(list(task_keys)),),
             )
         costs: dict[str, Decimal] = {}
-        for job in map(_read, rows):
-            if job.known_cost is not None:
-                costs[job.task_key] = costs.get(job.task_key, Decimal(0)) + job.known_cost
+        for task_key, *amounts in rows:
+            cost = known_cost(*map(money, amounts))
+            if cost is not None:
+                costs[task_key] = costs.get(task_key, Decimal(0)) + cost
         return costs
 
     def spend(

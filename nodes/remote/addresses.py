@@ -7,6 +7,7 @@ resolves to at the moment of connecting.
 
 from __future__ import annotations
 
+import functools
 import ipaddress
 import socket
 from collections.abc import Iterable
@@ -54,7 +55,7 @@ class Addresses:
         """
         if "://" not in url[:12]:
             return f"{self.base_url}/{url.lstrip('/')}"
-        parts = self._split(url)
+        parts = _split(url)
         if authenticated and not self._is_trusted(parts):
             raise refused(url, "it is not one of the provider's own hosts")
         self._check(url, parts)
@@ -67,25 +68,13 @@ class Addresses:
             TaskError: No request may be sent there.
         """
         target = urljoin(url, location)
-        self._check(target, self._split(target))
+        self._check(target, _split(target))
         return target
 
     def is_own(self, host: str, port: int) -> bool:
         """Tell whether a host and port are those of the base address."""
         base = urlsplit(self.base_url)
         return (host, port) == (base.hostname, _port(base))
-
-    def _split(self, url: str) -> SplitResult:
-        try:
-            parts = urlsplit(url)
-            _ = parts.port
-        except ValueError:
-            raise refused(url, "it is broken") from None
-        if len(url) > _LONGEST or not url.isascii() or not url.isprintable() or " " in url:
-            raise refused(url, "it is broken")
-        if not parts.hostname or parts.username is not None:
-            raise refused(url, "it has no host, or holds a password")
-        return parts
 
     def _is_trusted(self, parts: SplitResult) -> bool:
         host = parts.hostname or ""
@@ -104,6 +93,21 @@ class Addresses:
             raise refused(url, "it is not https")
         if is_private_literal(host):
             raise refused(url, "it is in a private network")
+
+
+@functools.lru_cache(maxsize=1024)
+def _split(url: str) -> SplitResult:
+    """Take an address apart, if it is whole; those of jobs are asked again and again."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        raise refused(url, "it is broken") from None
+    if len(url) > _LONGEST or not url.isascii() or not url.isprintable() or " " in url:
+        raise refused(url, "it is broken")
+    if not parts.hostname or parts.username is not None:
+        raise refused(url, "it has no host, or holds a password")
+    return parts
 
 
 def _port(parts: SplitResult) -> int:

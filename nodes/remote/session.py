@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, ParamSpec, TypeVar
@@ -16,7 +15,6 @@ from engine.jobs import JobDesk
 from nodes.remote.adapter import Adapter, Answer, Call
 from nodes.remote.breaker import Breaker
 from nodes.remote.http import Fresh, Http
-from nodes.remote.pace import Pace
 from nodes.remote.poll import backoff, retry_after
 from nodes.remote.settings import Settings
 from nodes.remote.turns import leave_to_call
@@ -43,8 +41,6 @@ class Session:
     """Held while an input is uploaded, by who can read it and its digest."""
     watched: int = 0
     """Jobs that are waited for."""
-    paces: defaultdict[str, Pace] = field(default_factory=lambda: defaultdict(Pace))
-    """How long jobs take, by model."""
     answers: dict[str, tuple[float, Answer]] = field(default_factory=dict)
     """Answers of look-ups by call, and until when each may be used again."""
     looking: dict[str, anyio.Lock] = field(default_factory=dict)

@@ -76,26 +76,20 @@ async def wait_for(session: Session, job: Job, ctx: Context) -> JobStatus:
 
 
 async def _watch(session: Session, job: Job, ctx: Context) -> JobStatus:
-    desk, floor, pace = session.desk, session.adapter.poll_floor, session.paces[job.model]
+    desk, floor = session.desk, session.adapter.poll_floor
     began = desk.monotonic()
     age = max(desk.now() - job.updated, 0.0)
     waited = 0.0
     # What was submitted long ago may well have ended.
     if age < floor:
         await desk.sleep(floor)
-    is_first = True
     while True:
         said = await status_of(session, job, ctx)
         if said.phase in _ENDS:
-            if not is_first:
-                pace.learn(age + desk.monotonic() - began)
             return said
-        is_first = False
         ctx.progress(said.progress or 0.0, said.note or said.phase.value)
         if waited >= session.adapter.deadline:
             message = f"job {job.id} at {job.provider} has not ended after {waited / 60:.0f} min"
             raise kept(TaskError(message), job)
-        waited = desk.monotonic() - began
-        wanted = pause(age + waited, floor, desk.random, session.watched)
-        await pace.rest(desk, age + waited, wanted, floor)
+        await desk.sleep(pause(age + waited, floor, desk.random, session.watched))
         waited = desk.monotonic() - began
