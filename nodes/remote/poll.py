@@ -9,8 +9,8 @@ from random import Random
 SHARE = 0.02
 """The pause between two looks at a job, as a share of how long it has been waited for."""
 _LONGEST = 30.0
-_MOST_A_SECOND = 600.0
-"""Looks a second, at all jobs of a provider together; each takes about a millisecond."""
+_MOST_A_SECOND = 1200.0
+"""Looks a second, at all jobs of a provider together; each takes about half a millisecond."""
 _FIRST_RETRY = 0.5
 _LONGEST_RETRY = 30.0
 _LONGEST_ASKED = 300.0
