@@ -125,6 +125,8 @@ class EditorApp(App[None], inherit_bindings=False):
 
     def _show_now(self) -> None:
         """Draw what a key has changed: the screen's own clock may let it wait for two ticks."""
+        if self._exit:
+            return
         screen = self.screen
         with screen._context():
             screen._on_timer_update()
