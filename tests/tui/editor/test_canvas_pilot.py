@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
@@ -303,6 +304,21 @@ def test_a_large_layout_is_made_aside() -> None:
         assert isinstance(host.last(LayoutReady), LayoutReady)
         host.canvas.tidy()
         await host.canvas.workers.wait_for_complete()
+
+    play(chain(3), script, lambda: Canvas(arranger=ThreadArranger(quick_boxes=0)))
+
+
+def test_of_layouts_that_are_wanted_at_once_the_last_is_made() -> None:
+    async def script(host: Host, pilot: Pilot[None]) -> None:
+        for count in (4, 5, 6):
+            host.canvas.show(chain(count))
+        # What is given up before its turn must not be a coroutine that nobody awaits.
+        gc.collect()
+        await host.canvas.workers.wait_for_complete(
+            [each for each in host.canvas.workers if not each.is_cancelled]
+        )
+        await pilot.pause()
+        assert len(host.canvas.ground.cards) == 6
 
     play(chain(3), script, lambda: Canvas(arranger=ThreadArranger(quick_boxes=0)))
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import ClassVar, Literal
+from functools import partial
+from typing import Any, ClassVar, Literal, cast
 
 from textual import events
 from textual.binding import Binding, BindingType
@@ -104,7 +105,9 @@ class Canvas(Widget, can_focus=True):
             # With nothing on the screen yet there is nothing that a layout could hold up.
             self._install(task, self.stage.build(task, self._arranger.at_once(task)))
         else:
-            self.run_worker(self._arrange(task), group="canvas-layout", exclusive=True)
+            # A function: its turn may never come, and then no coroutine is left behind.
+            work = cast("Any", partial(self._arrange, task))
+            self.run_worker(work, group="canvas-layout", exclusive=True)
             return False
         return True
 
