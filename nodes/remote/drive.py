@@ -128,7 +128,7 @@ class Drive:
         if status.phase is JobPhase.SUCCEEDED and rows:
             billed = "billed" if status.billed == "unknown" else status.billed
             cost = await cost_of(session, job, status)
-            job = await session.write(journal.finished, job, rows, cost, billed)
+            job = await session.insist(journal.finished, job, rows, cost, billed)
             self.hook("finished")
             return job
         if status.phase is JobPhase.CANCELED:

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractContextManager, asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 import anyio
 
 from engine.context import Cancelled
+from engine.errors import StoreError
 
 if TYPE_CHECKING:
     from nodes.remote.session import Session
@@ -118,10 +119,18 @@ async def tried(session: Session, key: str, look: Callable[[Hold[T]], T]) -> Asy
         await session.write(hold.take)
     try:
         yield hold
-    finally:
-        if hold.is_mine:
-            with anyio.CancelScope(shield=True):
-                await session.write(hold.give_back)
+    except BaseException:
+        # Why it ended matters more than that the journal cannot be written to either.
+        with suppress(StoreError):
+            await _let_go(session, hold)
+        raise
+    await _let_go(session, hold)
+
+
+async def _let_go(session: Session, hold: Hold[T]) -> None:
+    if hold.is_mine:
+        with anyio.CancelScope(shield=True):
+            await session.write(hold.give_back)
 
 
 @asynccontextmanager

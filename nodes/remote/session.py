@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, ParamSpec, TypeVar
 
 import anyio
 
 from engine.context import Context
-from engine.errors import ErrorKind, TaskError
+from engine.errors import ErrorKind, StoreError, TaskError
 from engine.jobs import JobDesk
 from nodes.remote.adapter import Adapter, Answer, Call
 from nodes.remote.breaker import Breaker
@@ -25,6 +26,8 @@ P = ParamSpec("P")
 
 TRIES = 12
 """Tries in a row of what may be asked again; with the pauses between, some minutes."""
+_WRITES = 5
+"""Tries of writing down what must not be lost."""
 MISREAD = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
 
 
@@ -54,6 +57,18 @@ class Session:
     async def write(self, function: Callable[P, T], /, *arguments: P.args, **named: P.kwargs) -> T:
         """Call a function of the journal off the event loop."""
         return await self._writer.write(function, *arguments, **named)
+
+    async def insist(self, function: Callable[P, T], /, *arguments: P.args, **named: P.kwargs) -> T:
+        """Call a function of the journal that writes down what nobody may be able to tell again.
+
+        Where the disk is full or another process keeps the database, that is waited out for some
+        seconds.
+        """
+        for attempt in range(1, _WRITES):
+            with suppress(StoreError):
+                return await self.write(function, *arguments, **named)
+            await self.desk.sleep(backoff(attempt, None, self.desk.random))
+        return await self.write(function, *arguments, **named)
 
     async def ask(
         self, call: Call, read: Callable[[Answer], T], *, fresh: Fresh | None = None

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import anyio
 
 from engine.context import Cancelled
-from engine.errors import ErrorKind, TaskError
+from engine.errors import ErrorKind, StoreError, TaskError
 from engine.store.job import Job, JobState
 from nodes.remote.adapter import (
     Answer,
@@ -83,6 +83,7 @@ class Submission:
 
         Raises:
             TaskError: It was not taken; the job has `failed`, or is `submitting` if in doubt.
+            StoreError: It was taken, and that cannot be written down; the message names it.
             Cancelled: The run is being stopped, and nothing is under way.
         """
         if self.job.state is JobState.SUBMITTING:
@@ -132,12 +133,28 @@ class Submission:
         return await self._submitted(said), None
 
     async def _submitted(self, remote: RemoteJob) -> Job:
-        journal = self.session.desk.journal
-        job = await self.session.write(
-            journal.submitted, self.job, remote.remote_id, dict(remote.urls)
-        )
+        session, name = self.session, remote.remote_id
+        try:
+            job = await session.insist(
+                session.desk.journal.submitted, self.job, name, dict(remote.urls)
+            )
+        except StoreError as error:
+            raise self._unwritten(name, error) from error
         self.hook("submitted")
         return job
+
+    def _unwritten(self, remote_id: str, error: StoreError) -> StoreError:
+        """Return the error of a job whose id is known here and now only."""
+        job = self.job
+        way = f"Then `reelgraph jobs resolve {job.id} --remote-id {remote_id}`, and run again."
+        if self._may_repeat():
+            way = "Then run again: it is sent under the same key, so that it is not paid for twice."
+        return StoreError(
+            f"{job.provider} has taken job {job.id} as {remote_id}, and that cannot be written "
+            f"down: {error.message}",
+            where=error.where,
+            hint=f"{error.hint} {way}".strip(),
+        )
 
     async def _weigh(self, error: TaskError, attempt: int) -> float:
         """Return the seconds after which to go on; raise if that makes no sense."""

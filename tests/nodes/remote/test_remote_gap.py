@@ -17,7 +17,7 @@ from nodes.remote.breaker import FAILURES, REST, Breaker
 from nodes.requests import Request
 from tests.support.fake_provider import FakeProvider
 from tests.support.loopback import Reply
-from tests.support.remote import WORKFLOWS, RemoteBench
+from tests.support.remote import WORKFLOWS, RemoteBench, engine_for
 
 LOST = [
     Reply(silent=True, after=True),
@@ -115,6 +115,43 @@ def test_an_old_key_is_not_relied_upon(bench: RemoteBench) -> None:
     (failure,) = bench.run(data).failures
     assert "nobody knows" in failure.message
     assert bench.provider.submissions == 1
+
+
+def writable(bench: RemoteBench, whether: bool) -> None:
+    """Let the journal be written to, or not."""
+    with bench.home.journal._using() as database:
+        database.execute(f"PRAGMA query_only = {not whether}")
+
+
+@pytest.mark.parametrize("keyed", [True, False])
+def test_an_id_that_cannot_be_written_down_is_told(tmp_path: Path, keyed: bool) -> None:
+    bench = bench_of(tmp_path, keyed=keyed, findable=False)
+    bench.runner._hook = lambda step: writable(bench, step != "sent")
+    (failure,) = bench.run(WORKFLOWS["image"]).failures
+    assert "fake has taken job 1 as job-1" in failure.message
+    assert "the database cannot be written to" in failure.message
+    assert ("jobs resolve 1 --remote-id job-1" in failure.hint) is not keyed
+    writable(bench, True)
+    bench.runner._hook = lambda step: None
+    if not keyed:
+        assert "nobody knows" in bench.run(WORKFLOWS["image"]).failures[0].message
+        bench.home.journal.submitted(bench.jobs()[0], "job-1", {})
+    assert bench.run(WORKFLOWS["image"]).status == "done"
+    assert bench.provider.submissions == 1
+    close(bench)
+
+
+def test_an_id_is_written_down_as_soon_as_that_is_possible(tmp_path: Path) -> None:
+    bench = bench_of(tmp_path, keyed=False, findable=False)
+    bench.runner._hook = lambda step: writable(bench, step != "sent")
+
+    async def sleep(seconds: float) -> None:
+        writable(bench, True)
+
+    bench.engine = engine_for(bench.home, bench.runner, sleep=sleep)
+    assert bench.run(WORKFLOWS["image"]).status == "done"
+    assert bench.provider.submissions == 1
+    close(bench)
 
 
 def test_a_breaker_lets_one_through_after_a_rest() -> None:
