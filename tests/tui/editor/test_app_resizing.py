@@ -70,6 +70,30 @@ def test_panes_that_are_asked_for_are_shown_also_in_little_room(tmp_path: Path) 
     play(tmp_path, scene, size=NARROW)
 
 
+def test_a_form_that_comes_back_is_that_of_what_is_selected_now(tmp_path: Path) -> None:
+    """It has no size while it is out of sight, so that its lines are made when it is drawn."""
+
+    async def scene(shell: Shell) -> None:
+        for node, field in (("clip", "last_image"), ("film", "transition"), ("clip", "last_image")):
+            await shell.go(node)
+            await shell.press("enter")
+            assert any(field in line for line in shell.text())
+            await shell.press("escape")
+
+    play(tmp_path, scene, size=NARROW)
+
+
+def test_the_field_one_is_in_stays_in_sight_of_a_lower_terminal(tmp_path: Path) -> None:
+    async def scene(shell: Shell) -> None:
+        await shell.go("clip")
+        await shell.press("enter", "end")
+        form = shell.bench.inspector.form
+        await resize(shell, (80, 14))
+        assert form.place_of_value(form.cursor) is not None
+
+    play(tmp_path, scene, size=NARROW)
+
+
 def test_in_little_room_the_form_has_all_of_it_until_it_is_left(tmp_path: Path) -> None:
     async def scene(shell: Shell) -> None:
         await shell.go("clip")

@@ -103,7 +103,8 @@ class Form(ScrollView, can_focus=True, inherit_bindings=False):
         self._shape = Shape(1, 1)
         self._hole = ("", 0)
         self._styles: dict[tuple[str, bool], Style] = {}
-        self._width = 0
+        self._fitted = Size()
+        """The size that the lines were laid out for."""
 
     # -- what is shown -------------------------------------------------------------------------
 
@@ -227,15 +228,22 @@ class Form(ScrollView, can_focus=True, inherit_bindings=False):
     # -- layout --------------------------------------------------------------------------------
 
     def on_resize(self) -> None:
-        """Lay the rows out for another width."""
-        if self.size.width != self._width:
-            self._width = self.size.width
+        """Keep to the room that there is."""
+        self._fit()
+
+    def _fit(self) -> None:
+        """Lay the rows out for another width, and keep the current one in sight."""
+        before, self._fitted = self._fitted, self.size
+        if self.size.width != before.width:
             self._lay_out()
+        if self.size != before:
             self._reveal()
 
     def _lay_out(self) -> None:
         width = self.scrollable_content_region.width or self.size.width
         if width < 1:
+            # It is out of sight, and will be laid out when it is seen again.
+            self._lines, self._starts, self._fitted = [], [], Size()
             return
         rows = self.sheet.rows
         self._shape = shape_of(rows, width)
@@ -308,6 +316,11 @@ class Form(ScrollView, can_focus=True, inherit_bindings=False):
                 style += Style(bgcolor=self.get_component_rich_style("form--cursor").bgcolor)
             self._styles[name, lit] = style
         return self._styles[name, lit]
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Return lines of the form: at another size it is drawn before it is told of that."""
+        self._fit()
+        return super().render_lines(crop)
 
     def render_line(self, y: int) -> Strip:
         """Return a line of the form."""
