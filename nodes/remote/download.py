@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import BinaryIO
 
@@ -16,6 +17,7 @@ from nodes.remote.session import Session
 _BLOCK = 1024**2
 _TRIES = 6
 """Tries in a row that bring no further byte."""
+_BYTES = re.compile(r"[0-9]{1,18}")
 _GONE = frozenset({401, 403, 404, 410})
 _NOT_NOW = frozenset({400, 416, 429})
 """Statuses that may pass: 400 is also how a store says that a result is still being written."""
@@ -53,6 +55,8 @@ class _Download:
         self._size = 0
         self._tag = ""
         """Names the version of the file that the bytes so far are of."""
+        self._whole: int | None = None
+        """Bytes of the whole file, where that was told."""
 
     def close(self) -> None:
         if self._file is not None:
@@ -61,14 +65,14 @@ class _Download:
 
     async def run(self) -> None:
         desk = self._session.desk
-        fruitless = 0
+        most = fruitless = 0
         while True:
-            before = self._size
             try:
                 await self._attempt()
                 return
             except TaskError as error:
-                fruitless = 1 if self._size > before else fruitless + 1
+                fruitless = 1 if self._size > most else fruitless + 1
+                most = max(self._size, most)
                 if not error.kind.retryable or fruitless == _TRIES:
                     raise
                 wait = backoff(fruitless, error.retry_after, desk.random)
@@ -78,19 +82,37 @@ class _Download:
         headers = {}
         if self._size and self._tag:
             headers = {"Range": f"bytes={self._size}-", "If-Range": self._tag}
+        else:
+            self._restart()
         async with self._session.http.download(self._url, headers) as incoming:
             self._check_status(incoming)
+            length = int(incoming.headers.get("content-length", "0"))
+            tag = _strong_tag(incoming)
             if incoming.status != 206:
                 self._restart()
-            elif not incoming.headers.get("content-range", "").startswith(f"bytes {self._size}-"):
+                self._whole = length or None
+            elif not self._is_continued(incoming, tag):
                 self._restart()
                 raise NoAnswer(
                     f"{incoming.host} sent another part of the file than was asked for",
                     kind=ErrorKind.TRANSIENT,
                 )
-            self._tag = _strong_tag(incoming)
-            self._check_size(int(incoming.headers.get("content-length", "0")), incoming.host)
+            self._tag = tag or self._tag
+            self._check_size(length, incoming.host)
             await self._receive(incoming)
+            if self._whole is not None and self._size < self._whole:
+                raise NoAnswer(
+                    f"{incoming.host} sent {self._size} bytes of {self._whole}",
+                    kind=ErrorKind.TRANSIENT,
+                )
+
+    def _is_continued(self, incoming: Incoming, tag: str) -> bool:
+        """Tell whether a part follows on what is there, and belongs to the same file."""
+        part, _, whole = incoming.headers.get("content-range", "").partition("/")
+        told = int(whole) if _BYTES.fullmatch(whole) else self._whole
+        is_same = not self._size or (tag in ("", self._tag) and self._whole in (None, told))
+        self._whole = told
+        return is_same and part.startswith(f"bytes {self._size}-")
 
     def _check_status(self, incoming: Incoming) -> None:
         if incoming.status in (200, 206):
@@ -110,6 +132,8 @@ class _Download:
     def _restart(self) -> None:
         self.close()
         self._size = 0
+        self._tag = ""
+        self._whole = None
 
     def _check_size(self, more: int, host: str) -> None:
         limit = self._session.settings.max_download

@@ -44,22 +44,64 @@ def test_a_broken_download_goes_on_where_it_broke(bench: RemoteBench) -> None:
     assert [asked.headers["range"] for asked in again] == ["bytes=200000-"]
 
 
+def part(start: int, end: int, *, whole: str = "300000", tag: str = TAG["ETag"]) -> Reply:
+    """Return a part of the content, whatever was asked for."""
+    headers = {"Content-Range": f"bytes {start}-{end - 1}/{whole}", "ETag": tag}
+    return Reply(206, body=CONTENT[start:end], headers=headers)
+
+
+def test_a_part_is_not_taken_for_the_whole(bench: RemoteBench) -> None:
+    bench.provider.files["job-1"] = CONTENT
+    bench.provider.script("file", part(0, 100_000))
+    assert result(bench) == CONTENT
+
+
 @pytest.mark.parametrize(
     "second",
     [
         Reply(206, body=b"xxx", headers={"Content-Range": "bytes 5-7/300000", **TAG}),
         Reply(206, body=CONTENT[:10], headers=TAG),
+        part(200_000, 250_000),
+        part(200_000, 250_000, whole="*"),
+        part(200_000, 250_000, whole="9" * 5000),
+        part(200_000, 250_000, tag='"other"'),
         Reply(416),
         Reply(503, headers={"Retry-After": "1"}),
         Reply(400, {"code": "video_not_ready"}),
         Reply(silent=True),
     ],
-    ids=["wrong part", "no range", "416", "503", "not ready yet", "silent"],
+    ids=[
+        "wrong part",
+        "no range",
+        "short part",
+        "short part of unknown length",
+        "part of absurd length",
+        "part of another file",
+        "416",
+        "503",
+        "not ready yet",
+        "silent",
+    ],
 )
 def test_a_download_is_made_whole(bench: RemoteBench, second: Reply) -> None:
     bench.provider.files["job-1"] = CONTENT
     bench.provider.script("file", Reply(body=CONTENT, cut=200_000, headers=TAG), second)
     assert result(bench) == CONTENT
+
+
+def test_a_download_that_gets_nowhere_has_an_end(bench: RemoteBench) -> None:
+    bench.provider.files["job-1"] = CONTENT
+    broken = Reply(body=CONTENT, cut=200_000, headers=TAG)
+    bench.provider.script("file", *[broken, part(5, 8)] * 50)
+    assert "another part of the file" in failure_of(bench)
+
+
+def test_parts_of_a_file_are_put_together(bench: RemoteBench) -> None:
+    bench.provider.files["job-1"] = CONTENT
+    parts = [part(start, start + 100_000) for start in (0, 100_000, 200_000)]
+    bench.provider.script("file", *parts)
+    assert result(bench) == CONTENT
+    assert bench.provider.count("file") == 3
 
 
 def test_without_a_tag_it_begins_anew(bench: RemoteBench) -> None:
