@@ -37,6 +37,8 @@ from nodes.remote.session import Session
 from nodes.remote.turns import leave_to_call
 
 _TRIES = 4
+_SKEW = 60.0
+"""Seconds that a clock may be set back by; after more, nobody knows how old a key is."""
 _SETTLES = 15.0
 """Seconds after which a job that was not found is looked for once more before it is sent again."""
 
@@ -187,7 +189,8 @@ class Submission:
     def _may_repeat(self) -> bool:
         age = self.session.desk.now() - self.job.updated
         call = self.call
-        return self.session.adapter.is_idempotent and call.repeatable and age < call.key_lasts
+        is_known = -_SKEW < age < call.key_lasts
+        return self.session.adapter.is_idempotent and call.repeatable and is_known
 
     async def _find(self) -> RemoteJob | None:
         """Ask the provider for a job in doubt; None: it does not have it."""

@@ -104,14 +104,15 @@ def test_a_rejection_is_told_at_once(bench: RemoteBench, status: int) -> None:
     assert bench.jobs()[0].state is JobState.FAILED
 
 
-def test_an_old_key_is_not_relied_upon(bench: RemoteBench) -> None:
+@pytest.mark.parametrize("seconds", [100_000, -100_000], ids=["old", "of a clock set back since"])
+def test_a_key_of_unknown_age_is_not_relied_upon(bench: RemoteBench, seconds: int) -> None:
     bench.provider.script("submit", *[Reply(silent=True, after=True)] * 12)
     data = {**WORKFLOWS["image"]}
     bench.run(data)
     (job,) = bench.jobs()
     assert job.state is JobState.SUBMITTING
     bench.provider.scripts.clear()
-    bench.home.database.execute("UPDATE jobs SET updated = updated - 100000")
+    bench.home.database.execute("UPDATE jobs SET updated = updated - ?", (seconds,))
     (failure,) = bench.run(data).failures
     assert "nobody knows" in failure.message
     assert bench.provider.submissions == 1
