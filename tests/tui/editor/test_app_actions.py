@@ -11,8 +11,11 @@ from tests.tui.editor.shell_driven import FILM, Shell, play
 from tui.editor import docs
 from tui.editor.actions import GROUPS, Action, actions
 from tui.editor.actions.registry import Scope
+from tui.editor.canvas import State
+from tui.editor.canvas.palette import KIND_LETTERS, STATE_SIGNS
 from tui.editor.dialogs.choices import Choices
 from tui.editor.keynames import key_name
+from tui.editor.lessons import LESSONS, STATE_WORDS
 from tui.editor.screens.help import Help
 from tui.editor.screens.saying import CONTEXTS
 
@@ -129,6 +132,14 @@ def test_a_keymap_changes_keys(tmp_path: Path) -> None:
         assert not shell.is_home
 
     play(tmp_path, scene, keymap={"node.add": "f12"})
+
+
+def test_the_lessons_explain_every_sign_of_the_canvas() -> None:
+    taught = " ".join(words for _, words in LESSONS)
+    for kind, letter in KIND_LETTERS.items():
+        assert f"{letter} {kind}" in taught
+    for state in State:
+        assert f"{STATE_SIGNS[state]} {STATE_WORDS[state]}" in taught
 
 
 def test_the_page_of_the_docs_is_current() -> None:
