@@ -338,6 +338,26 @@ def test_fitting_waits_for_layouts_that_are_made_aside() -> None:
     play(chain(12), script, lambda: Canvas(arranger=ThreadArranger(quick_boxes=0)))
 
 
+def test_what_is_fitted_is_so_in_the_first_frame_of_another_size() -> None:
+    async def script(host: Host, pilot: Pilot[None]) -> None:
+        canvas = host.canvas
+        canvas.fit()
+        await pilot.pause()
+        frames: list[list[str]] = []
+        host.post_display_hook = lambda: frames.append(lines_of(host))  # type: ignore[method-assign]
+        host.minimap.display = False
+        await pilot.pause()
+        await pilot.pause()
+        assert canvas.size.width == 150
+        assert frames[0] == frames[-1]
+
+    play(chain(4), script)
+
+
+def lines_of(host: Host) -> list[str]:
+    return [strip.text for strip in host.screen._compositor.render_strips()]
+
+
 def test_only_what_runs_keeps_the_clock_going() -> None:
     async def script(host: Host, pilot: Pilot[None]) -> None:
         canvas = host.canvas

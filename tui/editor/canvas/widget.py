@@ -366,9 +366,14 @@ class Canvas(Widget, can_focus=True):
 
     def on_resize(self, event: events.Resize) -> None:
         """Show as much as there is room for."""
-        self.stage.resize(event.size.width, event.size.height)
-        self.changed()
-        self._fitting.again()
+        self._use_room()
+
+    def _use_room(self) -> None:
+        camera = self.stage.camera
+        if (camera.width, camera.height) != self.size:
+            self.stage.resize(*self.size)
+            self.changed()
+            self._fitting.again()
 
     def changed(self) -> None:
         """Have drawn what has changed, and tell who wants to know."""
@@ -403,7 +408,11 @@ class Canvas(Widget, can_focus=True):
             self.refresh(*regions)
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """Return the lines of a part of the widget: kept strips, untouched where they can be."""
+        """Return the lines of a part of the widget: kept strips, untouched where they can be.
+
+        At another size it is drawn before it is told of that.
+        """
+        self._use_room()
         x, y, width, height = crop
         line = self.stage.line
         strips = [line(row) for row in range(y, y + height)]
