@@ -66,6 +66,8 @@ class Claims:
             self._lock = Lock.acquire(self._path(self._owner), exclusive=True, wait=1.0)
         except OSError as error:
             raise StoreError(str(error), where=str(self._folder)) from error
+        if self._lock is None:
+            raise StoreError("another process keeps a lock that is new", where=str(self._folder))
         return self._owner
 
     def is_alive(self, owner: str) -> bool:

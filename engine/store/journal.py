@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import StoreError
-from engine.money import Budget
+from engine.money import Budget, OverBudgetError
 from engine.store.claims import Claims
 from engine.store.codec import dump_value, media_in, plain_text
 from engine.store.database import Database
@@ -264,7 +264,8 @@ class Journal:
         """Set money aside for a call, in one step with the look at what all processes have spent.
 
         A job of the key that is still `reserved` is taken over by this run and held against its
-        budget, so the key must have been claimed.
+        budget, so the key must have been claimed; and claimed it must stay until the call is sent,
+        or the money may be given to others.
 
         Raises:
             TaskError: A limit of the budget is in the way (`kind` is `billing`).
@@ -278,8 +279,12 @@ class Journal:
                 raise StoreError(f"job {open_job.id} for the same work is {open_job.state} already")
             own = 0 if open_job is None else open_job.id
             if budget.is_limited:
-                spent = spent_before(database, run, provider, now, own)
-                budget.check(provider, amount, spent, is_open=high is None)
+
+                def check() -> None:
+                    spent = spent_before(database, run, provider, now, own)
+                    budget.check(provider, amount, spent, is_open=high is None)
+
+                self._check_or_free(database, check)
             values = {
                 "task": task,
                 "workflow": plain_text(workflow),
@@ -400,6 +405,28 @@ class Journal:
     def _one(self, database: Database, where: str, values: tuple[Any, ...]) -> Job | None:
         row = database.row(f"{_SELECT} {where}", values)
         return None if row is None else _read(row)
+
+    def _check_or_free(self, database: Database, check: Callable[[], None]) -> None:
+        """Check a budget, with what nobody holds any more if it has to be."""
+        try:
+            check()
+        except OverBudgetError:
+            if not self._free_abandoned(database):
+                raise
+            check()
+
+    def _free_abandoned(self, database: Database) -> bool:
+        """Give back what is set aside for jobs that nobody is about to send; tell if it is any.
+
+        Whoever drives one later sets the money aside again.
+        """
+        rows = database.rows(
+            """SELECT id, owner FROM jobs LEFT JOIN claims USING (key)
+            WHERE state = 'reserved' AND reserved != '0'"""
+        )
+        ids = [(i,) for i, owner in rows if owner is None or not self._claims.is_alive(owner)]
+        database.executemany("UPDATE jobs SET reserved = '0' WHERE id = ?", ids)
+        return bool(ids)
 
     def _step(self, job: Job, state: JobState, **values: Any) -> Job:
         """Take a job to its next state, if it is still in the one that the caller knows."""

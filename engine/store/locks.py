@@ -60,13 +60,16 @@ class Lock:
 
 
 def is_held(path: Path) -> bool:
-    """Return whether a process holds the lock exclusively. Those who ask do not see each other."""
+    """Return whether a process holds the lock exclusively. Those who ask do not see each other.
+
+    One that is there and cannot be looked at, as when too many files are open, counts as held.
+    """
     if not path.exists():
         return False
     try:
         lock = Lock.acquire(path, create=False)
     except OSError:
-        return False
+        return path.exists()
     if lock is None:
         return True
     lock.release()

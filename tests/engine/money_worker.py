@@ -57,13 +57,15 @@ def main(path: str, seed: str, limit: str, rounds: str) -> None:
     refused = 0
     with Home.open(Path(path)) as home:
         for number in range(int(rounds)):
-            job = reserve(home, chance, f"{seed}-{number}", Decimal(limit))
-            if job is None:
-                refused += 1
-                continue
-            assert held(home) <= Decimal(limit)
-            end(home, chance, job)
-            assert held(home) <= Decimal(limit)
+            name = f"{seed}-{number}"
+            with home.journal.claim_key(name):
+                job = reserve(home, chance, name, Decimal(limit))
+                if job is None:
+                    refused += 1
+                    continue
+                assert held(home) <= Decimal(limit)
+                end(home, chance, job)
+                assert held(home) <= Decimal(limit)
     print(refused)
 
 

@@ -17,9 +17,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine.errors import StoreError
-from engine.money import Budget
+from engine.money import Budget, OverBudgetError
 from engine.store import CacheEntry, Home, Job, JobState, gc, verify
 from engine.store.job import NEXT
+from engine.store.locks import Lock
 from engine.values import File, encode
 
 KEY = "a" * 64
@@ -136,6 +137,27 @@ def test_a_reservation_left_behind_is_taken_over(home: Home, reserve: Reserve) -
     second = reserve(run=2, high=Decimal("0.30"), budget=Budget(run=Decimal("0.30")))
     assert (second.id, second.idempotency_key) == (first.id, first.idempotency_key)
     assert (second.run, second.reserved) == (2, Decimal("0.30"))
+
+
+def test_what_a_dead_process_set_aside_is_free_again(home: Home, reserve: Reserve) -> None:
+    day = {"budget": Budget(day=Decimal("0.30"))}
+    with Home.open(home.path) as other, other.journal.claim_key(f"{KEY}/fal/model") as mine:
+        assert mine
+        left = reserve()
+        with pytest.raises(OverBudgetError):
+            reserve("b" * 64, **day)
+        other.journal.close()
+        reserve("b" * 64, **day)
+    assert home.journal.get(left.id).state is JobState.RESERVED
+    with home.journal.claim_key(f"{'b' * 64}/fal/model"), pytest.raises(OverBudgetError):
+        reserve(**day)
+    assert reserve(**day).id == left.id
+
+
+def test_what_a_dead_process_sent_stays_set_aside(home: Home, reserve: Reserve) -> None:
+    walk(home, reserve(), JobState.SUBMITTING)
+    with pytest.raises(OverBudgetError):
+        reserve("b" * 64, budget=Budget(day=Decimal("0.30")))
 
 
 def test_a_task_goes_on_with_what_was_begun(home: Home, reserve: Reserve) -> None:
@@ -302,6 +324,16 @@ def test_a_claim_ends_with_its_process(home: Home, reserve: Reserve) -> None:
         process.wait()
         with home.journal.claim(job.id) as mine:
             assert mine
+
+
+def test_nothing_is_claimed_without_a_lock(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not home.journal.jobs()
+    with monkeypatch.context() as patch:
+        patch.setattr(Lock, "acquire", lambda *_, **__: None)
+        with pytest.raises(StoreError), home.journal.claim_key("k"):
+            pass
+    with home.journal.claim_key("k") as mine:
+        assert mine
 
 
 def test_threads_share_the_journal(home: Home, reserve: Reserve) -> None:

@@ -16,6 +16,7 @@ import pytest
 
 from engine.errors import StoreError
 from engine.store import Home, gc, verify
+from engine.store.locks import Lock, is_held
 from tests.support.patience import PATIENCE
 
 WORKER = Path(__file__).with_name("store_worker.py")
@@ -150,3 +151,22 @@ def check_whole(path: Path) -> None:
         assert all(home.complete(entry) for entry in entries.values())
         assert home.database.rows("PRAGMA integrity_check") == [("ok",)]
         assert home.database.rows("PRAGMA foreign_key_check") == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the limit of open files is Unix")
+def test_a_lock_that_cannot_be_looked_at_counts_as_held(tmp_path: Path) -> None:
+    import resource
+
+    path = tmp_path / "a.lock"
+    lock = Lock.acquire(path, exclusive=True)
+    assert lock is not None
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, before[1]))
+    try:
+        held = is_held(path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+    assert held
+    lock.release()
+    assert not is_held(path)
+    assert not is_held(tmp_path / "b.lock")
