@@ -114,7 +114,7 @@ def test_the_hint_is_cut_between_its_words(tmp_path: Path) -> None:
         await shell.settle()
         line = shell.text()[1]
         assert shell.bench.query_one(Hint).size.height == 1
-        assert line.endswith("f9  hides this") and "takes back" not in line
+        assert line.endswith("F9  hides this") and "takes back" not in line
 
     play(tmp_path, scene, size=(80, 24))
 

@@ -7,7 +7,7 @@ from textual.widget import Widget
 
 _WORDS = (
     ("?", "explains everything"), ("a", "adds a node"), (":", "finds any command"),
-    ("u", "takes back"), ("f9", "hides this"),
+    ("u", "takes back"), ("F9", "hides this"),
 )  # fmt: skip
 
 

@@ -178,13 +178,12 @@ def _where(bench: Workbench) -> list[Words]:
 
 
 def _out_of_view(bench: Workbench) -> int:
-    """Return how many of the boxes of a graph that one might see whole are out of view."""
+    """Return how many nodes of a graph that one might see whole are out of view."""
     ground = bench.canvas.ground
     if bench.outline is not None or len(ground.cards) > _MANY:
         return 0
-    return len(ground.cards) - sum(
-        key in ground.cards for key in ground.within(bench.canvas.stage.camera.view)
-    )
+    seen = set(ground.within(bench.canvas.stage.camera.view))
+    return sum(key in ground.cards and key not in seen for key in bench.desk.snapshot.nodes)
 
 
 def _run(bench: Workbench) -> list[Words]:
