@@ -100,6 +100,10 @@ async def fetch(session: Session, job: Job, ctx: Context, hook: Hook) -> Fetched
             return await _fetch(session, job, renewed, ctx, hook)
     except TaskError as error:
         raise kept(error, job) from error
+    except OSError as error:
+        message = f"the result cannot be written: {error.strerror or error}"
+        full = TaskError(message, hint="Free some space, or run `reelgraph cache gc`.")
+        raise kept(full, job) from error
 
 
 async def _fetch(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import random
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from engine.execute import RunReport
 from engine.store import JobState
 from nodes.remote.settings import Settings
 from tests.support.fake_provider import FakeProvider
@@ -187,3 +189,25 @@ def test_results_at_bad_addresses_are_not_fetched(bench: RemoteBench, url: str) 
     (failure,) = bench.run(WORKFLOWS["image"]).failures
     assert "gave an address that is not used" in failure.message
     assert bench.jobs()[0].state is JobState.FINISHED
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the limit of a file's size is Unix")
+def test_a_result_that_cannot_be_written_is_one_clear_error(
+    bench: RemoteBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import resource
+
+    bench.provider.files["job-1"] = bytes(5_000_000)
+    run = bench.run
+
+    def run_with_little_room(data: dict[str, Any]) -> RunReport:
+        monkeypatch.undo()
+        before = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (3_000_000, before[1]))
+        try:
+            return run(data)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+    monkeypatch.setattr(bench, "run", run_with_little_room)
+    assert "cannot be written: File too large" in failure_of(bench)
