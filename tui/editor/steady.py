@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from textual.visual import VisualType
+from textual.widget import Widget
 from textual.widgets import Static
 
 
@@ -15,5 +16,7 @@ class Steady(Static):
             return
         self.update(words, layout=False)
         size = self.content_size
-        if self.get_content_height(self.size, self.app.size, size.width) != size.height:
+        around = self.parent.size if isinstance(self.parent, Widget) else self.app.size
+        room = around - self.styles.gutter.totals
+        if self.get_content_height(room, self.app.size, size.width) != size.height:
             self.refresh(layout=True)

@@ -83,6 +83,19 @@ def test_a_form_that_comes_back_is_that_of_what_is_selected_now(tmp_path: Path) 
     play(tmp_path, scene, size=NARROW)
 
 
+def test_a_form_is_seen_at_once_as_it_stays(tmp_path: Path) -> None:
+    async def scene(shell: Shell) -> None:
+        await shell.go("clip")
+        frames: list[list[str]] = []
+        shell.app.post_display_hook = lambda: frames.append(shell.text())  # type: ignore[method-assign]
+        await shell.press("enter")
+        forms = [frame[1:-1] for frame in frames if "image_to_video" in frame[1]]
+        assert any("first picture of the clip" in line for line in forms[0])
+        assert all(frame == forms[0] for frame in forms)
+
+    play(tmp_path, scene, size=NARROW)
+
+
 def test_the_field_one_is_in_stays_in_sight_of_a_lower_terminal(tmp_path: Path) -> None:
     async def scene(shell: Shell) -> None:
         await shell.go("clip")

@@ -19,7 +19,7 @@ from tui.editor.steady import Steady
 
 _MOST, _FEW = 5, 3
 """Lines of it, and of it in a low pane."""
-_LOW = 20
+_LOW = 19
 
 
 class Foot(Steady):
@@ -31,19 +31,36 @@ class Foot(Steady):
 
     def __init__(self) -> None:
         super().__init__(markup=False)
+        self._row: Row | None = None
+        self._is_typing = False
+        self._problem = ""
+        self._room = Size()
+        """Columns for the words, and rows for them and all that is above them."""
 
-    def tell(self, row: Row | None, room: Size, *, is_typing: bool, problem: str = "") -> None:
+    def tell(self, row: Row | None, *, is_typing: bool, problem: str = "") -> None:
         """Say what there is to say of a row.
 
         Args:
             row: The row.
-            room: The size of the pane.
             is_typing: Whether its value is being typed.
             problem: What is wrong with what is typed, where it is no value yet.
         """
+        self._row, self._is_typing, self._problem = row, is_typing, problem
+        self.say(self._words())
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Say what there is room for; it is asked for its height before it is drawn."""
+        room = Size(width, container.height)
+        if width and room != self._room:
+            self._room = room
+            self.update(self._words(), layout=False)
+        return super().get_content_height(container, viewport, width)
+
+    def _words(self) -> Text:
+        row, is_typing, problem = self._row, self._is_typing, self._problem
         text = Text(no_wrap=True, overflow="ellipsis", end="")
-        width = max(20, room.width - 2)
-        most = _FEW if room.height < _LOW else _MOST
+        width = max(20, self._room.width)
+        most = _FEW if self._room.height < _LOW else _MOST
         lines = [(line, "") for line in wrapped(about(row), width, most)] if row else []
         if problem:
             lines = [(f"✗ {line}", "bold") for line in wrapped(problem, width - 2, 2)] + lines
@@ -51,7 +68,7 @@ class Foot(Steady):
         for line, style in lines[: most - len(keys)]:
             text.append(f"{line}\n", style)
         text.append("\n".join(keys), "bold")
-        self.say(text)
+        return text
 
 
 def about(row: Row) -> str:

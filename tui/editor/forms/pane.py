@@ -79,9 +79,7 @@ class FormPane(Widget):
 
     def tell(self) -> None:
         """Say below the form what there is to say of the current row."""
-        self.foot.tell(
-            self.form.current, self.size, is_typing=self.is_typing, problem=self._unfinished
-        )
+        self.foot.tell(self.form.current, is_typing=self.is_typing, problem=self._unfinished)
 
     # -- from the first key to the last --------------------------------------------------------
 
