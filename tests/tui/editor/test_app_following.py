@@ -129,3 +129,17 @@ def test_words_of_the_same_height_leave_the_layout_be() -> None:
                 assert (below.region.y, bool(laid_out)) == (height, is_laid_out), said
 
     perform(main)
+
+
+def test_results_are_not_looked_for_when_another_workflow_has_been_opened(tmp_path: Path) -> None:
+    async def scene(shell: Shell) -> None:
+        bench = shell.bench
+        bench.runner.results.put({"clip": {"text": "of clip"}})
+        await shell.go("board")
+        shell.app.open(None)
+        await shell.until(lambda: shell.bench is not bench and not bench.is_attached)
+        bench.desk.select("clip")
+        bench.side.show_results()
+        assert not bench.preview.pages
+
+    play(tmp_path, scene)

@@ -154,6 +154,8 @@ class SidePanes(Vertical):
         """
         from tui.editor.actions.looking import pages
 
+        if not self._bench.is_open:
+            return
         has_place = self.is_seen and (self.has_room or self.screen.focused is self.preview)
         found = pages(self._bench) if self._wants_results and has_place else []
         self.preview.show_pages(found)
