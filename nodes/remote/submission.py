@@ -132,6 +132,9 @@ class Submission:
             session.breaker.answered()
         if isinstance(said, JobStatus):
             return self.job, said
+        if not said.remote_id:
+            message = f"{self.job.provider} did not say what it calls the job"
+            raise NoAnswer(message, kind=ErrorKind.TRANSIENT)
         return await self._submitted(said), None
 
     async def _submitted(self, remote: RemoteJob) -> Job:

@@ -25,6 +25,7 @@ LOST = [
     Reply(json=["no", "object"], after=True),
     Reply(body=b"<html>", after=True),
     Reply(json={"id": "job"}, length=500, after=True),
+    Reply(json={"id": "", "status_url": "", "cancel_url": ""}, after=True),
     Reply(302, headers={"Location": "http://127.0.0.1:1/"}, after=True),
     Reply(body=b"x", headers={"Content-Encoding": "br"}, after=True),
 ]
