@@ -188,3 +188,12 @@ def test_the_text_view_says_all_in_words(tmp_path: Path) -> None:
         assert isinstance(shell.app.screen, Picker)
 
     play(tmp_path, scene, as_text=True)
+
+
+def test_the_text_view_of_an_empty_workflow_draws_nothing(tmp_path: Path) -> None:
+    async def scene(shell: Shell) -> None:
+        text = "".join(shell.text()[1:-1])
+        assert "This workflow is empty." in text
+        assert not any(char in text for char in "╭│╮╰─")
+
+    play(tmp_path, scene, None, as_text=True)

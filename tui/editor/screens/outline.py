@@ -20,25 +20,12 @@ from textual.widget import Widget
 from tui.drawing.labels import harmless
 from tui.editor.canvas import Node, Note, Scene, State
 from tui.editor.canvas.cards import wrap
+from tui.editor.lessons import STATE_WORDS
 from tui.editor.model import words
 from tui.editor.screens.bindings import bindings
 
 if TYPE_CHECKING:
     from tui.editor.screens.workbench import Workbench
-
-_WORDS = {
-    State.IDLE: "",
-    State.MISSING: "needs something",
-    State.CACHED: "done before",
-    State.QUEUED: "waits",
-    State.RUNNING: "runs",
-    State.DONE: "done",
-    State.FAILED: "failed",
-    State.REFUSED: "refused",
-    State.STOPPED: "stopped",
-    State.SKIPPED: "skipped",
-    State.DISABLED: "disabled",
-}
 
 
 class Outline(Widget, can_focus=True):
@@ -109,7 +96,7 @@ class Outline(Widget, can_focus=True):
         if isinstance(box, Note):
             return f"note: {harmless(box.text)}"
         parts = [f"{box.title}, {box.type.replace('_', ' ')}"]
-        parts += [_WORDS[box.state]] if _WORDS[box.state] else []
+        parts += [STATE_WORDS[box.state]] if box.state is not State.IDLE else []
         parts += [f"for each of {' and '.join(box.axes)}"] if box.axes else []
         parts += [badge.text for badge in box.badges]
         missing = [port.name for port in box.inlets if port.needed]

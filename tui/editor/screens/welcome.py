@@ -45,8 +45,9 @@ class Welcome(Widget, can_focus=True):
         colors = self.app.theme_variables
         accent, soft = ink(colors, "primary"), ink(colors, "soft")
         known = actions()
-        lines = [Text(line, accent) for line in _LOGO]
-        lines += [Text(), Text("This workflow is empty.", "bold"), Text()]
+        is_drawn = cast("Workbench", self.screen).outline is None
+        lines = [Text(line, accent) for line in (*_LOGO, "")] if is_drawn else []
+        lines += [Text("This workflow is empty.", "bold"), Text()]
         for name, words in _OFFERS:
             key = key_name(known[name].keys[0])
             lines.append(Text.assemble((f"{key:>4}", f"bold {accent}".strip()), f"  {words:<24}"))
