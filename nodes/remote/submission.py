@@ -41,18 +41,29 @@ _SKEW = 60.0
 """Seconds that a clock may be set back by; after more, nobody knows how old a key is."""
 _SETTLES = 15.0
 """Seconds after which a job that was not found is looked for once more before it is sent again."""
+_SAME_KEY = "it is sent under the same key, so that it is not paid for twice."
 
 Hook = Callable[[str], None]
 
 
-def in_doubt(job: Job, why: str) -> TaskError:
-    """Return the error of a job that may have been submitted, with the two ways on."""
-    return TaskError(
-        f"nobody knows whether {job.provider} has job {job.id}: {why}",
-        hint=f"Look at your requests there. If it is among them: `reelgraph jobs resolve {job.id} "
+def in_doubt(job: Job, why: str, *, keyed: bool = False) -> TaskError:
+    """Return the error of a job that may have been submitted, with the ways on.
+
+    Args:
+        job: The job.
+        why: Why nobody knows.
+        keyed: Whether it may be sent again under its key.
+    """
+    ways = (
+        f"Look at your requests there. If it is among them: `reelgraph jobs resolve {job.id} "
         f"--remote-id ID`; if not: `reelgraph jobs resolve {job.id} --not-submitted`. Then run "
-        "again. Until then it is not sent a second time.",
+        "again."
     )
+    if keyed:
+        ways = f"Mend that and run again: {_SAME_KEY} Or settle it by hand. {ways}"
+    else:
+        ways = f"{ways} Until then it is not sent a second time."
+    return TaskError(f"nobody knows whether {job.provider} has job {job.id}: {why}", hint=ways)
 
 
 @dataclass
@@ -153,7 +164,7 @@ class Submission:
         job = self.job
         way = f"Then `reelgraph jobs resolve {job.id} --remote-id {remote_id}`, and run again."
         if self._may_repeat():
-            way = "Then run again: it is sent under the same key, so that it is not paid for twice."
+            way = f"Then run again: {_SAME_KEY}"
         return StoreError(
             f"{job.provider} has taken job {job.id} as {remote_id}, and that cannot be written "
             f"down: {error.message}",
@@ -234,10 +245,10 @@ class Submission:
 
     def _unsettled(self, error: TaskError) -> TaskError:
         if not error.kind.retryable:
-            return in_doubt(self.job, f"{self._doubt}; {error.message}")
+            return in_doubt(self.job, f"{self._doubt}; {error.message}", keyed=True)
         return TaskError(
             f"{self.job.provider} has not confirmed job {self.job.id}: {error.message}",
             kind=error.kind,
-            hint="Run again: it is sent under the same key, so that it is not paid for twice.",
+            hint=f"Run again: {_SAME_KEY}",
             retry_after=error.retry_after,
         )

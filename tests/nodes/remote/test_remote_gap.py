@@ -193,6 +193,20 @@ def test_a_good_answer_that_says_no_is_no_doubt(
     assert bench.jobs()[0].state is JobState.FAILED
 
 
+def test_what_is_refused_the_second_time_may_be_sent_under_its_key_again(
+    bench: RemoteBench,
+) -> None:
+    bench.provider.script("submit", Reply(silent=True), Reply(402, {"error": "no credit"}))
+    (failure,) = bench.run(WORKFLOWS["image"]).failures
+    assert "nobody knows whether fake has job 1" in failure.message
+    assert "no credit" in failure.message
+    assert "it is sent under the same key" in failure.hint
+    assert "jobs resolve 1 --not-submitted" in failure.hint
+    assert "not sent a second time" not in failure.hint
+    assert bench.run(WORKFLOWS["image"]).status == "done"
+    assert bench.provider.submissions == 1
+
+
 def test_a_submission_may_say_itself_how_its_job_is_found(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
