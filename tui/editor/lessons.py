@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from tui.editor.canvas.palette import KIND_LETTERS, STATE_SIGNS, TASK_SIGNS
+from tui.editor.canvas.palette import ANY_KIND, KIND_LETTERS, STATE_SIGNS, TASK_SIGNS
 from tui.editor.canvas.scene import State
 
 STATE_WORDS: Final[Mapping[State, str]] = {
@@ -33,8 +33,8 @@ _STATES: Final = ", ".join(f"{STATE_SIGNS[state]} {words}" for state, words in S
 LESSONS: Final = (
     ("A workflow is a graph",
      "Each box is a node: it takes things at its left and gives things at its right. Wires carry "
-     f"what one gives to what another takes. A letter and a colour tell what: {_KINDS}; ≡ is a "
-     "list. A port that still needs something is lit up."),
+     f"what one gives to what another takes. A letter and a colour tell what: {_KINDS}, "
+     f"{ANY_KIND} one of several; ≡ is a list. A port that still needs something is lit up."),
     ("Build one",
      "a adds a node. Type a few letters, enter: it is there, wired to the node that you were on. "
      "c draws another wire: inputs that fit carry letters, type one. enter goes to the form. "

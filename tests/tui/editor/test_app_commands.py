@@ -433,6 +433,9 @@ def labels(choices: Choices) -> list[str]:
 async def problems(shell: Shell) -> None:
     bench = shell.bench
     assert "no problems" in shell.reason("find.next-problem")
+    await shell.press("exclamation_mark")
+    assert shell.text()[-2].strip() == "no problems"
+    await shell.press("exclamation_mark")
     await shell.go("frame")
     await shell.press("x")
     if not shell.is_home:

@@ -63,10 +63,13 @@ KIND_LETTERS: Final[Mapping[str, str]] = {
     "choice": "L",
 }
 
+ANY_KIND: Final = "•"
+"""The sign of ports that take or give several kinds."""
+
 
 def kind_letter(kind: str) -> str:
     """Return the sign of a kind of data on ports."""
-    return KIND_LETTERS.get(kind, "•")
+    return KIND_LETTERS.get(kind, ANY_KIND)
 
 
 @dataclass(frozen=True)

@@ -57,9 +57,10 @@ class Choices(Widget):
     class Picked(Message):
         """A line was clicked."""
 
-    def __init__(self, most: int = 12) -> None:
+    def __init__(self, most: int = 12, *, empty: str = "nothing fits") -> None:
         super().__init__()
         self._most = most
+        self._empty = empty
         self._lines: Sequence[tuple[Choice, tuple[int, ...]]] = ()
         self._first = 0
         self.cursor = 0
@@ -98,7 +99,7 @@ class Choices(Widget):
         at = self._first + y
         base = self.rich_style
         if at >= len(self._lines):
-            words = "  nothing fits" if not self._lines and y == 0 else ""
+            words = f"  {self._empty}" if not self._lines and y == 0 else ""
             soft = self.get_component_rich_style("choices--soft")
             return Strip([Segment(words, soft)]).adjust_cell_length(width, base)
         choice, places = self._lines[at]

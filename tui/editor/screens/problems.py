@@ -43,7 +43,7 @@ class ProblemsPane(Commanded, Widget, can_focus=True):
 
     def __init__(self, *, classes: str = "") -> None:
         super().__init__(classes=classes)
-        self._lines = Choices(_MOST)
+        self._lines = Choices(_MOST, empty="no problems")
 
     def compose(self) -> ComposeResult:
         """Yield the list."""
