@@ -49,7 +49,8 @@ def command_for(options: Namespace) -> str:
     words = [sys.executable, "-m", "tui.cli", "edit", "--served"]
     words += [str(options.file.absolute())] if options.file else []
     words += ["--theme", options.theme] if options.theme else []
-    words += ["--text"] if options.text else []
+    for option in ("text", "ascii", "no_color"):
+        words += [f"--{option.replace('_', '-')}"] if getattr(options, option) else []
     for option, value in (("--home", "home"), ("--env-file", "env_file")):
         path = getattr(options, value, None)
         words += [option, str(path.absolute())] if path else []

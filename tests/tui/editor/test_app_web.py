@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import suppress
 
@@ -17,6 +18,7 @@ import pytest
 from engine.document import create
 from tests.tui.editor.shell_driven import FILM
 from tests.tui.editor.terminal_driven import ROOT
+from tui.editor.web import command_for
 
 pytest.importorskip("textual_serve")
 
@@ -98,3 +100,11 @@ async def read_until(line: aiohttp.ClientWebSocketResponse, words: bytes) -> Non
         message = await line.receive()
         assert message.type in (aiohttp.WSMsgType.BINARY, aiohttp.WSMsgType.TEXT)
         seen += message.data if isinstance(message.data, bytes) else b""
+
+
+@pytest.mark.parametrize("option", ["text", "ascii", "no_color"])
+def test_how_it_is_drawn_is_passed_on(option: str) -> None:
+    given = {"text": False, "ascii": False, "no_color": False, option: True}
+    command = command_for(Namespace(file=None, theme=None, node_files=[], **given))
+    shown = [word for word in command.split() if word in ("--text", "--ascii", "--no-color")]
+    assert shown == [f"--{option.replace('_', '-')}"]
