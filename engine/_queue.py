@@ -60,6 +60,10 @@ class Queue:
                 taken.append(heapq.heappop(heap)[2])
         return taken
 
+    def followers(self, prepared: Prepared) -> list[Prepared]:
+        """Return the tasks that wait for what a running one makes."""
+        return self._followers[self.identity(prepared)]
+
     def remove(self, task: Task) -> bool:
         """Take out a task that waits; tell whether it did. What followed it waits in its place."""
         for followers in self._followers.values():

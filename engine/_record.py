@@ -14,7 +14,7 @@ from engine.store import RunStatus, TaskRecord
 from engine.tasks import State, Task
 from engine.workshop import Workshop
 
-_COUNTED = ("cached", "ran", "shared", "failed", "skipped", "blocked")
+_COUNTED = ("cached", "ran", "shared", "failed", "skipped", "blocked", "stopped")
 _RECORDS_AT_ONCE = 500
 RECORDS_AFTER = 5.0
 """Seconds. Of a run that is killed, the history lacks at most what was in its last moments."""
@@ -83,11 +83,16 @@ class Record:
         self._add(task, "skipped" if skipped else "failed", seconds, key, error.message)
         self._emit(event)
 
-    def canceled(self, task: Task, seconds: float = 0.0) -> None:
-        """Note that a task was called off by itself."""
+    def canceled(self, task: Task, seconds: float = 0.0, note: str = "") -> None:
+        """Note that a task was called off by itself, and what became of its job."""
         self._is_incomplete = True
         self._add(task, "stopped", seconds, None)
-        self._emit(TaskStopped(task.name, task.node.id))
+        self.stopped(task, note)
+
+    def stopped(self, task: Task, note: str = "") -> None:
+        """Note that a task was cut off."""
+        self.counts["stopped"] += 1
+        self._emit(TaskStopped(task.name, task.node.id, note))
 
     def blocked(self, tasks: Iterable[Task]) -> None:
         """Note that tasks cannot run, as one that they need failed or was skipped."""

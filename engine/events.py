@@ -117,6 +117,8 @@ class TaskStopped(Event):
 
     task: str
     node: str
+    note: str = ""
+    """Of a task that was called off by itself, what became of its job at a provider."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,7 @@ class RunFinished(Event):
     """`done`, `failed`, `partial` or `interrupted`."""
     exit_code: int
     counts: Mapping[str, int]
-    """Tasks by what became of them: cached, ran, shared, failed, skipped, blocked."""
+    """Tasks by what became of them: cached, ran, shared, failed, skipped, blocked, stopped."""
     seconds: float
 
 

@@ -31,7 +31,6 @@ from engine.events import (
     TaskFailed,
     TaskRetried,
     TaskStarted,
-    TaskStopped,
 )
 from engine.graph import Graph, item_text
 from engine.keys import Prepared, prepare
@@ -63,7 +62,7 @@ class RunReport:
     """`done`, `failed`, `partial` or `interrupted`."""
     exit_code: int
     counts: Mapping[str, int]
-    """Tasks by what became of them: cached, ran, shared, failed, skipped, blocked."""
+    """Tasks by what became of them: cached, ran, shared, failed, skipped, blocked, stopped."""
     seconds: float
     outputs: Mapping[str, Any]
     """Value of each workflow output; lists where it has axes, None where it was not made."""
@@ -117,8 +116,8 @@ class Executor:
         self._wake = anyio.Event()
         self._finished: list[_Outcome] = []
         self._unfinished: set[str] = set()
-        self._scopes: dict[str, anyio.CancelScope] = {}
-        """Of the running tasks, by address."""
+        self._running: dict[str, tuple[Prepared, anyio.CancelScope]] = {}
+        """By address."""
         self._random = random.Random(0)  # noqa: S311 - jitter
         self._path = graph.path or graph.name
         self._pinned: Mapping[tuple[str, str], str] = {}
@@ -209,7 +208,7 @@ class Executor:
             self._settle()
             await self._prepare_ready()
             for prepared in self._queue.take():
-                self._scopes[prepared.task.name] = anyio.CancelScope()
+                self._running[prepared.task.name] = prepared, anyio.CancelScope()
                 group.start_soon(self._perform, prepared, name=prepared.task.name)
             if self._queue.is_idle and not self._finished:
                 break
@@ -225,9 +224,12 @@ class Executor:
 
     def _cancel(self, name: str) -> bool:
         """Call off one task, whether it runs or waits."""
-        if name in self._scopes:
+        if name in self._running:
+            prepared, scope = self._running[name]
             self._workshop.canceled.add(name)
-            self._scopes[name].cancel()
+            if not self._queue.followers(prepared):
+                self._workshop.jobs.called_off[name] = ""
+            scope.cancel()
             return True
         task = self._tasks.find(name)
         if task is None or task.node.internal or not self._withdraw(task):
@@ -246,9 +248,9 @@ class Executor:
         self._tasks.ready.remove(task)
         return True
 
-    def _give_up(self, task: Task, seconds: float = 0.0) -> None:
+    def _give_up(self, task: Task, seconds: float = 0.0, note: str = "") -> None:
         self._tasks.fail(task)
-        self._record.canceled(task, seconds)
+        self._record.canceled(task, seconds, note)
 
     def _unwind(self) -> None:
         """Have blocking work end at its next tick: no cancellation reaches a thread."""
@@ -322,7 +324,7 @@ class Executor:
         outcome = _Outcome(prepared, None, 0.0)
         self._emit(TaskStarted(task.name, task.node.id))
         try:
-            with self._scopes[task.name]:
+            with self._running[task.name][1]:
                 outcome.outputs = await self._attempts(prepared)
         except Cancelled as error:
             if not self._workshop.stopping and task.name not in self._workshop.canceled:
@@ -330,7 +332,7 @@ class Executor:
         except Exception as error:
             outcome.error = explain_crash(task, error)
         finally:
-            del self._scopes[task.name]
+            del self._running[task.name]
             outcome.seconds = clock() - started
             self._finished.append(outcome)
             self._wake.set()
@@ -391,9 +393,10 @@ class Executor:
             for follower in followers:
                 self._fail(follower.task, outcome.error, key)
         elif self._workshop.stopping:
-            self._emit(TaskStopped(task.name, task.node.id))
+            self._record.stopped(task, self._workshop.jobs.called_off.get(task.name, ""))
         else:
-            self._give_up(task, seconds)
+            goes_on = f"its work goes on for {followers[0].task.name}" if followers else ""
+            self._give_up(task, seconds, self._workshop.jobs.called_off.get(task.name) or goes_on)
             for follower in followers:
                 self._queue.add(follower, self._tasks.priority(follower.task))
 

@@ -37,6 +37,9 @@ class JobDesk:
     """The workflow file."""
     stopping: bool = False
     """Whether the run is being stopped: nothing more is to be sent."""
+    called_off: dict[str, str] = field(default_factory=dict)
+    """By address, the tasks that are called off by themselves, with their jobs; and what came of
+    that, once it is known."""
     random: Random = field(default_factory=lambda: Random(0))  # noqa: S311 - jitter
     """Spreads out what would otherwise happen at once."""
     began: float = field(init=False)

@@ -135,7 +135,8 @@ class Control:
     def cancel(self, task: str) -> bool:
         """Call off a task that is not done, by its address: what needs it does not run either.
 
-        Its job at a provider goes on, and stays in the journal.
+        Its job at a provider is called off, too, unless another task needs the same work; the event
+        of its end says what came of that.
 
         Returns:
             Whether there was such a task.

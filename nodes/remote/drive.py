@@ -16,7 +16,7 @@ from engine.nodetype import Price
 from engine.store.job import Job, JobState
 from engine.values import Media, decode
 from nodes.models import ModelInfo
-from nodes.remote.adapter import Address, Gone, JobPhase, JobStatus, RemoteJob
+from nodes.remote.adapter import Address, JobPhase, JobStatus, RemoteJob
 from nodes.remote.hold import Hold
 from nodes.remote.lookup import Prepared, check_limits, cost_of, prepare, price_of, stand_ins
 from nodes.remote.masks import with_fitting_mask
@@ -25,7 +25,7 @@ from nodes.remote.session import Session, fresh_in
 from nodes.remote.submission import Hook, Submission
 from nodes.remote.upload import Inputs, remember_results
 from nodes.remote.upright import with_upright_pictures
-from nodes.remote.watch import kept, status_of, wait_for
+from nodes.remote.watch import kept, wait_for
 from nodes.requests import Request
 
 _AT_PROVIDER = (JobState.SUBMITTED, JobState.FINISHED)
@@ -148,21 +148,6 @@ class Drive:
             billed=status.billed,
         )
         raise error
-
-    async def called_off(self, job: Job) -> bool:
-        """Write down that a job was canceled, unless it has ended before; tell whether it was."""
-        try:
-            said = await status_of(self.session, job, self.ctx)
-        except TaskError as error:
-            if not isinstance(error.__cause__, Gone):
-                raise
-            said = JobStatus(JobPhase.CANCELED)
-        if said.phase is JobPhase.SUCCEEDED:
-            await self.end(job, said)
-            return False
-        billed = said.billed if said.phase is JobPhase.CANCELED else "unknown"
-        await self.session.write(self.session.desk.journal.canceled, job, billed=billed)
-        return True
 
     def at_home(self, job: Job) -> Made | None:
         """Return the result of a stored job, if all of it is still in the store."""

@@ -26,18 +26,10 @@ from engine.nodetype import Price
 from engine.store.job import Job, JobState
 from engine.values import Media
 from nodes.models import ModelInfo, endpoints
-from nodes.remote.adapter import (
-    Adapter,
-    Answer,
-    JobPhase,
-    JobStatus,
-    Listed,
-    Lists,
-    Located,
-    SparesTheRunning,
-)
+from nodes.remote.adapter import Adapter, JobPhase, JobStatus, Listed, Lists, Located
 from nodes.remote.addresses import Addresses
 from nodes.remote.breaker import Breaker
+from nodes.remote.calling_off import ask_to_call_off, settle, with_its_task
 from nodes.remote.credentials import Credentials
 from nodes.remote.drive import Drive, Made, begun
 from nodes.remote.hold import Hold, held, tried
@@ -46,7 +38,6 @@ from nodes.remote.lookup import look, prepare, quote
 from nodes.remote.session import Session
 from nodes.remote.settings import Settings
 from nodes.remote.submission import Hook
-from nodes.remote.watch import remote_of, status_of
 from nodes.requests import Request
 
 __all__ = ["Made", "RemoteProvider"]
@@ -111,7 +102,8 @@ class RemoteProvider:
         look = partial(begun, ctx.jobs, key)
         async with self._session(ctx) as session, held(session, key, look) as hold:
             drive = Drive(session, ctx, self._hook, hold)
-            return await drive.obtain(hold.found, model, request, key)
+            async with with_its_task(drive, key):
+                return await drive.obtain(hold.found, model, request, key)
 
     async def discard(self, request: Request, ctx: Context) -> None:
         """Let go of a stored result that turned out to be of no use: the next run asks anew."""
@@ -145,8 +137,9 @@ class RemoteProvider:
     async def cancel_job(self, job: Job, ctx: Context) -> bool:
         """Call a job off, at the provider where it is there; tell whether it is canceled now.
 
-        A job that ended before its provider heard of it is kept: its result is brought home. Where
-        another process drives the job, that one learns of its end as of any other.
+        A job that ended before its provider heard of it is kept: its result is brought home. So is
+        one that goes on nevertheless. Where another process drives the job, that one learns of its
+        end as of any other.
 
         Raises:
             TaskError: The provider refuses, as when the job is running already.
@@ -157,13 +150,10 @@ class RemoteProvider:
         ):
             job = await session.write(session.desk.journal.get, job.id)
             if job.state is JobState.SUBMITTED:
-                call = self.adapter.cancel(remote_of(self.adapter, job))
-                if call is None or not await self._may_cancel(session, job, ctx):
+                drive = Drive(session, ctx, self._hook, hold)
+                if not await ask_to_call_off(drive, job):
                     return False
-                await session.ask(call, self._accepted)
-                if hold.is_mine:
-                    return await Drive(session, ctx, self._hook, hold).called_off(job)
-                return True
+                return await settle(drive, job) if hold.is_mine else True
             if job.state is not JobState.RESERVED or not hold.is_mine:
                 return False
             await session.write(session.desk.journal.canceled, job)
@@ -232,16 +222,6 @@ class RemoteProvider:
         if model is None:
             raise TaskError(f"there is no model {model_id!r}", kind=ErrorKind.INVALID)
         return model
-
-    def _accepted(self, answer: Answer) -> None:
-        if answer.status >= 400:
-            raise self.adapter.error(answer)
-
-    async def _may_cancel(self, session: Session, job: Job, ctx: Context) -> bool:
-        adapter = self.adapter
-        if not isinstance(adapter, SparesTheRunning):
-            return True
-        return adapter.may_cancel(await status_of(session, job, ctx))
 
     @asynccontextmanager
     async def _held(self, job: Job, ctx: Context) -> AsyncIterator[tuple[Session, Hold[Job]]]:

@@ -12,7 +12,8 @@ from nodes.remote.poll import pause
 from nodes.remote.session import Session, fresh_in
 
 _HOPS = 5
-_ENDS = frozenset({JobPhase.SUCCEEDED, JobPhase.FAILED, JobPhase.REFUSED, JobPhase.CANCELED})
+ENDS = frozenset({JobPhase.SUCCEEDED, JobPhase.FAILED, JobPhase.REFUSED, JobPhase.CANCELED})
+"""The phases after which a job changes no more."""
 _STAYS = frozenset({ErrorKind.DOWN, ErrorKind.REFUSED, ErrorKind.AUTH, ErrorKind.BILLING})
 """Kinds of failure that have another model tried; never while a job of this one is on its way."""
 
@@ -85,7 +86,7 @@ async def _watch(session: Session, job: Job, ctx: Context) -> JobStatus:
         await desk.sleep(floor)
     while True:
         said = await status_of(session, job, ctx)
-        if said.phase in _ENDS:
+        if said.phase in ENDS:
             return said
         ctx.progress(said.progress or 0.0, said.note or said.phase.value)
         if waited >= session.adapter.deadline:

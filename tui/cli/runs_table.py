@@ -70,7 +70,7 @@ def took(run: RunRecord) -> str:
 
 def counts_text(counts: dict[str, int]) -> str:
     """Return the counts of a run that are not zero: `4 ran, 9 cached`."""
-    order = ("ran", "shared", "cached", "failed", "skipped", "blocked")
+    order = ("ran", "shared", "cached", "failed", "skipped", "blocked", "stopped")
     return ", ".join(f"{counts[name]:,} {name}" for name in order if counts.get(name))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from engine.events import TaskFailed
 from engine.execute import RunReport
@@ -42,19 +42,23 @@ def _report_remote(jobs: Sequence[Job], terminal: Terminal) -> None:
     )
 
 
-def _tally(report: RunReport) -> list[Span]:
-    counts = report.counts
+def tally(counts: Mapping[str, int]) -> list[tuple[str, str]]:
+    """Return what became of a run's tasks, each with its style: `5 ran`, `1 stopped`."""
     parts = [
         (counts.get("ran", 0) + counts.get("shared", 0), "ran", "green"),
         (counts.get("cached", 0), "cached", "cyan"),
         (counts.get("failed", 0), "failed", "bold red"),
         (counts.get("skipped", 0), "skipped", "yellow"),
         (counts.get("blocked", 0), "blocked", "yellow"),
+        (counts.get("stopped", 0), "stopped", "yellow"),
     ]
+    return [(f"{number:,} {word}", style) for number, word, style in parts if number]
+
+
+def _tally(report: RunReport) -> list[Span]:
     spans: list[Span] = []
-    for number, word, style in parts:
-        if number:
-            spans += [", " if spans else ": ", (f"{number:,} {word}", style)]
+    for part in tally(report.counts):
+        spans += [", " if spans else ": ", part]
     return spans
 
 

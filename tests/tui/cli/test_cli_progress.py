@@ -81,7 +81,7 @@ class TestTracker:
     def test_every_end_of_a_task_is_counted(self) -> None:
         show = Show("a")
         show.tell(
-            NodeCounted("a", 7, complete=True),
+            NodeCounted("a", 8, complete=True),
             TaskDone("a[1]", "a", "cached", 0.0),
             TaskDone("a[2]", "a", "shared", 0.0),
             TaskDone("a[3]", "a", "ran", 1.0),
@@ -89,10 +89,11 @@ class TestTracker:
             TaskFailed("a[5]", "a", "local", "no", skipped=True),
             TaskBlocked("a[6]", "a"),
             TaskBlocked("a[7]", "a", skipped=True),
+            TaskStopped("a[8]", "a"),
         )
         track = show.tracker.nodes["a"]
         assert (track.cached, track.ran, track.failed) == (1, 2, 1)
-        assert (track.skipped, track.blocked) == (2, 1)
+        assert (track.skipped, track.blocked, track.stopped) == (2, 1, 1)
         assert track.finished
         assert track.share == 1.0
 
@@ -106,7 +107,7 @@ class TestTracker:
         show.tell(NodeCounted("a", 1, complete=True), TaskStarted("a", "a"))
         show.tell(TaskStopped("a", "a"))
         assert not show.tracker.nodes["a"].running
-        assert not show.tracker.nodes["a"].finished
+        assert show.tracker.nodes["a"].finished
 
     def test_progress_of_running_tasks_counts(self) -> None:
         show = Show("a")

@@ -165,7 +165,7 @@ class LiveProgress:
         known = all(track.complete for track in tracker.nodes.values())
         line = Text(" ", no_wrap=True, overflow="ellipsis")
         line.append(f"{done:,} of {total:,}{'' if known else '+'} tasks", style="bold")
-        trouble = merged([t for t in tracker.nodes.values() if t.failed or t.blocked or t.skipped])
+        trouble = merged([t for t in tracker.nodes.values() if t.done > t.cached + t.ran])
         trouble.cached = trouble.ran = 0
         if trouble.done:
             _append_counts(line.append("   "), trouble)
@@ -218,7 +218,7 @@ def _state(track: NodeTrack) -> str:
         return "running"
     if not track.finished:
         return "begun" if track.done else "waiting"
-    if track.blocked or track.skipped:
+    if track.blocked or track.skipped or track.stopped:
         return "blocked"
     return "done" if track.ran else "cached"
 

@@ -98,6 +98,7 @@ def merged(tracks: list[NodeTrack]) -> NodeTrack:
         total.failed += track.failed
         total.skipped += track.skipped
         total.blocked += track.blocked
+        total.stopped += track.stopped
     return total
 
 
@@ -110,6 +111,7 @@ def describe_counts(track: NodeTrack) -> list[Span]:
         (track.failed, "failed", "bold red"),
         (track.skipped, "skipped", "yellow"),
         (track.blocked, "blocked", "yellow"),
+        (track.stopped, "stopped", "yellow"),
     ):
         if number:
             spans += [", "] if spans else []

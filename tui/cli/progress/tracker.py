@@ -44,6 +44,7 @@ class NodeTrack:
     failed: int = 0
     skipped: int = 0
     blocked: int = 0
+    stopped: int = 0
     running: dict[str, Running] = field(default_factory=dict)
     worked: float = 0.0
     """Seconds of the tasks that ran."""
@@ -53,7 +54,8 @@ class NodeTrack:
     @property
     def done(self) -> int:
         """Tasks that need no more attention, however they ended."""
-        return self.cached + self.ran + self.failed + self.skipped + self.blocked
+        ended_otherwise = self.failed + self.skipped + self.blocked + self.stopped
+        return self.cached + self.ran + ended_otherwise
 
     @property
     def finished(self) -> bool:
@@ -113,9 +115,7 @@ class Tracker:
                 self._start(self.track(node), task)
             case TaskProgress() | TaskRetried():
                 self._note(event)
-            case TaskStopped(task, node):
-                self.track(node).running.pop(task, None)
-            case TaskDone() | TaskFailed() | TaskBlocked():
+            case TaskDone() | TaskFailed() | TaskBlocked() | TaskStopped():
                 self._end(self.track(event.node), event)
             case RunFinished():
                 self.finished = event
@@ -141,7 +141,9 @@ class Tracker:
         if track.first_start is None:
             track.first_start = now
 
-    def _end(self, track: NodeTrack, event: TaskDone | TaskFailed | TaskBlocked) -> None:
+    def _end(
+        self, track: NodeTrack, event: TaskDone | TaskFailed | TaskBlocked | TaskStopped
+    ) -> None:
         if track.running.pop(event.task, None):
             track.last_end = self._clock()
         match event:
@@ -158,6 +160,8 @@ class Tracker:
                 track.failed += 1
             case TaskBlocked():
                 track.blocked += 1
+            case TaskStopped():
+                track.stopped += 1
 
     # -- looking ahead -------------------------------------------------------------------------
 

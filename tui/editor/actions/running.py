@@ -63,8 +63,9 @@ def run_again(bench: Workbench) -> None:
 
 
 @action("run.stop", "Run: Stop", "s",
-        "Stops the run: what is done is kept, jobs at providers go on. A second time calls these "
-        "off, too.", _GROUP, why_not=_needs_run, word="stop")  # fmt: skip
+        "Stops the run; what is done is kept. Where jobs at providers go on, asks what is to be "
+        "done: they are left there for the next run, or a second `s` calls them off.", _GROUP,
+        why_not=_needs_run, word="stop")  # fmt: skip
 def stop(bench: Workbench) -> None:
     """Stop the run."""
     again = bench.runner.is_stopping
@@ -73,15 +74,14 @@ def stop(bench: Workbench) -> None:
 
 
 @action("run.cancel", "Run: Cancel the node", "Q",
-        "Calls off the tasks of the selected node that run; the rest of the run goes on.", _GROUP,
+        "Calls off the tasks of the selected node that run, at their providers too where that can "
+        "be, and says what came of it; the rest of the run goes on.", _GROUP,
         why_not=_needs_running_node)  # fmt: skip
 def cancel(bench: Workbench) -> None:
     """Call off the tasks of the node."""
     node = bench.desk.current
-    tasks = bench.runner.states[node].tasks
-    running = [i for i, state in enumerate(tasks, 1) if state is State.RUNNING]
-    for address in [f"{node}[{i}]" for i in running] if tasks else [node]:
-        bench.runner.cancel(address)
+    bench.runner.cancel(node)
+    bench.say_in_passing(f"Calling off {node}.")
 
 
 @action("run.draft", "Run: Draft", "ctrl+d",

@@ -8,12 +8,16 @@ from textual.app import App
 
 from engine.errors import CheckError, ReelgraphError
 from engine.execute import RunReport
+from engine.money import format_usd, total
+from tui.cli.summary import tally
 from tui.cli.words import count, seconds
 from tui.editor.desk import Severity
+from tui.editor.dialogs.ask import Answer, Ask
 from tui.editor.panes.plan import Consent, PlanScreen, lacking_inputs
 from tui.editor.panes.words import plainly
 from tui.editor.running import Runner
 
+_MOST_JOBS = 8
 _ENDINGS = {
     "done": "Done",
     "partial": "Partly done",
@@ -51,6 +55,9 @@ async def start(
         if consent is None:
             return None
         report = await runner.run(consent.prepared, consent.budget)
+        if report.remote and runner.was_left and await _is_to_be_called_off(app, report):
+            desk.say("Calling off the jobs at providers.")
+            report = await runner.call_off_left(report)
     except CheckError as error:
         found = count(sum(p.severity == "error" for p in error.problems), "problem")
         desk.say(f"It cannot run yet: {found}. {error.problems[0].message}", "error")
@@ -78,17 +85,29 @@ async def _consent(
     return await app.push_screen_wait(PlanScreen(runner, order, prepared))
 
 
+async def _is_to_be_called_off(app: App[Any], report: RunReport) -> bool:
+    """Ask what is to become of the jobs of a run that was stopped."""
+    jobs = report.remote
+    where = " and ".join(dict.fromkeys(job.provider for job in jobs))
+    one = len(jobs) == 1
+    held = total(job.reserved for job in jobs)
+    lines = [f"{job.task}  {job.model}" for job in jobs[:_MOST_JOBS]]
+    lines += [f"and {len(jobs) - _MOST_JOBS} more"] if len(jobs) > _MOST_JOBS else []
+    lines += ["", f"{'It costs' if one else 'Together they cost'} up to {format_usd(held)}. "
+              "Left there, the next run goes on with "
+              f"{'it' if one else 'them'} and pays nothing more."]  # fmt: skip
+    what = "it" if one else "them"
+    answers = [
+        Answer("l", "leave", f"Leave {what} there"),
+        Answer("s", "call off", f"Call {what} off", "as far as the provider can"),
+    ]
+    title = f"{count(len(jobs), 'job')} at {where} {'goes' if one else 'go'} on"
+    return bool(await app.push_screen_wait(Ask(title, lines, answers)) == "call off")
+
+
 def _told(runner: Runner, report: RunReport) -> tuple[str, Severity]:
     """Return how a run ended, in a sentence or two."""
-    counts = report.counts
-    ran = counts.get("ran", 0) + counts.get("shared", 0)
-    parts = [
-        (ran, "ran"),
-        (counts.get("cached", 0), "cached"),
-        (counts.get("failed", 0), "failed"),
-        (counts.get("blocked", 0), "blocked"),
-    ]
-    told = ", ".join(f"{number:,} {word}" for number, word in parts if number)
+    told = ", ".join(part for part, _ in tally(report.counts))
     text = f"{_ENDINGS[report.status]} in {seconds(report.seconds)}: {told or 'nothing to do'}."
     figures = runner.figures
     if figures is not None and figures.spent_in_words:

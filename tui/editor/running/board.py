@@ -8,10 +8,10 @@ a frame may, the others wait for the next beats.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from itertools import islice
+from itertools import islice, starmap
 from typing import Any
 
 from engine.events import (
@@ -53,6 +53,8 @@ class Pulse:
     made: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """What tasks gave, by address."""
     entries: tuple[LogEntry, ...] = ()
+    told: str = ""
+    """What came of calling tasks off, once all of them have ended."""
 
 
 class Board:
@@ -76,6 +78,10 @@ class Board:
         self._made: dict[str, Mapping[str, Any]] = {}
         self._entries: list[LogEntry] = []
         self._spent: list[SpendRow] = []
+        self._calling_off: set[str] = set()
+        self._called_off: dict[str, list[str]] = defaultdict(list)
+        """The tasks of which the same is to be said."""
+        self._told = ""
 
     @property
     def run(self) -> int:
@@ -92,6 +98,10 @@ class Board:
             for task in track.running
         ]
 
+    def call_off(self, tasks: Iterable[str]) -> None:
+        """Take note that tasks are called off, to tell what came of it."""
+        self._calling_off.update(tasks)
+
     def know_spending(self, rows: list[SpendRow]) -> None:
         """Take note of what the ledger says of the run."""
         self._spent = rows
@@ -101,6 +111,8 @@ class Board:
     def handle(self, event: Event) -> None:
         """Take note of an event."""
         self._tracker.handle(event)
+        if self._calling_off and isinstance(event, TaskStopped | TaskDone | TaskFailed):
+            self._hear_of_called_off(event)
         match event:
             case TaskProgress(_, node):
                 self._moved[node] = None
@@ -141,9 +153,21 @@ class Board:
             case TaskBlocked(task, node, skipped):
                 self._tally(node).put(task, State.SKIPPED if skipped else State.STOPPED)
                 self._say("detail", "cannot run: what it needs was not made", node, task)
-            case TaskStopped(task, node):
+            case TaskStopped(task, node, note):
                 self._tally(node).put(task, State.STOPPED)
-                self._say("warning", "stopped", node, task)
+                self._say("warning", note or "stopped", node, task)
+
+    def _hear_of_called_off(self, event: TaskStopped | TaskDone | TaskFailed) -> None:
+        if event.task not in self._calling_off:
+            return
+        self._calling_off.discard(event.task)
+        if isinstance(event, TaskStopped):
+            self._called_off[event.note or "stopped"].append(event.task)
+        else:
+            self._called_off["it had ended before"].append(event.task)
+        if not self._calling_off:
+            self._told = " ".join(starmap(_told, self._called_off.items()))
+            self._called_off.clear()
 
     def _begin(self, event: RunStarted) -> None:
         for node in event.nodes:
@@ -176,7 +200,7 @@ class Board:
     @property
     def has_news(self) -> bool:
         """Whether there is anything that no pulse has told yet."""
-        return bool(self._touched or self._moved or self._made or self._entries)
+        return bool(self._touched or self._moved or self._made or self._entries or self._told)
 
     def pulse(self) -> Pulse:
         """Return what changed and was not told yet; where that is much, a part of it."""
@@ -189,7 +213,8 @@ class Board:
         for node in nodes:
             self._say_cached(self._tallies[node])
         entries, self._entries = tuple(self._entries), []
-        return Pulse(self._figures(), states, made, entries)
+        told, self._told = self._told, ""
+        return Pulse(self._figures(), states, made, entries, told)
 
     def _state(self, node: str) -> RunState:
         return self._tallies[node].state(self._tracker.track(node))
@@ -204,8 +229,7 @@ class Board:
         tracker = self._tracker
         tracks = tracker.nodes.values()
         finished = tracker.finished
-        spent = self._spent
-        return Figures(
+        figures = Figures(
             tracker.run,
             total=sum(track.total for track in tracks),
             done=sum(track.done for track in tracks),
@@ -214,10 +238,15 @@ class Board:
             failed=sum(track.failed for track in tracks),
             elapsed=tracker.elapsed,
             left=None if finished else tracker.eta(),
-            spent=total(row.total for row in spent),
-            spent_in_words=spend_in_words(spent),
             status=finished.status if finished else "running",
         )
+        return with_spending(figures, self._spent)
+
+
+def with_spending(figures: Figures, rows: Sequence[SpendRow]) -> Figures:
+    """Return figures with what the ledger says of the run."""
+    spent = total(row.total for row in rows)
+    return replace(figures, spent=spent, spent_in_words=spend_in_words(rows))
 
 
 def _first(nodes: dict[str, None], most: int) -> list[str]:
@@ -226,3 +255,8 @@ def _first(nodes: dict[str, None], most: int) -> list[str]:
     for node in taken:
         del nodes[node]
     return taken
+
+
+def _told(note: str, tasks: list[str]) -> str:
+    """Return a sentence on tasks of which the same is to be said."""
+    return f"{tasks[0] if len(tasks) == 1 else count(len(tasks), 'task')}: {note}."

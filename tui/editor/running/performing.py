@@ -7,8 +7,7 @@ import time
 from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import dataclass
 
 import anyio
 import anyio.to_thread
@@ -18,7 +17,7 @@ from engine.engine import Engine
 from engine.events import Event
 from engine.execute import Control, RunReport
 from engine.money import Budget
-from engine.store import Home, Job
+from engine.store import Home, Job, SpendRow
 from nodes.export import Exported, Exporter
 from tui.cli import remote
 from tui.cli.progress.tracker import Tracker
@@ -59,7 +58,6 @@ class Performance:
         self._budget = budget
         self._terms = terms
         self._control = Control()
-        self._canceled: set[str] = set()
         self._board: Board | None = None
 
     # -- from the engine's thread --------------------------------------------------------------
@@ -70,8 +68,10 @@ class Performance:
 
     def cancel(self, task: str) -> None:
         """Call off one task, by its address, or those of a node that run; and their jobs."""
-        running = self._board.running(task) if self._board else []
-        self._canceled |= {each for each in running or [task] if self._control.cancel(each)}
+        if self._board is None:
+            return
+        named = self._board.running(task) or [task]
+        self._board.call_off([each for each in named if self._control.cancel(each)])
 
     async def run(self, engine: Engine) -> Ended:
         """Run it; failures of tasks are in the report.
@@ -95,18 +95,10 @@ class Performance:
                 report = await engine.run(
                     document, graph, request, emit, self._control, self._budget
                 )
-                report = await self._without_canceled(engine, report)
             exported = await anyio.to_thread.run_sync(exporter.finish, report)
         return Ended(report, exported)
 
     # -- inside --------------------------------------------------------------------------------
-
-    async def _without_canceled(self, engine: Engine, report: RunReport) -> RunReport:
-        """Call off the jobs of tasks that were called off; return the report without them."""
-        jobs = [job for job in report.remote if job.task in self._canceled]
-        if jobs:
-            await call_off(Keeper(engine, self._terms), jobs)
-        return still_open(engine, report)
 
     @asynccontextmanager
     async def _beating(self, board: Board, engine: Engine) -> AsyncIterator[None]:
@@ -135,17 +127,15 @@ class Performance:
             raise failure
 
 
-def still_open(engine: Engine, report: RunReport) -> RunReport:
-    """Return a report with those jobs only that have not ended by now."""
-    now = (engine.home.journal.get(job.id) for job in report.remote)
-    return replace(report, remote=tuple(job for job in now if job.state.is_open))
-
-
 async def _look_at_money(board: Board, engine: Engine) -> None:
+    if board.run:
+        board.know_spending(await anyio.to_thread.run_sync(spent_by, engine, board.run))
+
+
+def spent_by(engine: Engine, run: int) -> list[SpendRow]:
+    """Return what the ledger says of a run, by provider."""
     journal = engine.home.journal
-    if board.run and journal.is_in_use:
-        look = partial(journal.spend, run=board.run, by="provider")
-        board.know_spending(await anyio.to_thread.run_sync(look))
+    return journal.spend(run=run, by="provider") if journal.is_in_use else []
 
 
 @dataclass(frozen=True, slots=True)

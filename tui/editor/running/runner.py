@@ -50,6 +50,8 @@ _BREATH = 0.005
 """Seconds between two pulses, where several wait."""
 _QUIET = 0.4
 """Seconds without an edit after which the cache is looked into."""
+_FEW = 3
+"""Jobs of which it is said one by one why they were not called off."""
 _SHARE = 4.0
 """The cache is looked into so seldom that it takes at most one part in five of a core."""
 
@@ -66,7 +68,7 @@ class Runner:
         self.backstage = Backstage(desk.engine)
         """Where the engine works; checks may be made there, too."""
         self.values: dict[str, str] = {}
-        """Values of the workflow's inputs, as `--set` takes them."""
+        """Values of the workflow's inputs, as `--set` takes them; paths start from its folder."""
         self._draft = False
         self.states: dict[str, RunState] = {}
         """What is known of each node; of subworkflows also of the nodes inside, `OUTER/INNER`."""
@@ -201,7 +203,9 @@ class Runner:
             finally:
                 work.cancel()
             done = work.result()
-            report = await self._call_off_jobs(done.report)
+            report = done.report
+            if self._calls_off:
+                report = await self.call_off_left(report)
             self.report, self.exported = report, done.exported
             self._tell_of_files(done.exported)
         finally:
@@ -240,13 +244,46 @@ class Runner:
         terms = self.terms
         return await self.backstage.call(lambda engine: call_off(Keeper(engine, terms), jobs))
 
-    async def _call_off_jobs(self, report: RunReport) -> RunReport:
-        if not (self._calls_off and report.remote):
+    @property
+    def was_left(self) -> bool:
+        """Whether the last run was stopped, and nobody has said what is to become of its jobs."""
+        return self._is_stopping and not self._calls_off
+
+    async def call_off_left(self, report: RunReport) -> RunReport:
+        """Call off the jobs that a run has left at providers; return the report without them.
+
+        What came of it is told, and is in the log.
+        """
+        self._calls_off = True
+        if not report.remote:
             return report
         outcomes = await self.call_off(report.remote)
         ended = {outcome.job.id for outcome in outcomes if not outcome.job.state.is_open}
         still = tuple(job for job in report.remote if job.id not in ended)
-        return replace(report, remote=still)
+        self._tell_of_outcomes(outcomes)
+        await self._look_at_money(report.run)
+        self.report = replace(report, remote=still)
+        return self.report
+
+    async def _look_at_money(self, run: int) -> None:
+        from tui.editor.running.board import with_spending
+        from tui.editor.running.performing import spent_by
+
+        rows = await self.backstage.look(lambda engine: spent_by(engine, run))
+        if self.figures is not None:
+            self.figures = with_spending(self.figures, rows)
+
+    def _tell_of_outcomes(self, outcomes: list[Outcome]) -> None:
+        now = time.time()
+        self._log([
+            LogEntry(now, "info" if each.ok else "warning", f"job {each.job.id}: {each.message}",
+                     each.job.task.partition("[")[0], each.job.task)
+            for each in outcomes
+        ])  # fmt: skip
+        done = sum(each.ok for each in outcomes)
+        told = [f"{count(done, 'job')} called off."] if done else []
+        told += [f"{each.job.task}: {each.message}." for each in outcomes if not each.ok][:_FEW]
+        self.desk.say(" ".join(told), "warning")
 
     # -- what is told of it --------------------------------------------------------------------
 
@@ -260,6 +297,8 @@ class Runner:
         for node, state in pulse.states.items():
             self._know(node, state)
         self._log(list(pulse.entries))
+        if pulse.told:
+            self.desk.say(pulse.told, "warning")
         self.progressed.send(frozenset(pulse.states))
 
     def _know(self, node: str, state: RunState | None) -> bool:
