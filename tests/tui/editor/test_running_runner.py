@@ -16,7 +16,7 @@ from tests.support import nodes
 from tests.tui.editor.running_desks import Place, gates, perform, run_all, until
 from tui.editor.canvas import State
 from tui.editor.model import edits
-from tui.editor.running import Runner
+from tui.editor.running import Results, Runner
 
 FILM: dict[str, Any] = {
     "name": "film",
@@ -273,3 +273,24 @@ def test_nodes_in_a_subworkflow_are_told_of_as_the_one_that_holds_them(place: Pl
         "look/frame": (State.DONE, 1, 1),
         "look/tell": (State.DONE, 1, 1),
     }
+
+
+def test_results_of_another_shape_give_way_in_the_run_that_makes_the_new_one(place: Place) -> None:
+    """A wall would show them beside it, and as good ones."""
+    both = {"nodes": {"all": {"type": "upper", "inputs": {"text": ["a", "b"]}}}}
+    runner = place.runner(both)
+    perform(lambda: run_all(runner))
+    assert [result.task for result in runner.results.of("all")] == ["all[1]", "all[2]"]
+    runner.desk.edit(lambda now: edits.set_parameter(now, "all", "text", "c"))
+    perform(lambda: run_all(runner))
+    assert [result.task for result in runner.results.of("all")] == ["all"]
+    runner.desk.edit(lambda now: edits.set_parameter(now, "all", "text", ["a", "b"]))
+    perform(lambda: run_all(runner))
+    assert [result.task for result in runner.results.of("all")] == ["all[1]", "all[2]"]
+
+
+def test_results_of_another_shape_go_though_a_list_is_still_to_come() -> None:
+    results = Results()
+    results.put({"all[1]": {"text": "A"}, "all[2]": {"text": "B"}})
+    assert results.replace("all", {(): {"text": "C"}}, None)
+    assert [result.task for result in results.of("all")] == ["all"]

@@ -40,12 +40,6 @@ class PastRun:
         return total(row.total for row in self.spent)
 
     @property
-    def seconds(self) -> float:
-        """How long it took."""
-        end = self.record.finished
-        return 0.0 if end is None else max(0.0, end - self.record.started)
-
-    @property
     def files(self) -> list[Path]:
         """The files in its output folder, which later runs may have written anew."""
         folder = Path(self.record.out)

@@ -44,10 +44,17 @@ class Results:
         return self._nodes.keys()
 
     def put(self, made: Mapping[str, Outputs]) -> None:
-        """Take in what tasks gave, by address."""
+        """Take in what tasks gave, by address; what a node gave in another shape goes.
+
+        That is of a workflow in which the node was repeated over more lists, or fewer.
+        """
         for task, outputs in made.items():
-            node, index = parse_task(task)
-            self._nodes.setdefault(node, {})[index or ()] = Result(task, outputs)
+            node, place = parse_task(task)
+            index = place or ()
+            found = self._nodes.setdefault(node, {})
+            if found and len(next(iter(found))) != len(index):
+                found.clear()
+            found[index] = Result(task, outputs)
 
     def replace(
         self, node: str, known: Mapping[Index, Outputs], wanted: Iterable[Index] | None
@@ -61,7 +68,9 @@ class Results:
                 of them are known.
         """
         before = self._nodes.get(node, {})
-        kept = before.keys() if wanted is None else before.keys() & set(wanted)
+        shapes = {len(index) for index in known}
+        kept = {i for i in before if not shapes or len(i) in shapes}
+        kept &= before.keys() if wanted is None else set(wanted)
         after = {
             index: Result(before[index].task, before[index].outputs, is_fresh=False)
             for index in kept
