@@ -291,9 +291,11 @@ class ParameterBinder:
         except (FileAccessError, TaskError) as error:
             self._report("bad-file", str(error), place, expected=str(wanted), found=text)
             return None
+        if found.left_out:
+            self._report("left-out-files", found.complaint(text), place, severity="warning")
         if in_list:
-            return Const(found)
-        return Takes(self._takes_axis(), tuple(Const(media) for media in found))
+            return Const(found.media)
+        return Takes(self._takes_axis(), tuple(Const(media) for media in found.media))
 
     def _base(self, place: Place) -> Path:
         path = place.document.path
@@ -332,6 +334,7 @@ class ParameterBinder:
         expected: str = "",
         found: str = "",
         suggestion: str = "",
+        severity: str = "error",
     ) -> None:
         self._binder.report(
             code,
@@ -340,6 +343,7 @@ class ParameterBinder:
             expected=expected,
             found=found,
             suggestion=suggestion,
+            severity=severity,
         )
 
 

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from engine import _node_checks as checks
 from engine._axes import AxisConflict, Joined, join_axes, place_binding
@@ -27,6 +27,9 @@ from engine.references import Reference
 from engine.registry import Registry
 from engine.types import PortType, fields_of, substitute
 from engine.values import Media
+
+if TYPE_CHECKING:
+    from engine.files import Found
 
 Override = Callable[[NodeType], Mapping[str, Any]]
 """Arguments that a run forces upon nodes of a type, as `--draft` does with their models."""
@@ -47,7 +50,7 @@ class Files(Protocol):
         """Tell whether a path names a folder or is a pattern."""
         ...
 
-    def matching(self, text: str, kinds: Sequence[str], base: Path) -> list[Media]:
+    def matching(self, text: str, kinds: Sequence[str], base: Path) -> Found:
         """Return the handles of the files of a folder or a pattern, in natural order."""
         ...
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from engine.endings import kind_by_name
 from engine.errors import ErrorKind, FileAccessError, TaskError, WrongKindError
 from engine.problems import nearest
 from engine.store import Home, digest_file
@@ -20,6 +22,29 @@ Raises WrongKindError if the file is of another kind, and TaskError if it is bro
 """
 
 MAX_MATCHES = 10_000
+_NAMED = 5
+"""Files left out that are named, with the reasons."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The files of a folder, or those that match a pattern, in natural order."""
+
+    media: list[Media]
+    left_out: tuple[tuple[str, TaskError], ...] = ()
+    """Files of a folder, by name, that should be of the right kind and cannot be used, and why."""
+
+    def complaint(self, folder: str) -> str:
+        """Say which files of a folder are left out, and why; empty where there are none."""
+        if not self.left_out:
+            return ""
+        number = len(self.left_out)
+        files = "1 file" if number == 1 else f"{number:,} files"
+        told = [f"{files} of {folder} {'is' if number == 1 else 'are'} left out"]
+        told += [f"{name}: {error.message.rstrip('.')}" for name, error in self.left_out[:_NAMED]]
+        if number > _NAMED:
+            told.append(f"{number - _NAMED:,} more cannot be used either")
+        return ". ".join(told) + "."
 
 
 class FileAccess:
@@ -97,27 +122,36 @@ class FileAccess:
         """
         return self.read(self.allow(text, base), kinds)
 
-    def matching(self, text: str, kinds: Sequence[str], base: Path) -> list[Media]:
+    def matching(self, text: str, kinds: Sequence[str], base: Path) -> Found:
         """Return the handles of the files of a folder, or of those that match a pattern.
 
-        A folder gives the files of the right kinds in it and passes over other ones; every file
-        that a pattern matches must be of the right kind. The order is natural: `2.png` comes before
-        `10.png`.
+        A folder gives the files of the right kinds in it, passes over other ones, and leaves out
+        those that are broken; every file that a pattern matches must be of the right kind and
+        whole. The order is natural: `2.png` comes before `10.png`.
 
         Raises:
             FileAccessError: A file may not be read, nothing matches, or too much does.
-            TaskError: A file is broken, or the pattern matches one that is of another kind.
+            TaskError: The pattern matches a file that is broken or of another kind.
         """
         if not self._is_pattern(text, base):
-            folder = self.allow(text, base)
-            if folder.is_file():
-                return [self.read(folder, kinds)]
-            found = self._of_kinds(folder, kinds)
+            path = self.allow(text, base)
+            if path.is_file():
+                return Found([self.read(path, kinds)])
+            found = self._of_kinds(path, kinds, self._refuse_outside)
         else:
-            found = [self.read(path, kinds) for path in self._glob(text, base)]
-        if not found:
-            raise FileAccessError("no file of the right kind is there", where=text)
+            found = Found([self.read(path, kinds) for path in self._glob(text, base)])
+        if not found.media:
+            message = "no file of the right kind is there"
+            raise FileAccessError(message, where=text, hint=found.complaint(text))
         return found
+
+    def folder(self, path: Path, kinds: Sequence[str]) -> Found:
+        """Return the handles of the files of a folder, whoever named it, as `matching` does.
+
+        Raises:
+            FileAccessError: A file cannot be read, or there are too many.
+        """
+        return self._of_kinds(path, kinds, lambda text, resolved: None)
 
     def names_many(self, text: str, base: Path) -> bool:
         """Tell whether a path names a folder, with `/` at its end, or is a pattern."""
@@ -132,23 +166,29 @@ class FileAccess:
         except OSError:
             return True
 
-    def _of_kinds(self, folder: Path, kinds: Sequence[str]) -> list[Media]:
-        found = []
-        visible = (p for p in folder.iterdir() if p.is_file() and not p.name.startswith("."))
-        entries = list(islice(visible, MAX_MATCHES + 1))
+    def _of_kinds(
+        self, folder: Path, kinds: Sequence[str], refuse: Callable[[str, Path], None]
+    ) -> Found:
+        try:
+            visible = (p for p in folder.iterdir() if p.is_file() and not p.name.startswith("."))
+            entries = list(islice(visible, MAX_MATCHES + 1))
+        except OSError as error:
+            reason = error.strerror or str(error)
+            message = f"the folder cannot be read: {reason}"
+            raise FileAccessError(message, where=str(folder)) from error
         if len(entries) > MAX_MATCHES:
             raise FileAccessError(f"more than {MAX_MATCHES} files are in it", where=str(folder))
+        media: list[Media] = []
+        left_out: list[tuple[str, TaskError]] = []
         for path in sorted(entries, key=_natural):
             resolved = path.resolve()
-            self._refuse_outside(str(path), resolved)
+            refuse(str(path), resolved)
             try:
-                found.append(self.read(resolved, kinds))
-            except WrongKindError:
-                continue
+                media.append(self.read(resolved, kinds))
             except TaskError as error:
-                error.where = error.where or str(path)
-                raise
-        return found
+                if _is_missed(path, kinds, error):
+                    left_out.append((path.name, error))
+        return Found(media, tuple(left_out))
 
     def _glob(self, pattern: str, base: Path) -> list[Path]:
         folder, _, name = pattern.rpartition("/")
@@ -238,6 +278,15 @@ class FileAccess:
                 where=str(source),
                 hint="Run again to use its new content.",
             )
+
+
+def _is_missed(path: Path, kinds: Sequence[str], error: TaskError) -> bool:
+    """Tell whether a person may miss a file of a folder that is not used.
+
+    One that is wanted by its name or by what it holds; others are merely beside those.
+    """
+    is_broken = not isinstance(error, WrongKindError)
+    return kind_by_name(path) in kinds or (is_broken and path.stat().st_size > 0)
 
 
 def _natural(path: Path) -> list[tuple[int, int | str]]:

@@ -113,22 +113,71 @@ class TestMany:
     def test_natural_order(self, files: FileAccess, folder: Path) -> None:
         touch(folder, "10.png", "9.png", "1.png", "a2.png", "a10.png")
         for text in ("*.png", "./"):
-            found = [files.path(media).name for media in files.matching(text, ["image"], folder)]
-            assert found == ["1.png", "9.png", "10.png", "a2.png", "a10.png"]
+            found = files.matching(text, ["image"], folder).media
+            names = [files.path(media).name for media in found]
+            assert names == ["1.png", "9.png", "10.png", "a2.png", "a10.png"]
 
     def test_a_folder_gives_those_of_the_right_kind(self, files: FileAccess, folder: Path) -> None:
         touch(folder, "in/a.png", "in/note.txt", "in/.hidden.png", "in/deeper/b.png")
-        assert len(files.matching("in/", ["image"], folder)) == 1
+        assert len(files.matching("in/", ["image"], folder).media) == 1
 
     @pytest.mark.parametrize("kinds", [["image"], ["image", "video"], ["video", "image"]])
-    def test_a_broken_file_in_a_folder_is_an_error(
+    def test_a_broken_file_in_a_folder_is_left_out_and_named(
         self, files: FileAccess, folder: Path, kinds: list[str]
     ) -> None:
         touch(folder, "in/a.png", "in/note.txt")
         (folder / "in" / "b.png").write_bytes(b"broken")
-        with pytest.raises(TaskError, match="broken") as caught:
-            files.matching("in/", kinds, folder)
-        assert "b.png" in caught.value.where
+        found = files.matching("in/", kinds, folder)
+        assert [files.path(media).name for media in found.media] == ["a.png"]
+        assert found.complaint("in") == "1 file of in is left out. b.png: the file is broken."
+
+    def test_a_file_whose_name_says_the_right_kind_is_missed(
+        self, bench: Bench, folder: Path
+    ) -> None:
+        touch(folder, "in/a.png", "in/note.txt", "in/page.webp", "in/film.mp4")
+        files = FileAccess(bench.home, look, [folder])
+        found = files.matching("in/", ["image"], folder)
+        assert (
+            found.complaint("in")
+            == "1 file of in is left out. page.webp: not a file of kind image."
+        )
+
+    def test_many_that_are_left_out_are_counted(self, files: FileAccess, folder: Path) -> None:
+        touch(folder, "in/a.png")
+        for number in range(1007):
+            (folder / "in" / f"b{number}.png").write_bytes(b"broken")
+        told = files.matching("in/", ["image"], folder).complaint("in")
+        assert told.startswith(
+            "1,007 files of in are left out. b0.png: the file is broken. b1.png: "
+        )
+        assert told.endswith(" b4.png: the file is broken. 1,002 more cannot be used either.")
+
+    def test_a_folder_of_broken_files_only(self, files: FileAccess, folder: Path) -> None:
+        (folder / "in").mkdir()
+        (folder / "in" / "b.png").write_bytes(b"broken")
+        with pytest.raises(FileAccessError, match="no file of the right kind") as caught:
+            files.matching("in/", ["image"], folder)
+        assert "b.png: the file is broken" in caught.value.hint
+
+    @pytest.mark.parametrize("as_takes", [False, True])
+    def test_a_check_warns_of_what_is_left_out(self, bench: Bench, as_takes: bool) -> None:
+        touch(bench.folder, "in/a.png", "in/b.png")
+        (bench.folder / "in" / "c.png").write_bytes(b"broken")
+        engine = Engine(bench.home, support.registry(), look)
+        kind = {"type": "describe", "inputs": {"image": "in/"}} if as_takes else None
+        images = {"type": "list[image]", "default": "in/"}
+        each = {"type": "describe", "inputs": {"image": "${inputs.images}"}}
+        data = {"nodes": {"d": kind or each}} | ({} if as_takes else {"inputs": {"images": images}})
+        (problem,) = engine.check(bench.document(data))
+        assert (problem.severity, problem.code) == ("warning", "left-out-files")
+        assert problem.message == "1 file of in/ is left out. c.png: the file is broken."
+        assert problem.path == ("nodes.d.inputs.image" if as_takes else "inputs.images.default")
+
+    def test_a_pattern_wants_every_file_whole(self, files: FileAccess, folder: Path) -> None:
+        touch(folder, "in/a.png")
+        (folder / "in" / "b.png").write_bytes(b"broken")
+        with pytest.raises(TaskError, match="the file is broken"):
+            files.matching("in/*.png", ["image"], folder)
 
     @pytest.mark.parametrize(
         "name",
@@ -138,7 +187,7 @@ class TestMany:
         self, bench: Bench, files: FileAccess, folder: Path, name: str
     ) -> None:
         touch(folder, name, "photo 1.png", "whatx.png", "axx.png")
-        assert len(files.matching(name, ["image"], folder)) == 1
+        assert len(files.matching(name, ["image"], folder).media) == 1
         (bench.folder / name).write_text(name, "utf-8")
         data = {
             "nodes": {"d": {"type": "describe", "inputs": {"image": name}}},
@@ -151,7 +200,7 @@ class TestMany:
     ) -> None:
         touch(folder, "in [1]/a.png", "in [1]/b.png")
         for text in ("in [1]", "in [1]/", "in [1]/*.png"):
-            assert len(files.matching(text, ["image"], folder)) == 2
+            assert len(files.matching(text, ["image"], folder).media) == 2
 
     def test_a_pattern_wants_all_of_the_right_kind(self, files: FileAccess, folder: Path) -> None:
         touch(folder, "a.png", "note.txt")

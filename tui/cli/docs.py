@@ -48,12 +48,17 @@ several lists), counted from 1.
 | integer, number | `3`, `0.5` |
 | boolean | `true` or `false`, also `yes`, `no`, `on`, `off`, `1`, `0` |
 | choice | one of its options |
-| image, video, audio, file | a path from the current folder |
+| image, video, audio, file | a path |
 | list of media | a folder, a pattern as `'stills/*.png'`, one file, or JSON of paths |
 | other lists | JSON: `'["a", "b"]'`, or `@FILE` with JSON in it |
 | shot, character | JSON, or `@FILE` with JSON in it |
 
 A JSON list for an integer, number, boolean or choice asks for a take of each: `--set seed=[1,2,3]`.
+
+Paths, also that of `@FILE`, start from the current folder; `~` is your home folder. In the
+editor's plan the same is typed, and paths start from the workflow's folder. Of a folder the files
+of the right kind are taken; a warning names those that are broken or empty and left out. A pattern
+wants every file to be right.
 
 ## JSON
 

@@ -1,22 +1,22 @@
 """`--set NAME=VALUE`: what a person types, read by the type that the workflow gives the input.
 
 Text is taken as it stands; `@FILE` takes it from a file, `@@` begins a text with `@`. Media are
-paths, from the current folder; where a list is wanted also a folder or a pattern. Other lists are
-JSON; so is a list for an input that takes one item, which asks for a take of each.
+paths; where a list is wanted also a folder or a pattern. Other lists are JSON; so is a list for an
+input that takes one item, which asks for a take of each.
 """
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from engine.document import Document
 from engine.errors import FileAccessError, TaskError, UsageError
 from engine.files import FileAccess
-from engine.problems import nearest
+from engine.problems import Problem, nearest
 from engine.types import PortType, parse_type
 from tui.cli.paths import near_path
 from tui.cli.words import natural
@@ -24,15 +24,19 @@ from tui.cli.words import natural
 _MAX_TEXT = 16 * 1024 * 1024
 _TRUE = ("true", "yes", "on", "1")
 _FALSE = ("false", "no", "off", "0")
+_PATTERN: Final = frozenset("*?[")
 
 
-def read_inputs(document: Document, settings: Iterable[str], files: FileAccess) -> dict[str, Any]:
-    """Return the values of the inputs that are set.
+def read_inputs(
+    document: Document, settings: Iterable[str], files: FileAccess, base: Path = Path()
+) -> tuple[dict[str, Any], list[Problem]]:
+    """Return the values of the inputs that are set, and warnings of what was left out of them.
 
     Args:
         document: The workflow.
         settings: What was typed, each as `NAME=VALUE`.
         files: Reads media files.
+        base: The folder that paths start from.
 
     Raises:
         UsageError: There is no such input, or a value is not of its type.
@@ -40,6 +44,7 @@ def read_inputs(document: Document, settings: Iterable[str], files: FileAccess) 
     """
     inputs = document.workflow.inputs
     values: dict[str, Any] = {}
+    warnings: list[Problem] = []
     for setting in settings:
         name, separator, text = setting.partition("=")
         if not separator:
@@ -52,8 +57,13 @@ def read_inputs(document: Document, settings: Iterable[str], files: FileAccess) 
             # The workflow itself is wrong here, and its check says so.
             values[name] = text
             continue
-        values[name] = _Reader(name, files).read(text, port_type)
-    return values
+        reader = _Reader(name, files, base)
+        values[name] = reader.read(text, port_type)
+        warnings += [
+            Problem("warning", "left-out-files", told, document.name, f"inputs.{name}")
+            for told in reader.complaints
+        ]
+    return values, warnings
 
 
 def _no_input(name: str, names: list[str]) -> UsageError:
@@ -66,9 +76,12 @@ def _no_input(name: str, names: list[str]) -> UsageError:
 class _Reader:
     """Reads the value of one input."""
 
-    def __init__(self, name: str, files: FileAccess) -> None:
+    def __init__(self, name: str, files: FileAccess, base: Path) -> None:
         self._where = f"--set {name}"
         self._files = files
+        self._base = base
+        self.complaints: list[str] = []
+        """What was left out, and why."""
 
     def read(self, text: str, wanted: PortType) -> Any:
         if wanted.is_list:
@@ -170,10 +183,10 @@ class _Reader:
         if not text or "\0" in text:
             raise self._wrong(f"{text!r} is not a path")
         try:
-            return Path(text).expanduser()
+            return self._base / Path(text).expanduser()
         except RuntimeError:
             # There is no such user; it may be a file's name all the same.
-            return Path(text)
+            return self._base / text
 
     def _media(self, path: Path, kind: str) -> Any:
         try:
@@ -189,27 +202,39 @@ class _Reader:
 
     def _media_list(self, text: str, kind: str) -> list[Any]:
         path = self._path(text)
-        if path.is_file():
-            return [self._media(path, kind)]
-        if path.is_dir():
-            found = list(self._those_of_kind(_files_in(path), kind))
-        else:
+        try:
+            if path.is_dir():
+                return self._folder(text, path, kind)
+            if path.exists():
+                return [self._media(path, kind)]
+            if _PATTERN.isdisjoint(path.name):
+                raise self._missing(path, "there is no such file or folder")
+            if not path.parent.is_dir():
+                raise self._missing(path.parent, "there is no such folder")
             found = [self._media(match, kind) for match in _files_matching(path)]
+        except (OSError, ValueError, NotImplementedError) as error:
+            reason = getattr(error, "strerror", None) or str(error)
+            raise self._wrong(f"{path}: this cannot be followed: {reason}") from error
         if not found:
-            raise self._wrong(f"{text}: there is no {kind} file")
+            raise self._wrong(f"{path}: no file matches this pattern")
         return found
 
-    def _those_of_kind(self, paths: Sequence[Path], kind: str) -> Iterator[Any]:
-        for path in paths:
-            try:
-                yield self._files.read(path.absolute(), [kind])
-            except TaskError:
-                continue
+    def _folder(self, text: str, path: Path, kind: str) -> list[Any]:
+        try:
+            found = self._files.folder(path, [kind])
+        except FileAccessError as error:
+            message = f"{error.where}: {error.message}"
+            raise FileAccessError(message, where=self._where, hint=error.hint) from error
+        if not found.media:
+            raise self._wrong(
+                f"{path}: there is no {kind} file in this folder", found.complaint(path.name)
+            )
+        self.complaints += filter(None, [found.complaint(text)])
+        return list(found.media)
 
-
-def _files_in(folder: Path) -> list[Path]:
-    entries = (p for p in folder.iterdir() if p.is_file() and not p.name.startswith("."))
-    return sorted(entries, key=lambda path: natural(path.name))
+    def _missing(self, path: Path, message: str) -> UsageError:
+        near = near_path(path)
+        return self._wrong(f"{path}: {message}", f"Did you mean {near}?" if near else "")
 
 
 def _files_matching(pattern: Path) -> list[Path]:

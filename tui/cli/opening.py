@@ -45,7 +45,7 @@ def open_workflow(session: Session, options: Namespace) -> Opened:
     """
     document = load_workflow(options.file)
     engine = session.engine
-    values = read_inputs(document, options.settings, engine.files(document))
+    values, left_out = read_inputs(document, options.settings, engine.files(document))
     graph, warnings = engine.bind(document, values, _override(options))
     if options.offline:
         refuse_network(graph)
@@ -60,7 +60,7 @@ def open_workflow(session: Session, options: Namespace) -> Opened:
         paces=session.config.paces,
         out=str(out.absolute()),
     )
-    return Opened(document, graph, request, tuple(warnings), out)
+    return Opened(document, graph, request, (*warnings, *left_out), out)
 
 
 def _refuse_unknown_pools(session: Session, limits: Mapping[str, int]) -> None:

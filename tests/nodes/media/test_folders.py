@@ -1,4 +1,4 @@
-"""Folders of media files: what is of another kind is passed over, what is broken is told."""
+"""Folders of media files: what is of another kind is passed over, what is broken is left out."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from engine.errors import TaskError
 from engine.files import FileAccess
 from engine.store import Home
 from nodes.media import inspect_media
@@ -23,15 +22,21 @@ def files(tmp_path: Path) -> FileAccess:
 
 
 def test_other_kinds_are_passed_over(files: FileAccess, tmp_path: Path) -> None:
-    assert len(files.matching("in/", ["image"], tmp_path)) == 1
+    found = files.matching("in/", ["image"], tmp_path)
+    assert (len(found.media), found.complaint("in")) == (1, "")
 
 
 @pytest.mark.parametrize("kept", [0, 8, 20])
-def test_a_picture_that_was_cut_off_is_an_error(
+def test_a_picture_that_was_cut_off_is_left_out_and_named(
     files: FileAccess, tmp_path: Path, kept: int
 ) -> None:
     whole = (tmp_path / "in" / "a.png").read_bytes()
     (tmp_path / "in" / "b.png").write_bytes(whole[:kept])
-    with pytest.raises(TaskError) as caught:
-        files.matching("in/", ["image"], tmp_path)
-    assert "b.png" in str(caught.value)
+    found = files.matching("in/", ["image"], tmp_path)
+    assert len(found.media) == 1
+    assert found.complaint("in").startswith("1 file of in is left out. b.png: ")
+
+
+def test_an_empty_file_of_another_name_is_passed_over(files: FileAccess, tmp_path: Path) -> None:
+    (tmp_path / "in" / "done").touch()
+    assert files.matching("in/", ["image"], tmp_path).complaint("in") == ""

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.document import create
-from engine.errors import FileAccessError, ReelgraphError, UsageError
+from engine.errors import FileAccessError, ReelgraphError, TaskError, UsageError, WrongKindError
 from engine.files import FileAccess
 from engine.store import Home
-from engine.values import Image
+from engine.values import Image, Media
 from tests.support.engines import inspect
 from tui.cli.inputs import read_inputs
 
@@ -29,7 +29,9 @@ def read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
 
         def read(kind: str, text: str, **spec: Any) -> Any:
             document = create({"reelgraph": 1, "inputs": {"x": {"type": kind, **spec}}})
-            return read_inputs(document, [f"x={text}"], files)["x"]
+            values, warnings = read_inputs(document, [f"x={text}"], files)
+            assert not warnings
+            return values["x"]
 
         yield read
 
@@ -69,7 +71,12 @@ def test_values(read: Read, kind: str, text: str, value: Any) -> None:
         ("list[text]", '{"a": 1}', "a list is wanted"),
         ("text", "@missing.txt", r"missing.txt: the file cannot be read"),
         ("image", "missing.png", "missing.png: the file cannot be read"),
-        ("list[image]", "nothing-*.png", "there is no image file"),
+        ("list[image]", "nothing-*.png", r"nothing-\*.png: no file matches this pattern"),
+        ("list[image]", "nothing", "nothing: there is no such file or folder"),
+        ("list[image]", "nothing/*.png", "nothing: there is no such folder"),
+        ("list[image]", "**.png", r"\*\*.png: this cannot be followed"),
+        ("list[image]", "x" * 300, "x: this cannot be followed"),
+        ("list[image]", "", "'' is not a path"),
         ("image", "~nobody-of-that-name", "cannot be read"),
         ("image", "", "'' is not a path"),
         ("text", "@a\0b", "is not a path"),
@@ -130,6 +137,58 @@ def test_a_folder_and_a_pattern_are_in_natural_order(read: Read, tmp_path: Path)
     sizes = [len("1.jpg"), len("2.png"), len("10.png")]
     assert [image.size for image in read("list[image]", "stills")] == sizes
     assert [image.size for image in read("list[image]", "stills/*.png")] == sizes[1:]
+
+
+def test_a_misspelt_folder(read: Read, tmp_path: Path) -> None:
+    (tmp_path / "stills").mkdir()
+    for text in ("stils", "stils/*.png"):
+        with pytest.raises(UsageError) as caught:
+            read("list[image]", text)
+        assert caught.value.hint == "Did you mean stills?"
+
+
+def test_paths_start_from_the_folder_that_is_named(tmp_path: Path) -> None:
+    folder = tmp_path / "film"
+    folder.mkdir()
+    (folder / "story.txt").write_text("A fox.")
+    (folder / "a.png").write_text("a")
+    kinds = {"story": "text", "still": "image", "all": "list[image]", "some": "list[image]"}
+    inputs = {name: {"type": kind} for name, kind in kinds.items()}
+    document = create({"reelgraph": 1, "inputs": inputs})
+    settings = ["story=@story.txt", "still=a.png", "all=.", "some=*.png"]
+    with Home.open(tmp_path / "home") as home:
+        files = FileAccess(home, look, [])
+        values, _ = read_inputs(document, settings, files, folder)
+        assert values["story"] == "A fox."
+        assert values["all"] == values["some"] == [values["still"]]
+        with pytest.raises(UsageError, match=str(folder / "other.txt")):
+            read_inputs(document, ["story=@other.txt"], files, folder)
+
+
+def look(path: Path, kind: type[Media]) -> dict[str, Any]:
+    """Take files for what their ending says."""
+    if path.suffix != ".png":
+        raise WrongKindError("not a picture")
+    if not path.stat().st_size:
+        raise TaskError("the file is empty")
+    return inspect(path, kind)
+
+
+def test_a_folder_warns_of_what_is_left_out(tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_text("a")
+    (tmp_path / "b.png").touch()
+    (tmp_path / "notes.txt").touch()
+    document = create({"reelgraph": 1, "inputs": {"x": {"type": "list[image]"}}})
+    with Home.open(tmp_path / "home") as home:
+        files = FileAccess(home, look, [])
+        values, (warning,) = read_inputs(document, [f"x={tmp_path}"], files)
+        assert len(values["x"]) == 1
+        assert (warning.severity, warning.path) == ("warning", "inputs.x")
+        assert warning.message == f"1 file of {tmp_path} is left out. b.png: the file is empty."
+        (tmp_path / "a.png").unlink()
+        with pytest.raises(UsageError, match="there is no image file in this folder") as caught:
+            read_inputs(document, [f"x={tmp_path}"], files)
+        assert "b.png: the file is empty" in caught.value.hint
 
 
 def test_unknown_inputs(tmp_path: Path) -> None:

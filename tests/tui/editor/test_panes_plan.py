@@ -11,16 +11,18 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Button, Checkbox, Input, Static
 
-from engine.errors import UsageError
-from engine.money import Budget
+from engine.errors import TaskError, UsageError
+from engine.money import Budget, OverBudgetError, Spent
+from engine.values import Media
 from tests.support import nodes
+from tests.support.engines import inspect
 from tests.support.fake_provider import FakeProvider
 from tests.support.remote import WORKFLOWS
 from tests.tui.editor.panes_host import Host, drive
 from tests.tui.editor.running_desks import Place, until
 from tui.editor.panes import PlanScreen, start
-from tui.editor.panes.words import plainly
 from tui.editor.running import Order, Runner
+from tui.editor.wording import plainly
 
 FILM: dict[str, Any] = {
     "nodes": {
@@ -236,4 +238,153 @@ def test_a_missing_key_is_told_without_words_of_the_command_line() -> None:
             hint="Set FAL_KEY. --draft takes the built-in models instead.",
         )
     )
-    assert (told.message, told.hint) == ("there is no key for fal", "Set FAL_KEY.")
+    assert (told.message, told.hint) == (
+        "there is no key for fal",
+        "Set FAL_KEY. Draft models need none.",
+    )
+
+
+STORY: dict[str, Any] = {
+    "inputs": {"story": {"type": "text"}},
+    "nodes": {"board": {"type": "split", "inputs": {"script": "${inputs.story}"}}},
+}
+
+
+def field_in_focus(host: Host) -> str:
+    return host.focused.name or "" if isinstance(host.focused, Input) else ""
+
+
+def test_paths_start_from_the_folder_of_the_workflow(
+    place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runner = place.runner(STORY)
+    runner.values["story"] = "@words.txt"
+    (tmp_path / "words.txt").write_text("one\ntwo\nthree")
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+
+    async def script(host: Host, pilot: Pilot[None]) -> None:
+        await opened(host, runner)
+        await host.until_text("board  split")
+        assert not isinstance(host.focused, Input)
+        await runner.survey()
+        assert runner.states["board"].total == 1
+
+    drive(runner, script)
+
+
+def test_a_remembered_value_that_cannot_be_read_has_the_focus(place: Place) -> None:
+    film = {
+        "inputs": {"a": {"type": "text"}, "b": {"type": "text"}, "c": {"type": "text"}},
+        "nodes": {"board": {"type": "split", "inputs": {"script": "${inputs.a}${inputs.b}"}}},
+    }
+    runner = place.runner(film)
+    runner.values.update(a="one", b="@gone.txt", c="three")
+
+    async def script(host: Host, pilot: Pilot[None]) -> None:
+        await opened(host, runner)
+        await host.until_text("the input b")
+        await until(lambda: field_in_focus(host) == "b")
+        await pilot.press("x")
+        await until(lambda: runner.values["b"] == "x")
+
+    drive(runner, script)
+
+
+def test_a_remembered_value_that_does_not_fit_has_the_focus(place: Place) -> None:
+    film = {
+        "inputs": {"n": {"type": "list[integer]"}},
+        "nodes": {"sum": {"type": "add", "inputs": {"a": "${inputs.n}", "b": 1}}},
+    }
+    runner = place.runner(film)
+    runner.values["n"] = '["x"]'
+
+    async def script(host: Host, pilot: Pilot[None]) -> None:
+        await opened(host, runner)
+        await until(lambda: field_in_focus(host) == "n")
+
+    drive(runner, script)
+
+
+def test_the_first_input_without_a_value_has_the_focus(place: Place) -> None:
+    film = STORY | {"inputs": {"other": {"type": "text"}, "story": {"type": "text"}}}
+    runner = place.runner(film)
+    runner.values["other"] = "given"
+
+    async def script(host: Host, pilot: Pilot[None]) -> None:
+        await opened(host, runner)
+        await until(lambda: field_in_focus(host) == "story")
+
+    drive(runner, script)
+
+
+def test_a_value_stays_at_hand_when_its_input_gets_a_default(place: Place) -> None:
+    film = STORY | {"inputs": {"story": {"type": "text", "default": "one"}}}
+    runner = place.runner(film)
+    runner.values["story"] = "one\ntwo"
+
+    async def script(host: Host, pilot: Pilot[None]) -> None:
+        screen = await opened(host, runner)
+        field = screen.query_one("#values Input", Input)
+        assert field.value == "one\ntwo"
+        field.value = ""
+        await until(lambda: not runner.values)
+
+    drive(runner, script)
+
+
+def test_a_warning_has_no_sign_of_an_error(place: Place) -> None:
+    film = STORY | {"inputs": {"story": {"type": "text"}, "idle": {"type": "text"}}}
+    runner = place.runner(film)
+
+    async def script(host: Host, pilot: Pilot[None]) -> None:
+        await opened(host, runner)
+        await host.until_text("used nowhere")
+        assert "✗" not in host.text()
+        assert "! inputs.idle: " in host.text()
+        assert "warning:" not in host.text()
+
+    drive(runner, script)
+
+
+def test_advice_of_the_command_line_is_given_in_the_words_of_the_editor() -> None:
+    told = plainly(UsageError("no", where="--set story"))
+    assert (told.message, told.hint) == ("the input story: no", "Its value is set in the plan.")
+    with pytest.raises(OverBudgetError) as caught:
+        Budget(run=Decimal(1)).check("fal", Decimal(2), Spent())
+    assert plainly(caught.value).hint == (
+        "Nothing was sent. Raise the budget in the plan, or [budget] in config.toml, and run "
+        "again; what is done is kept."
+    )
+
+
+def test_files_that_are_left_out_are_told_in_the_plan_in_the_log_and_at_the_end(
+    place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    film = {
+        "inputs": {"stills": {"type": "list[image]"}},
+        "nodes": {"d": {"type": "describe", "inputs": {"image": "${inputs.stills}"}}},
+    }
+    (tmp_path / "stills").mkdir()
+    (tmp_path / "stills" / "a.png").write_text("a")
+    (tmp_path / "stills" / "b.png").touch()
+    monkeypatch.setattr(place.engine, "_inspect", look)
+    runner = place.runner(film)
+    runner.values["stills"] = "stills"
+
+    async def script(host: Host, pilot: Pilot[None]) -> None:
+        host.run_worker(start(host, runner, ask=True))
+        await host.until_text("is left out. b.png: it is empty.")
+        await pilot.press("f5")
+        await until(lambda: host.notices)
+        assert host.notices[0].text.endswith("stills is left out. The log says why.")
+        assert host.notices[0].severity == "warning"
+        assert any("b.png: it is empty" in entry.text for entry in runner.log.sifted())
+
+    drive(runner, script, size=(120, 40))
+
+
+def look(path: Path, kind: type[Media]) -> dict[str, Any]:
+    if not path.stat().st_size:
+        raise TaskError("it is empty")
+    return inspect(path, kind)

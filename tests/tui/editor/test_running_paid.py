@@ -103,7 +103,7 @@ def test_a_run_needs_leave_and_never_spends_more_than_it_has(
     frame = runner.states["frame"]
     assert frame.tasks.count(State.FAILED) == 1
     assert "the budget for this run is $0.20" in frame.error
-    assert "Raise the limit" in frame.hint
+    assert "Raise the budget in the plan" in frame.hint
 
 
 def test_a_refusal_is_told_as_one(place: Place, provider: FakeProvider) -> None:

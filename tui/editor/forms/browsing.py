@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mimetypes
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -10,15 +9,12 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
+from engine.endings import kind_by_name
 from engine.references import escape
 from tui.cli.words import natural, size
 
 MOST = 5000
 """Most entries of a folder that are listed."""
-_ALSO: Final = {
-    ".webp": "image", ".avif": "image", ".heic": "image", ".jxl": "image", ".mkv": "video",
-    ".webm": "video", ".m4v": "video", ".flac": "audio", ".opus": "audio", ".m4a": "audio",
-}  # fmt: skip
 _PATTERN: Final = frozenset("*?[")
 
 
@@ -34,13 +30,7 @@ class Entry:
 
 def kind_of(path: Path) -> str:
     """Return the kind of a file, by its name: `image`, `video`, `audio`, `workflow`, `file`."""
-    suffix = path.suffix.lower()
-    if suffix == ".json":
-        return "workflow"
-    if suffix in _ALSO:
-        return _ALSO[suffix]
-    kind = (mimetypes.guess_type(path.name)[0] or "").partition("/")[0]
-    return kind if kind in ("image", "video", "audio") else "file"
+    return "workflow" if path.suffix.lower() == ".json" else kind_by_name(path) or "file"
 
 
 def is_wanted(path: Path, kinds: Sequence[str]) -> bool:

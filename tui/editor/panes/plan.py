@@ -4,8 +4,9 @@ most that it may."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import partial
 from typing import Any, ClassVar, Final
@@ -17,7 +18,7 @@ from textual.widgets import Button, Checkbox, Input, Label, Static
 
 from engine.errors import CheckError, ReelgraphError, UsageError
 from engine.money import Budget
-from engine.problems import Problem
+from engine.types import MEDIA_KINDS
 from tui.cli.needed_keys import how_to_give
 from tui.cli.plan_table import node_table, totals
 from tui.cli.reasons import reason_lines
@@ -26,8 +27,9 @@ from tui.editor.commands import Topic, command
 from tui.editor.dialogs.base import Dialog
 from tui.editor.keynames import key_name
 from tui.editor.panes.lines import Lines, Row, rows_of
-from tui.editor.panes.words import content_of, error_lines, plainly
+from tui.editor.panes.words import content_of, error_lines, problem_lines
 from tui.editor.running import Order, Prepared, Runner
+from tui.editor.wording import input_of, plainly
 
 _FEW = 10
 """Groups of tasks of a node whose reasons are given."""
@@ -120,11 +122,11 @@ class PlanScreen(Dialog[Consent]):
         with Vertical(classes="box") as box:
             box.border_title = _title(self._order)
             with Vertical(id="values"):
-                for name in lacking_inputs(self._runner):
+                for name, spec in asked_inputs(self._runner).items():
                     with Horizontal(classes="row"):
                         yield Label(visible(name), markup=False)
                         value = self._runner.values.get(name, "")
-                        yield Input(value, placeholder="a value, or @FILE", name=name)
+                        yield Input(value, placeholder=_form(spec), name=name)
             yield Lines("planning ...", picks="run", id="plan")
             yield Static(id="totals", markup=False)
             yield Static(id="wrong", markup=False)
@@ -140,8 +142,8 @@ class PlanScreen(Dialog[Consent]):
 
     def on_mount(self) -> None:
         """Plan, where that is still to be done."""
-        fields = self.query("#values Input")
-        (fields.first() if fields and not self._order.values else self.query_one(Lines)).focus()
+        if not self._go_to_field(unset_inputs(self._runner)):
+            self.query_one(Lines).focus()
         if self._prepared is None:
             self._plan_anew()
         self.call_after_refresh(self._show)
@@ -149,6 +151,14 @@ class PlanScreen(Dialog[Consent]):
     def on_resize(self) -> None:
         """Lay the table out anew."""
         self.call_after_refresh(self._show)
+
+    def _go_to_field(self, names: Collection[str]) -> bool:
+        """Go to the first field of some inputs; tell whether there is one."""
+        for field in self.query("#values Input").results(Input):
+            if field.name in names:
+                field.focus()
+                return True
+        return False
 
     def _placeholder(self) -> str:
         limit = self._runner.terms.config.budget.run
@@ -172,6 +182,8 @@ class PlanScreen(Dialog[Consent]):
         self._is_planning = False
         if self.is_open:
             self._show()
+            if self._failure is not None and not isinstance(self.focused, Input):
+                self._go_to_field(wrong_inputs(self._failure))
 
     # -- showing -------------------------------------------------------------------------------
 
@@ -184,7 +196,7 @@ class PlanScreen(Dialog[Consent]):
 
     def _rows(self, width: int) -> Iterator[Row]:
         if self._failure is not None:
-            yield from rows_of(_failure_lines(self._failure, lacking_inputs(self._runner), width))
+            yield from rows_of(_failure_lines(self._failure, width))
         prepared = self._prepared
         if prepared is None or prepared.plan is None:
             return
@@ -194,7 +206,7 @@ class PlanScreen(Dialog[Consent]):
         if reasons:
             yield Row([""])
             yield from reasons
-        yield from rows_of(_remarks(prepared))
+        yield from rows_of(_remarks(prepared, width))
 
     def _judge(self) -> None:
         """Say why the run may not begin, if it may not."""
@@ -290,19 +302,54 @@ class PlanScreen(Dialog[Consent]):
         self.query_one(f"#{name}", Checkbox).toggle()
 
 
-def lacking_inputs(runner: Runner) -> list[str]:
-    """Return the workflow's inputs that have no default, so that a run needs values for them."""
+def asked_inputs(runner: Runner) -> dict[str, Any]:
+    """Return the workflow's inputs that a run is asked for: those without a default, and those that
+    have been given a value here."""
     inputs: dict[str, Any] = runner.desk.snapshot.data.get("inputs", {})
-    return [name for name, spec in inputs.items() if "default" not in spec]
+    given = runner.values
+    return {name: spec for name, spec in inputs.items() if "default" not in spec or name in given}
 
 
-def _failure_lines(error: ReelgraphError, inputs: list[str], width: int) -> Iterator[list[Span]]:
+def unset_inputs(runner: Runner) -> list[str]:
+    """Return the workflow's inputs that have no value yet, so that it cannot run."""
+    return [name for name in asked_inputs(runner) if name not in runner.values]
+
+
+def wrong_inputs(error: ReelgraphError) -> set[str]:
+    """Return the inputs whose values are missing, cannot be read, or do not fit."""
+    problems = error.problems if isinstance(error, CheckError) else ()
+    paths = [p.path for p in problems if p.severity == "error" and p.path.startswith("inputs.")]
+    return {name for name in (input_of(error), *map(_input_name, paths)) if name}
+
+
+def _input_name(path: str) -> str:
+    return re.split(r"[.\[]", path)[1]
+
+
+def _form(spec: Mapping[str, Any]) -> str:
+    """Return how the value of an input is written, for its empty field."""
+    kind = str(spec.get("type", "text"))
+    item = kind.removeprefix("list[").removesuffix("]")
+    is_list = item != kind
+    if item in MEDIA_KINDS:
+        several = "a folder, a pattern as *.png, or a path" if is_list else "a path"
+        return f"{several}, from the workflow's folder"
+    if is_list or kind in ("shot", "character"):
+        return "JSON, or @FILE" if kind != "list[text]" else 'as ["a", "b"], or @FILE'
+    if kind == "boolean":
+        return "true or false"
+    if kind == "choice":
+        return ", ".join(map(str, spec.get("options", ())))
+    return "a text, or @FILE from the workflow's folder" if kind == "text" else "a number"
+
+
+def _failure_lines(error: ReelgraphError, width: int) -> Iterator[list[Span]]:
     """Yield why there is no plan; for an input that has no value that there is a field for it."""
     problems = error.problems if isinstance(error, CheckError) else ()
-    unset = [name for name in inputs if any(p.path == f"inputs.{name}" for p in problems)]
-    for name in unset:
-        yield [(name, "bold"), " needs a value: give it above."]
-    others = [p for p in problems if p.path.removeprefix("inputs.") not in unset]
+    missing = [p for p in problems if p.code == "missing-value"]
+    for problem in missing:
+        yield [(_input_name(problem.path), "bold"), " needs a value: give it above."]
+    others = [p for p in problems if p not in missing]
     if others or not problems:
         yield from error_lines(CheckError(others) if others else error, width)
 
@@ -322,7 +369,7 @@ def _heeded(prepared: Prepared) -> Iterator[list[Span]]:
         yield [""]
 
 
-def _remarks(prepared: Prepared) -> Iterator[list[Span]]:
+def _remarks(prepared: Prepared, width: int) -> Iterator[list[Span]]:
     """Yield what else a person may want to know."""
     plan = prepared.plan
     errors = plan.errors if plan else {}
@@ -331,19 +378,12 @@ def _remarks(prepared: Prepared) -> Iterator[list[Span]]:
     for where, message in errors.items():
         yield [("would fail: ", "bold red"), (where, "bold"), f": {message}"]
     for warning in prepared.warnings:
-        yield [("! ", "yellow"), _in_short(warning)]
+        yield from problem_lines(warning, width)
     for note in prepared.notes:
         yield [("note: ", "yellow"), note]
-
-
-def _in_short(warning: Problem) -> str:
-    return str(replace(warning, file="", line=None))
 
 
 def _reason(error: ReelgraphError) -> str:
     """Return why a run may not begin, and what to do about it in this view."""
     plain = plainly(error)
-    if "--allow-unknown-cost" in error.hint:
-        return f"{plain.message}. Allow unknown prices below to run it all the same."
-    draft = "Draft models cost nothing." if "--draft" in error.hint else ""
-    return " ".join(filter(None, (f"{plain.message}.", plain.hint, draft)))
+    return " ".join(filter(None, (f"{plain.message}.", plain.hint)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from textual.app import App
@@ -13,9 +14,9 @@ from tui.cli.summary import tally
 from tui.cli.words import count, seconds
 from tui.editor.desk import Severity
 from tui.editor.dialogs.ask import Answer, Ask
-from tui.editor.panes.plan import Consent, PlanScreen, lacking_inputs
-from tui.editor.panes.words import plainly
-from tui.editor.running import Runner
+from tui.editor.panes.plan import Consent, PlanScreen, unset_inputs
+from tui.editor.running import LogEntry, Prepared, Runner
+from tui.editor.wording import plainly
 
 _MOST_JOBS = 8
 _ENDINGS = {
@@ -54,6 +55,7 @@ async def start(
         consent = await _consent(app, runner, to, redo, ask=ask)
         if consent is None:
             return None
+        left_out = _note_left_out(runner, consent.prepared)
         report = await runner.run(consent.prepared, consent.budget)
         if report.remote and runner.was_left and await _is_to_be_called_off(app, report):
             desk.say("Calling off the jobs at providers.")
@@ -65,7 +67,10 @@ async def start(
     except ReelgraphError as error:
         desk.say_error(plainly(error))
         return None
-    desk.say(*_told(runner, report))
+    text, severity = _told(runner, report)
+    if left_out:
+        text = f"{text} {left_out}. The log says why."
+    desk.say(text, severity if severity == "error" or not left_out else "warning")
     return report
 
 
@@ -78,8 +83,7 @@ async def _consent(
     ask: bool,
 ) -> Consent | None:
     order = runner.order(to, redo)
-    lacks = any(name not in order.values for name in lacking_inputs(runner))
-    prepared = None if ask or lacks else await runner.prepare(order)
+    prepared = None if ask or unset_inputs(runner) else await runner.prepare(order)
     if prepared is not None and not prepared.needs_leave:
         return Consent(prepared, runner.leave(prepared))
     return await app.push_screen_wait(PlanScreen(runner, order, prepared))
@@ -103,6 +107,14 @@ async def _is_to_be_called_off(app: App[Any], report: RunReport) -> bool:
     ]
     title = f"{count(len(jobs), 'job')} at {where} {'goes' if one else 'go'} on"
     return bool(await app.push_screen_wait(Ask(title, lines, answers)) == "call off")
+
+
+def _note_left_out(runner: Runner, prepared: Prepared) -> str:
+    """Log which files are left out of what the run works on; return how many, in words."""
+    told = [each.message for each in prepared.warnings if each.code == "left-out-files"]
+    for message in told:
+        runner.note(LogEntry(time.time(), "warning", message))
+    return ". ".join(message.partition(". ")[0] for message in told)
 
 
 def _told(runner: Runner, report: RunReport) -> tuple[str, Severity]:

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from engine.bind import Override
 from engine.config import Config
@@ -41,7 +42,7 @@ class Order:
     draft: bool = False
     """Whether the built-in models take the place of all others."""
     values: Mapping[str, str] = field(default_factory=dict)
-    """Values of the workflow's inputs, as `--set` takes them."""
+    """Values of the workflow's inputs, as `--set` takes them; paths start from its folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,9 +153,26 @@ def _bind(
     engine: Engine, document: Document, order: Order
 ) -> tuple[Document, Graph, list[Problem]]:
     known = document.data.get("inputs", {})
-    settings = [f"{name}={value}" for name, value in order.values.items() if name in known]
-    values = read_inputs(document, settings, engine.files(document))
-    return document, *engine.bind(document, values, draft_models() if order.draft else None)
+    given = {name: value for name, value in order.values.items() if name in known}
+    values, left_out = values_of(engine, document, given)
+    graph, warnings = engine.bind(document, values, draft_models() if order.draft else None)
+    return document, graph, warnings + left_out
+
+
+def values_of(
+    engine: Engine, document: Document, given: Mapping[str, str]
+) -> tuple[dict[str, Any], list[Problem]]:
+    """Read the values that a person has given the workflow's inputs, as `--set` takes them.
+
+    Paths start from the workflow's folder, as all that the workflow itself names: what is
+    remembered of them holds wherever the editor is begun.
+
+    Raises:
+        ReelgraphError: One of them cannot be read; `where` is `--set NAME`.
+    """
+    base = document.path.parent if document.path else Path()
+    settings = [f"{name}={value}" for name, value in given.items()]
+    return read_inputs(document, settings, engine.files(document), base)
 
 
 async def _planned(engine: Engine, prepared: Prepared, terms: Terms, *, live: bool) -> Prepared:

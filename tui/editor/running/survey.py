@@ -18,13 +18,12 @@ from engine.errors import CheckError, ReelgraphError
 from engine.graph import Graph, Index, parse_task
 from engine.plan import Plan, PlannedTask
 from engine.request import Request
-from tui.cli.inputs import read_inputs
 from tui.cli.words import dollars
 from tui.editor.canvas import State
 from tui.editor.model import Snapshot
 from tui.editor.model.problems import slot_of
 from tui.editor.running.part import part_of
-from tui.editor.running.preparing import draft_models
+from tui.editor.running.preparing import draft_models, values_of
 from tui.editor.running.states import RunState, most_telling, outer_names, together
 
 
@@ -72,8 +71,7 @@ def _bound(
 ) -> Graph | None:
     document = snapshot.document
     try:
-        settings = [f"{name}={value}" for name, value in values.items()]
-        given = read_inputs(document, settings, engine.files(document))
+        given, _ = values_of(engine, document, values)
     except ReelgraphError:
         given = {}
     try:

@@ -11,6 +11,7 @@ from engine.graph import Index, parse_task
 from tui.cli.progress.tracker import NodeTrack
 from tui.editor.canvas import State
 from tui.editor.running.states import ENDED, RunState, most_telling
+from tui.editor.wording import advice
 
 
 class Tally:
@@ -81,7 +82,7 @@ class Tally:
             failures=self._counts[State.FAILED] + self._counts[State.REFUSED],
             failed=failure.task if failure else "",
             error=failure.message if failure else "",
-            hint=failure.hint if failure else "",
+            hint=advice(failure.hint) if failure else "",
         )
 
     def _tasks(self) -> tuple[State, ...]:
