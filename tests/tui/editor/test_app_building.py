@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 from textual import events
 
+from engine.document import loads
 from tests.tui.editor.shell_driven import FILM, Shell, play
 from tui.editor.actions.naming import given_input, wrong_input
 from tui.editor.canvas import Zoom
 from tui.editor.dialogs.choices import Choices
 from tui.editor.model import MISSING
 
+WORKFLOWS = Path(__file__).parents[3] / "workflows"
 NAMES = {
     "$": "dollar_sign", "{": "left_curly_bracket", ".": "full_stop", ":": "colon", " ": "space",
     "_": "underscore", "=": "equals_sign", "'": "apostrophe",
@@ -189,7 +191,7 @@ def test_what_is_typed_quickly_goes_where_it_is_meant_to(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(
-    ("columns", "zoom", "hidden"), [(240, Zoom.FULL, 0), (160, Zoom.COMPACT, 0), (80, None, 1)]
+    ("columns", "zoom", "hidden"), [(240, Zoom.FULL, 0), (160, Zoom.COMPACT, 0), (100, None, 2)]
 )
 def test_the_first_look_is_at_the_whole_graph(
     columns: int, zoom: Zoom | None, hidden: int, tmp_path: Path
@@ -210,6 +212,23 @@ def test_the_first_look_is_at_the_whole_graph(
             assert "out of view" not in shell.text()[0]
 
     play(tmp_path, scene, size=(columns, 45), zoom=None)
+
+
+@pytest.mark.parametrize("name", ["storyboard-to-video", "takes-and-pick", "talking-shots"])
+def test_the_first_look_is_at_all_nodes_where_inputs_and_outputs_do_not_fit(
+    name: str, tmp_path: Path
+) -> None:
+    async def scene(shell: Shell) -> None:
+        canvas, nodes = shell.bench.canvas, shell.nodes
+        await shell.until(lambda: canvas.zoom is Zoom.COMPACT)
+        assert canvas.stage.camera.shows(canvas.ground.bounds(nodes))
+        assert not canvas.stage.camera.shows(canvas.ground.bounds())
+        await shell.pilot.resize_terminal(160, 40)
+        await shell.settle()
+        assert canvas.stage.camera.shows(canvas.ground.bounds())
+
+    data = loads((WORKFLOWS / f"{name}.json").read_bytes(), name).data
+    play(tmp_path, scene, data, size=(120, 40), zoom=None)
 
 
 def test_ports_that_are_not_drawn_are_offered_too(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from tui.editor.canvas.wiring import slot_key
 
 _LEAST, _MOST = 20, 34
 """Cells between the borders of a full box, and their inner margins."""
-_LEAST_COMPACT, _MOST_COMPACT = 10, 20
+_LEAST_COMPACT, _MOST_COMPACT = 8, 20
 _MOST_PILL = 22
 _NOTE_LINES = 12
 _BADGE_ROOM = 7

@@ -21,7 +21,8 @@ class Fit:
     keys: frozenset[str] | None = None
     """The boxes; None for all there are."""
     is_readable: bool = False
-    """Whether no box becomes a dot: what does not fit then is seen from its beginning on."""
+    """Whether no box becomes a dot: of what does not fit then the nodes alone are seen, and of
+    those that do not fit either the beginning."""
 
     def zooms(self, count: int) -> list[Zoom]:
         """Return the zooms at which so many boxes may fit, the largest first."""
@@ -76,10 +77,17 @@ class Fitting:
     def _look(self, fit: Fit) -> None:
         stage = self._canvas.stage
         bounds = stage.ground.bounds(fit.keys)
-        if not fit.is_readable:
+        if fit.is_readable and not stage.camera.holds(bounds):
+            bounds = stage.ground.bounds(self._nodes())
+        if not fit.is_readable or stage.camera.holds(bounds):
             stage.look_at(stage.camera.centred(bounds))
-        elif stage.camera.holds(bounds) or not stage.is_led:
+        elif not stage.is_led:
             stage.home()
         stage.is_steered = stage.is_led = False
         stage.reveal(stage.current)
         self._canvas.changed()
+
+    def _nodes(self) -> list[str]:
+        """Return the nodes: what goes into the graph and comes out of it is seen less readily."""
+        nodes = self._canvas.scene.nodes
+        return [each.id for each in nodes if not each.terminal]

@@ -19,7 +19,7 @@ from tui.editor.canvas.scene import Place, Zoom
 
 SPACINGS: Mapping[Zoom, Spacing] = {
     Zoom.FULL: Spacing(rows=1, lanes=0, tracks=2, before=1, after=3, group=(3, 2, 3, 2)),
-    Zoom.COMPACT: Spacing(rows=1, lanes=0, tracks=2, before=1, after=3, group=(2, 2, 2, 1)),
+    Zoom.COMPACT: Spacing(rows=1, lanes=0, tracks=2, before=1, after=2, group=(2, 2, 2, 1)),
     Zoom.DOT: Spacing(rows=1, lanes=0, tracks=1, before=1, after=2, group=(1, 1, 1, 1)),
 }
 _SCALES: Mapping[Zoom, tuple[float, float]] = {

@@ -233,7 +233,10 @@ class Canvas(Widget, can_focus=True):
         self._fitting.begin(Fit(None if keys is None else frozenset(keys)))
 
     def overlook(self) -> None:
-        """Show all there is if that leaves words to be read, else titles from the beginning on.
+        """Show all there is if that leaves words to be read, else titles.
+
+        Of these it shows the nodes without inputs and outputs, or what there is from the beginning
+        on, whichever fits.
 
         As after `fit`, this goes for any size of the widget until somebody looks elsewhere.
         """
