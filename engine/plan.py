@@ -47,7 +47,7 @@ _REASONS = {
     "changed": "{field}: {old} -> {new}",
     "version": "node version {old} -> {new}",
     "model": "model or adapter version: {old} -> {new}",
-    "redo": "asked for with --redo",
+    "redo": "asked to be made anew",
     "never": 'the node says "cache": "never"',
     "gone": "its stored result was removed or is damaged",
     "upstream": "{field} waits for {new}",

@@ -265,7 +265,7 @@ class TaskGraph:
                 return None
             lengths[name] = length
         if len(set(lengths.values())) > 1:
-            self._refuse(node, prefix, _unequal(lengths))
+            self._refuse(node, prefix, _unequal(lengths, self.graph.axes))
             return None
         return lengths[axis]
 
@@ -293,7 +293,8 @@ class TaskGraph:
                 if (length := self._lengths.get((name, parent))) is not None:
                     lengths[name] = length
             if len(set(lengths.values())) > 1:
-                raise TaskError(_unequal(lengths), kind=ErrorKind.INVALID, where=task.name)
+                message = _unequal(lengths, self.graph.axes)
+                raise TaskError(message, kind=ErrorKind.INVALID, where=task.name)
 
     def _later(
         self, node: Node, prefix: Index, only: Index | None, axis: str, parent: Index
@@ -452,6 +453,14 @@ class TaskGraph:
             waiter.resume()
 
 
-def _unequal(lengths: Mapping[str, int]) -> str:
+def _unequal(lengths: Mapping[str, int], axes: Mapping[str, Axis]) -> str:
+    """Say that zipped lists differ in length, and what to do where one of them is a person's."""
     told = ", ".join(f"{name} has {length}" for name, length in lengths.items())
-    return f"zip wants lists of equal length: {told}"
+    message = f"zip wants lists of equal length: {told}"
+    made = {name: length for name, length in lengths.items() if axes[name].length is None}
+    if len(set(made.values())) != 1:
+        return message
+    maker, wanted = next(iter(made.items()))
+    short = [name for name, length in lengths.items() if name not in made and length != wanted]
+    items = "1 item" if wanted == 1 else f"{wanted} items"
+    return f"{message}. Give {' and '.join(short)} {items}, one for each of {maker}."

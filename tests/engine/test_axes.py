@@ -177,6 +177,24 @@ class TestMeeting:
             "j": "blocked",
         } | {task: "blocked" for task in bench.statuses() if task.startswith("c[")}
 
+    @pytest.mark.parametrize("to", [(), ("c[1]",)])
+    def test_zip_with_a_given_list_of_another_length_says_what_to_do(
+        self, bench: Bench, to: tuple[str, ...]
+    ) -> None:
+        data = {
+            "inputs": {"n": {"type": "list[integer]", "default": [1, 2]}},
+            "nodes": {
+                "a": node("words", text="1 2 3"),
+                "c": {**node("upper", text="${a.texts}", seed="${inputs.n}"), "over": "zip"},
+            },
+        }
+        told = (
+            "zip wants lists of equal length: a has 3, inputs.n has 2. "
+            "Give inputs.n 3 items, one for each of a."
+        )
+        assert bench.run(data, to=to).failures[0].message == told
+        assert list(bench.plan(data, to=to).errors.values()) == [told]
+
     def test_unequal_zip_behind_a_single_task_target(self, bench: Bench) -> None:
         data = {
             "nodes": {

@@ -172,7 +172,7 @@ class TestReuse:
         data = film()
         bench.run(data)
         plan = bench.plan(data, redo=["frame[2]"])
-        assert told(plan)["frame[2]"] == ("run", ["asked for with --redo"])
+        assert told(plan)["frame[2]"] == ("run", ["asked to be made anew"])
         bench.run(data, redo=["frame[2]"])
         assert set(support.calls) == {"frame[2]"}
         bench.run(data, redo=["frame"])

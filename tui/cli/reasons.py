@@ -19,7 +19,10 @@ _NARROWEST = 24
 
 
 def reason_lines(
-    tasks: Iterable[PlannedTask], few: int | None = None, width: int | None = None
+    tasks: Iterable[PlannedTask],
+    few: int | None = None,
+    width: int | None = None,
+    way: str = " (--all)",
 ) -> Iterator[list[Span]]:
     """Yield the reasons of all tasks that are not cached.
 
@@ -27,6 +30,7 @@ def reason_lines(
         tasks: The tasks of a plan, in its order.
         few: So many groups of tasks a node; None for all.
         width: Columns of the terminal; None for as many as it takes.
+        way: How to see all, behind what counts those that are left out.
     """
     by_node: dict[str, list[PlannedTask]] = defaultdict(list)
     for task in tasks:
@@ -40,9 +44,9 @@ def reason_lines(
             yield from _group_lines(group, pad, width)
         more = sum(map(len, grouped[node][len(groups) :]))
         if more:
-            yield [" " * pad, (f"and {count(more, 'more task')} (--all)", "dim")]
+            yield [" " * pad, (f"and {count(more, 'more task')}{way}", "dim")]
     if len(shown) < len(grouped):
-        yield [(f"and {count(len(grouped) - len(shown), 'more node')} (--all)", "dim")]
+        yield [(f"and {count(len(grouped) - len(shown), 'more node')}{way}", "dim")]
 
 
 def _first(

@@ -30,6 +30,8 @@ _HERE: Final = {
     "with `--limit media=1`": "with `media = 1` below [limits] in config.toml",
 }
 """What is said here in place of what the command line says."""
+_OTHER_LENGTH: Final = re.compile(r"\bGive \S*inputs\.\S+ \d+ items?, one for each of ")
+"""In what is said of a list of an input that does not go with another one any more."""
 
 
 def advice(hint: str) -> str:
@@ -38,6 +40,17 @@ def advice(hint: str) -> str:
         hint = hint.replace(there, here)
     parts = _SENTENCE.split(hint)
     return " ".join(part for part in parts if not _OPTION.search(_COMMAND.sub("", part)))
+
+
+def remedy(message: str) -> str:
+    """Return what the editor can do about a failure, where its words do not tell."""
+    is_picking = _OTHER_LENGTH.search(message)
+    return "Where it lists takes that were picked, pick one again." if is_picking else ""
+
+
+def what_to_do(message: str, hint: str) -> str:
+    """Return what to do about a failure, as the editor does it."""
+    return " ".join(filter(None, (advice(hint), remedy(message))))
 
 
 def input_of(error: ReelgraphError) -> str:

@@ -50,7 +50,7 @@ def test_nothing_to_do(cli: Cli, story: Path) -> None:
 def test_the_selecting_options_are_those_of_run(cli: Cli, story: Path) -> None:
     cli("run", story, "--set", "script=one\ntwo")
     result = cli("plan", story, "--set", "script=one\ntwo", "--redo", "loud[2]", "--to", "loud[2]")
-    assert "loud[2]  asked for with --redo" in result.out
+    assert "loud[2]  asked to be made anew" in result.out
     assert "1 to run, 1 cached" in result.out
 
 
@@ -124,7 +124,7 @@ def test_tasks_with_the_same_reason_stand_together() -> None:
     changed = PlannedTask("b[4]", "b", "t", "run", (Reason("redo"), Reason("never")))
     assert text_of(reason_lines([*waiting, changed])) == [
         "b[1] to [3]  x waits for a",
-        "b[4]         asked for with --redo",
+        "b[4]         asked to be made anew",
         '             the node says "cache": "never"',
     ]
 

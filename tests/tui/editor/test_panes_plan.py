@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,8 @@ from tests.support.engines import inspect
 from tests.support.fake_provider import FakeProvider
 from tests.support.remote import WORKFLOWS
 from tests.tui.editor.panes_host import Host, drive
-from tests.tui.editor.running_desks import Place, until
+from tests.tui.editor.running_desks import Place, run_all, until
+from tui.editor.model import edits
 from tui.editor.panes import PlanScreen, start
 from tui.editor.running import Order, Runner
 from tui.editor.wording import plainly
@@ -388,3 +390,53 @@ def look(path: Path, kind: type[Media]) -> dict[str, Any]:
     if not path.stat().st_size:
         raise TaskError("it is empty")
     return inspect(path, kind)
+
+
+def test_picks_that_are_too_few_are_told_with_what_to_do(place: Place) -> None:
+    film = {
+        "inputs": {"takes": {"type": "list[integer]", "default": [2, 1]}},
+        "nodes": {
+            "board": {"type": "split", "inputs": {"script": "one\ntwo\nthree"}},
+            "loud": {
+                "type": "upper",
+                "inputs": {"text": "${board.shots.prompt}", "seed": [1, 2]},
+            },
+            "best": {
+                "type": "pick",
+                "inputs": {"items": "${loud.text}", "index": "${inputs.takes}"},
+                "over": "zip",
+            },
+        },
+    }
+    runner = place.runner(film)
+    remedy = "Where it lists takes that were picked, pick one again."
+
+    async def script(host: Host, pilot: Pilot[None]) -> None:
+        await opened(host, runner)
+        await host.until_text("best would fail: zip wants lists of equal length")
+        assert "Give inputs.takes 3 items, one for each of board." in " ".join(host.text().split())
+        assert remedy in host.text()
+        await pilot.press("escape")
+        host.run_worker(start(host, runner, ("best",)))
+        await until(lambda: host.notices)
+        assert host.notices[0].text.endswith(f"one for each of board. {remedy}")
+        assert runner.states["best"].hint == remedy
+        edit = partial(edits.pick_for_item, node="loud", number=2, item=3, items=3)
+        assert runner.desk.edit(edit)
+        report = await run_all(runner, "best")
+        assert report.exit_code == 0
+
+    drive(runner, script)
+
+
+def test_reasons_and_counts_name_no_options(place: Place) -> None:
+    data = {"nodes": {f"n{i}": {"type": "upper", "inputs": {"text": f"x{i}"}} for i in range(50)}}
+    runner = place.runner(data)
+
+    async def script(host: Host, pilot: Pilot[None]) -> None:
+        await opened(host, runner, Order(redo=("n1",)))
+        await host.until_text("asked to be made anew")
+        assert "and 10 more nodes" in host.text()
+        assert "--" not in host.text()
+
+    drive(runner, script)

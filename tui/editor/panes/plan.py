@@ -27,7 +27,7 @@ from tui.editor.commands import Topic, command
 from tui.editor.dialogs.base import Dialog
 from tui.editor.keynames import key_name
 from tui.editor.panes.lines import Lines, Row, rows_of
-from tui.editor.panes.words import content_of, error_lines, problem_lines
+from tui.editor.panes.words import content_of, error_lines, failing_lines, problem_lines
 from tui.editor.running import Order, Prepared, Runner
 from tui.editor.wording import input_of, plainly
 
@@ -202,7 +202,7 @@ class PlanScreen(Dialog[Consent]):
             return
         yield from rows_of(_heeded(prepared))
         yield from rows_of(node_table(prepared.plan, prepared.plan.nodes, width))
-        reasons = rows_of(reason_lines(prepared.plan.tasks, _FEW, width))
+        reasons = rows_of(reason_lines(prepared.plan.tasks, _FEW, width, way=""))
         if reasons:
             yield Row([""])
             yield from reasons
@@ -376,7 +376,7 @@ def _remarks(prepared: Prepared, width: int) -> Iterator[list[Span]]:
     if errors or prepared.warnings or prepared.notes:
         yield [""]
     for where, message in errors.items():
-        yield [("would fail: ", "bold red"), (where, "bold"), f": {message}"]
+        yield from failing_lines(f"{where} would fail: {message}", width)
     for warning in prepared.warnings:
         yield from problem_lines(warning, width)
     for note in prepared.notes:

@@ -16,7 +16,7 @@ from tui.editor.desk import Severity
 from tui.editor.dialogs.ask import Answer, Ask
 from tui.editor.panes.plan import Consent, PlanScreen, unset_inputs
 from tui.editor.running import LogEntry, Prepared, Runner
-from tui.editor.wording import plainly
+from tui.editor.wording import plainly, remedy
 
 _MOST_JOBS = 8
 _ENDINGS = {
@@ -126,7 +126,8 @@ def _told(runner: Runner, report: RunReport) -> tuple[str, Severity]:
         text += f" Spent: {figures.spent_in_words}."
     if report.failures:
         failure = report.failures[0]
-        text += f" {failure.task}: {failure.message}."
+        text += f" {failure.task}: {failure.message.rstrip('.')}."
+        text += f" {found}" if (found := remedy(failure.message)) else ""
     if report.remote:
         text += f" {count(len(report.remote), 'job')} not ended at providers: see the jobs."
     severity: Severity = "information" if report.exit_code == 0 else "warning"

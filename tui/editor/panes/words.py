@@ -11,7 +11,7 @@ from textual.content import Content
 from engine.errors import CheckError, ReelgraphError
 from engine.problems import Problem
 from tui.cli.terminal import Span, visible
-from tui.editor.wording import plainly, signed
+from tui.editor.wording import plainly, signed, what_to_do
 
 _STYLES: Final = {
     "": "",
@@ -45,9 +45,14 @@ def error_lines(error: ReelgraphError, width: int | None = None) -> list[list[Sp
         return [line for each in error.problems for line in problem_lines(each, width)]
     error = plainly(error)
     place = f"{error.where}: " if error.where else ""
-    lines = list(_broken("✗", f"{place}{error.message}", width))
-    lines.extend([(f"  {part}", "dim")] for part in _parts(error.hint, width))
-    return lines
+    return list(failing_lines(f"{place}{error.message}", width, error.hint))
+
+
+def failing_lines(message: str, width: int | None = None, hint: str = "") -> Iterator[list[Span]]:
+    """Yield what fails, and what to do, as lines of at most some width."""
+    yield from _broken("✗", message, width)
+    for part in _parts(what_to_do(message, hint), width):
+        yield [(f"  {part}", "dim")]
 
 
 def problem_lines(problem: Problem, width: int | None = None) -> Iterator[list[Span]]:

@@ -36,7 +36,7 @@ from tui.editor.canvas import State
 from tui.editor.running.log import Level, LogEntry
 from tui.editor.running.states import Figures, RunState, outer_names, together
 from tui.editor.running.tally import Tally
-from tui.editor.wording import advice
+from tui.editor.wording import what_to_do
 
 _CHANGED = 32
 """Nodes of other states in a pulse, at least; more where many wait."""
@@ -147,7 +147,8 @@ class Board:
                 self._tally(node).failed(event)
                 said = f"left out: {message}" if skipped else message
                 said = f"refused: {message}" if kind == "refused" and not skipped else said
-                self._say("warning" if skipped else "error", said, node, task, advice(hint))
+                level: Level = "warning" if skipped else "error"
+                self._say(level, said, node, task, what_to_do(message, hint))
             case TaskRetried(task, node, _, wait, _, message):
                 self._moved[node] = None
                 self._say("warning", f"{message}; again in {seconds(wait)}", node, task)

@@ -11,7 +11,7 @@ from engine.graph import Index, parse_task
 from tui.cli.progress.tracker import NodeTrack
 from tui.editor.canvas import State
 from tui.editor.running.states import ENDED, RunState, most_telling
-from tui.editor.wording import advice
+from tui.editor.wording import what_to_do
 
 
 class Tally:
@@ -82,7 +82,7 @@ class Tally:
             failures=self._counts[State.FAILED] + self._counts[State.REFUSED],
             failed=failure.task if failure else "",
             error=failure.message if failure else "",
-            hint=advice(failure.hint) if failure else "",
+            hint=what_to_do(failure.message, failure.hint) if failure else "",
         )
 
     def _tasks(self) -> tuple[State, ...]:
