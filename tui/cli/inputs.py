@@ -125,8 +125,7 @@ class _Reader:
                 data = file.read(_MAX_TEXT + 1)
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or str(error)
-            near = near_path(path)
-            hint = f"Did you mean {near}?" if near else "@@ begins a text that starts with @."
+            hint = self._meant(path) or "@@ begins a text that starts with @."
             message = f"{path}: the file cannot be read: {reason}"
             raise UsageError(message, where=self._where, hint=hint) from error
         if len(data) > _MAX_TEXT:
@@ -192,11 +191,8 @@ class _Reader:
         try:
             return self._files.read(path.absolute(), [kind])
         except FileAccessError as error:
-            near = near_path(path)
-            hint = f"Did you mean {near}?" if near else error.hint
-            raise FileAccessError(
-                f"{path}: {error.message}", where=self._where, hint=hint
-            ) from error
+            message, hint = f"{path}: {error.message}", self._meant(path) or error.hint
+            raise FileAccessError(message, where=self._where, hint=hint) from error
         except TaskError as error:
             raise UsageError(f"{path}: {error.message}", where=self._where) from error
 
@@ -233,8 +229,14 @@ class _Reader:
         return list(found.media)
 
     def _missing(self, path: Path, message: str) -> UsageError:
+        return self._wrong(f"{path}: {message}", self._meant(path))
+
+    def _meant(self, path: Path) -> str:
+        """Ask whether a similar path was meant, as it would be typed; empty where none is near."""
         near = near_path(path)
-        return self._wrong(f"{path}: {message}", f"Did you mean {near}?" if near else "")
+        if near and Path(near).is_relative_to(self._base):
+            near = str(Path(near).relative_to(self._base))
+        return f"Did you mean {near}?" if near else ""
 
 
 def _files_matching(pattern: Path) -> list[Path]:

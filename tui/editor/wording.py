@@ -67,12 +67,9 @@ def plainly(error: ReelgraphError) -> ReelgraphError:
         return error
     name = input_of(error)
     message = error.message.removesuffix(", so that nothing was begun")
-    hints = [advice(error.hint)]
     if name:
         message = f"the input {name}: {message}"
-        hints.append("Its value is set in the plan.")
-    hint = " ".join(filter(None, hints))
-    return ReelgraphError(message, where="" if name else error.where, hint=hint)
+    return ReelgraphError(message, where="" if name else error.where, hint=advice(error.hint))
 
 
 def signed(problem: Problem) -> tuple[str, str]:

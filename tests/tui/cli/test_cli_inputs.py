@@ -161,8 +161,9 @@ def test_paths_start_from_the_folder_that_is_named(tmp_path: Path) -> None:
         values, _ = read_inputs(document, settings, files, folder)
         assert values["story"] == "A fox."
         assert values["all"] == values["some"] == [values["still"]]
-        with pytest.raises(UsageError, match=str(folder / "other.txt")):
-            read_inputs(document, ["story=@other.txt"], files, folder)
+        with pytest.raises(UsageError, match=str(folder / "stroy.txt")) as caught:
+            read_inputs(document, ["story=@stroy.txt"], files, folder)
+        assert caught.value.hint == "Did you mean story.txt?"
 
 
 def look(path: Path, kind: type[Media]) -> dict[str, Any]:

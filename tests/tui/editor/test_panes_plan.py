@@ -227,7 +227,6 @@ def test_what_is_wrong_with_a_value_is_said_in_the_words_of_the_editor(place: Pl
         await pilot.press("at")
         await host.until_text("the input story")
         assert "--" not in host.text()
-        assert "Its value is set in the plan." in host.text()
 
     drive(runner, script)
 
@@ -293,6 +292,22 @@ def test_a_remembered_value_that_cannot_be_read_has_the_focus(place: Place) -> N
     drive(runner, script)
 
 
+def test_a_run_with_a_remembered_value_that_cannot_be_read_asks_for_it(place: Place) -> None:
+    runner = place.runner(STORY)
+    runner.values["story"] = "@gone.txt"
+
+    async def script(host: Host, pilot: Pilot[None]) -> None:
+        host.run_worker(start(host, runner))
+        await until(lambda: field_in_focus(host) == "story")
+        await pilot.press("o", "n", "e")
+        await host.until_text("board  split")
+        await pilot.press("enter")
+        await until(lambda: host.notices)
+        assert host.notices[0].text.startswith("Done in")
+
+    drive(runner, script)
+
+
 def test_a_remembered_value_that_does_not_fit_has_the_focus(place: Place) -> None:
     film = {
         "inputs": {"n": {"type": "list[integer]"}},
@@ -351,7 +366,7 @@ def test_a_warning_has_no_sign_of_an_error(place: Place) -> None:
 
 def test_advice_of_the_command_line_is_given_in_the_words_of_the_editor() -> None:
     told = plainly(UsageError("no", where="--set story"))
-    assert (told.message, told.hint) == ("the input story: no", "Its value is set in the plan.")
+    assert (told.message, told.hint) == ("the input story: no", "")
     with pytest.raises(OverBudgetError) as caught:
         Budget(run=Decimal(1)).check("fal", Decimal(2), Spent())
     assert plainly(caught.value).hint == (

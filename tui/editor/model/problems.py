@@ -86,5 +86,5 @@ def slot_of(problem: Problem) -> Slot | None:
 
 
 def words(problem: Problem) -> str:
-    """Return a problem without its place, for where the place is clear."""
-    return str(replace(problem, file="", path="", line=None))
+    """Return a problem without its place and severity, for where a sign or the like tells these."""
+    return str(replace(problem, severity="error", file="", path="", line=None))

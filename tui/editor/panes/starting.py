@@ -14,7 +14,7 @@ from tui.cli.summary import tally
 from tui.cli.words import count, seconds
 from tui.editor.desk import Severity
 from tui.editor.dialogs.ask import Answer, Ask
-from tui.editor.panes.plan import Consent, PlanScreen, unset_inputs
+from tui.editor.panes.plan import Consent, PlanScreen, asked_inputs, unset_inputs, wrong_inputs
 from tui.editor.running import LogEntry, Prepared, Runner
 from tui.editor.wording import plainly, remedy
 
@@ -83,7 +83,14 @@ async def _consent(
     ask: bool,
 ) -> Consent | None:
     order = runner.order(to, redo)
-    prepared = None if ask or unset_inputs(runner) else await runner.prepare(order)
+    prepared = None
+    if not ask and not unset_inputs(runner):
+        try:
+            prepared = await runner.prepare(order)
+        except ReelgraphError as error:
+            # A value that was given in the plan is mended there.
+            if not wrong_inputs(error) & asked_inputs(runner).keys():
+                raise
     if prepared is not None and not prepared.needs_leave:
         return Consent(prepared, runner.leave(prepared))
     return await app.push_screen_wait(PlanScreen(runner, order, prepared))

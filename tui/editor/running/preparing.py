@@ -170,7 +170,7 @@ def values_of(
     Raises:
         ReelgraphError: One of them cannot be read; `where` is `--set NAME`.
     """
-    base = document.path.parent if document.path else Path()
+    base = document.path.absolute().parent if document.path else Path.cwd()
     settings = [f"{name}={value}" for name, value in given.items()]
     return read_inputs(document, settings, engine.files(document), base)
 

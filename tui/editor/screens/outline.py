@@ -117,7 +117,7 @@ class Outline(Widget, can_focus=True):
             to = f" to {', '.join(dict.fromkeys(users))}" if users else ", which nobody takes"
             yield f"gives {port.name}, {port.kind}{to}"
         for problem in self._bench.desk.problems.by_node.get(box.id, ()):
-            yield words(problem)
+            yield f"{problem.severity}: {words(problem)}"
 
     def render_line(self, y: int) -> Strip:
         """Return one of the lines."""
