@@ -107,6 +107,7 @@ class Submission:
                 if found := await self._find():
                     return await self._submitted(found), None
                 self._doubt = ""
+                await self._take_over()
             if self.session.desk.stopping:
                 await self._give_back()
                 raise Cancelled
@@ -195,6 +196,25 @@ class Submission:
         if final:
             await session.write(journal.failed, self.job, error.kind.value, error.message)
             raise error
+
+    async def _take_over(self) -> None:
+        """Hold a job of an earlier run that is sent anew against the budget of this one."""
+        session, desk, job = self.session, self.session.desk, self.job
+        if job.run == desk.run:
+            return
+        self.job = await session.write(desk.journal.back_to_reserved, job)
+        self.job = await session.write(
+            desk.journal.reserve,
+            key=job.key,
+            task=job.task,
+            workflow=desk.workflow,
+            run=desk.run,
+            provider=job.provider,
+            model=job.model,
+            low=job.estimate_low,
+            high=job.estimate_high,
+            budget=desk.budget,
+        )
 
     async def _give_back(self) -> None:
         if self.job.state is JobState.RESERVED:

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import anyio
 import pytest
 
 from engine import ErrorKind, TaskError
+from engine.execute import RunReport
+from engine.money import Budget
+from engine.request import Request as RunRequest
 from engine.store import JobState
 from nodes.models import ModelInfo
 from nodes.remote.adapter import Answer, Call, NotTaken, RemoteJob
@@ -205,6 +211,32 @@ def test_what_is_refused_the_second_time_may_be_sent_under_its_key_again(
     assert "not sent a second time" not in failure.hint
     assert bench.run(WORKFLOWS["image"]).status == "done"
     assert bench.provider.submissions == 1
+
+
+def test_a_job_that_is_sent_anew_is_held_against_the_budget_of_its_run(tmp_path: Path) -> None:
+    bench = bench_of(tmp_path, keyed=False, findable=True)
+
+    def die(step: str) -> None:
+        if step == "submitting":
+            raise KeyboardInterrupt
+
+    bench.runner._hook = die
+    with pytest.raises(KeyboardInterrupt):
+        bench.run(WORKFLOWS["image"])
+    bench.runner._hook = lambda step: None
+
+    def run(most: str) -> RunReport:
+        document = bench.document(WORKFLOWS["image"])
+        graph, _ = bench.engine.bind(document)
+        run = partial(bench.engine.run, budget=Budget(run=Decimal(most)))
+        return anyio.run(run, document, graph, RunRequest.parse(graph))
+
+    report = run("0.03")
+    assert (report.exit_code, bench.provider.submissions) == (4, 0)
+    report = run("0.04")
+    assert (report.status, bench.provider.submissions) == ("done", 1)
+    assert bench.jobs()[0].run == report.run
+    close(bench)
 
 
 def test_a_submission_may_say_itself_how_its_job_is_found(
