@@ -139,6 +139,8 @@ class Database:
         """
         self.path = path
         self._writing = False
+        self._undone: StoreError | None = None
+        """Why SQLite has undone all that is being written together: of some errors, it does."""
         try:
             self._connection = sqlite3.connect(
                 path,
@@ -177,14 +179,14 @@ class Database:
         try:
             return self._connection.execute(sql, values)
         except sqlite3.Error as error:
-            raise _store_error(error, self.path) from error
+            raise self._failure(error) from error
 
     def executemany(self, sql: str, rows: Iterable[Sequence[Any]]) -> sqlite3.Cursor:
         """Run one statement for each row of values."""
         try:
             return self._connection.executemany(sql, rows)
         except sqlite3.Error as error:
-            raise _store_error(error, self.path) from error
+            raise self._failure(error) from error
 
     @contextmanager
     def reading(self) -> Iterator[None]:
@@ -209,6 +211,7 @@ class Database:
             durable: Whether a loss of power right after the block may not undo it.
         """
         if self._writing:
+            self._check_whole()
             yield
             return
         if self._connection.in_transaction:
@@ -219,12 +222,25 @@ class Database:
             self.execute("BEGIN IMMEDIATE")
             self._writing = True
             yield
+            self._check_whole()
             self.execute("COMMIT")
         finally:
             self._writing = False
+            self._undone = None
             self._connection.rollback()
             if durable:
                 self.execute("PRAGMA synchronous = NORMAL")
+
+    def _failure(self, error: sqlite3.Error) -> StoreError:
+        failure = _store_error(error, self.path)
+        if self._writing and not self._connection.in_transaction:
+            self._undone = failure
+        return failure
+
+    def _check_whole(self) -> None:
+        """See to it that nothing is written by itself after what belongs to it was undone."""
+        if (undone := self._undone) is not None:
+            raise StoreError(undone.message, where=undone.where, hint=undone.hint) from undone
 
     def _prepare(self) -> None:
         self.execute("PRAGMA synchronous = NORMAL")

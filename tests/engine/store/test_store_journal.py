@@ -336,6 +336,27 @@ def test_nothing_is_claimed_without_a_lock(home: Home, monkeypatch: pytest.Monke
         assert mine
 
 
+def test_steps_that_are_undone_together_are_all_told_so(home: Home, reserve: Reserve) -> None:
+    jobs = [walk(home, reserve(letter * 64), JobState.SUBMITTING) for letter in "abc"]
+    with home.journal._using() as database:
+        (pages,) = database.row("PRAGMA page_count")
+        database.row(f"PRAGMA max_page_count = {pages}")
+    told: list[str] = []
+    with pytest.raises(StoreError, match="disk is full"), home.journal.together():
+        for job, remote_id in zip(jobs, ("1", "2" * 400_000, "3"), strict=True):
+            try:
+                home.journal.submitted(job, remote_id, {})
+            except StoreError as error:
+                told.append(error.message)
+    assert told == ["the disk is full"] * 2
+    assert {job.state for job in home.journal.jobs()} == {JobState.SUBMITTING}
+    with home.journal._using() as database:
+        database.row("PRAGMA max_page_count = 1000000")
+    with home.journal.together():
+        home.journal.submitted(jobs[0], "1", {})
+    assert home.journal.get(jobs[0].id).remote_id == "1"
+
+
 def test_threads_share_the_journal(home: Home, reserve: Reserve) -> None:
     keys = [f"{number:064d}" for number in range(24)]
 
