@@ -473,6 +473,25 @@ def test_the_workflow_is_named_and_an_input_made_renamed_and_removed(tmp_path: P
     play(desk_of(tmp_path), script)
 
 
+def test_leaving_a_form_goes_back_to_the_row_that_led_to_it(tmp_path: Path) -> None:
+    async def script(host: Host, pilot: Pilot[None]) -> None:
+        host.inspector.form.go_to("inputs.style")
+        await pilot.press("enter")
+        assert host.inspector.target == "inputs.style"
+        await pilot.press("escape")
+        assert host.inspector.form.cursor == "inputs.style"
+        await pilot.press("enter", "enter")
+        await typed(pilot, "s")
+        await pilot.press("enter", "escape")
+        assert host.inspector.form.cursor == "inputs.s"
+        host.inspector.form.go_to("outputs.film")
+        await pilot.press("enter", "end", "enter")
+        assert "film" not in host.desk.snapshot.data.get("outputs", {})
+        assert host.inspector.form.current is not None
+
+    play(desk_of(tmp_path), script)
+
+
 def test_a_value_becomes_an_input_of_the_workflow(tmp_path: Path) -> None:
     async def script(host: Host, pilot: Pilot[None]) -> None:
         host.inspector.form.go_to("inputs.seed")

@@ -48,7 +48,8 @@ class Inspector(FormPane):
         self._roots = roots
         self._keys = KeyStates(desk.keys)
         self._target = ""
-        self._came_from: list[str] = []
+        self._came_from: list[tuple[str, str]] = []
+        """The forms that led to this one, each with its row."""
         self._opened: set[str] = set()
         self._selection = desk.snapshot.selection
         self._is_stale = False
@@ -310,11 +311,17 @@ class Inspector(FormPane):
         if target in self.desk.snapshot.nodes:
             self.desk.select(target)
             return
-        self._came_from.append(self._target)
+        self._came_from.append((self._target, self.form.cursor))
         self.show(target)
 
     def _back(self) -> None:
-        self.show(self._came_from.pop() if self._came_from else "")
+        """Go back to the row that led here, also if what it stands for has another name now."""
+        left = self._target
+        target, key = self._came_from.pop() if self._came_from else ("", "")
+        self.show(target)
+        rows = [row for row in self.sheet.rows if row.key == key or (left and row.target == left)]
+        if rows:
+            self.form.go_to(rows[0].key)
 
     # -- screens in front ----------------------------------------------------------------------
 
