@@ -27,23 +27,11 @@ def needs_selected(bench: Workbench) -> str:
     return "" if bench.current else needs_nodes(bench) or "Nothing is selected."
 
 
-def needs_several(bench: Workbench) -> str:
-    """Say why not where fewer than two nodes are selected."""
-    if len(bench.desk.snapshot.selection) > 1:
-        return ""
-    return needs_selection(bench) or "One node is selected; v and the arrow keys select more."
-
-
 def needs_wires(bench: Workbench) -> str:
     """Say why not where the node that is selected has no wires."""
     if bench.wire or bench.wires_of_current():
         return ""
     return needs_selected(bench) or f"{bench.current} has no wires."
-
-
-def needs_wire(bench: Workbench) -> str:
-    """Say why not where no wire can be meant."""
-    return needs_wires(bench)
 
 
 def needs_group(bench: Workbench) -> str:

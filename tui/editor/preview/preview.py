@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
@@ -14,7 +14,7 @@ from engine.errors import ReelgraphError
 from engine.values import Media, Video
 from tui.drawing.labels import harmless
 from tui.editor.commands import Commanded, CommandedScreen, Topic, command
-from tui.editor.preview.describing import Page, caption, pages_of, pages_of_outputs
+from tui.editor.preview.describing import Page, caption, pages_of
 from tui.editor.preview.display import Display
 from tui.editor.preview.opening import open_outside
 from tui.editor.preview.picture import Picture
@@ -145,10 +145,6 @@ class Preview(Commanded, Widget, can_focus=True):
     def show(self, value: Any, label: str = "") -> None:
         """Show a value, or the file of a path; the items of a list are pages."""
         self.show_pages(pages_of(value, label))
-
-    def show_outputs(self, outputs: Mapping[str, Any], label: str = "") -> None:
-        """Show the outputs of a task, a page each."""
-        self.show_pages(pages_of_outputs(outputs, label))
 
     def show_pages(self, pages: Sequence[Page], number: int = 0) -> None:
         """Show pages, beginning with one of them, from 0.
