@@ -11,7 +11,7 @@ from textual.widgets._toast import ToastRack
 
 from engine.errors import StoreError
 from tests.tui.editor.shell_driven import Shell, play
-from tui.editor.canvas import State
+from tui.editor.canvas import State, Zoom
 from tui.editor.running import Runner, RunState
 from tui.editor.screens.hint import Hint
 from tui.editor.screens.saying import status_words
@@ -104,6 +104,17 @@ def test_why_a_node_failed_is_seen_where_it_is_selected(tmp_path: Path) -> None:
         await shell.press("space")
         assert not shell.is_home
         assert any("Buy some." in line for line in shell.text())
+
+    play(tmp_path, scene)
+
+
+def test_of_dots_the_selected_one_is_named(tmp_path: Path) -> None:
+    async def scene(shell: Shell) -> None:
+        await shell.go("clip")
+        assert "clip" not in shell.text()[0]
+        shell.bench.canvas.zoom = Zoom.DOT
+        await shell.settle()
+        assert "5 nodes  clip  dots" in shell.text()[0]
 
     play(tmp_path, scene)
 

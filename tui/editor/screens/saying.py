@@ -171,7 +171,12 @@ def _where(bench: Workbench) -> list[Words]:
     zoom = {Zoom.FULL: "", Zoom.COMPACT: "compact", Zoom.DOT: "dots"}[bench.canvas.zoom]
     words = [Words(count(len(bench.desk.snapshot.nodes), "node"), "soft")]
     selected = len(bench.desk.snapshot.selection)
-    words += [Words(f"{selected} selected", "word")] if selected > 1 else []
+    if selected > 1:
+        words.append(Words(f"{selected} selected", "word"))
+    elif bench.canvas.zoom is Zoom.DOT and bench.current and not bench.current_note:
+        # A dot has no name.
+        name = bench.current.removeprefix("output:").removesuffix("/")
+        words.append(Words(name, "word", "canvas.centre"))
     hidden = _out_of_view(bench)
     words += [Words(f"{hidden} out of view", "soft", "view.fit")] if hidden else []
     return words + ([Words(zoom, "soft", "canvas.zoom-in")] if zoom else [])
