@@ -14,6 +14,9 @@ from collections.abc import Iterable, Sequence
 from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, NamedTuple
+
+from textual.pilot import Pilot
 
 from tui.editor.commands import Topic
 from tui.editor.keynames import key_name
@@ -21,23 +24,41 @@ from tui.editor.lessons import LESSONS
 from tui.editor.places import places
 from tui.editor.screens.bindings import action_topics
 
+if TYPE_CHECKING:
+    from tui.editor.app import EditorApp
+
 DOCS = Path(__file__).parents[2] / "docs"
 _OPENS = 4.0
 """Seconds after which a workflow is surely open and checked."""
+_SETTLES = 1.0
+"""Seconds after which all is seen that a key leads to."""
 _BETWEEN = "<!-- {} -->"
-_PICTURES: tuple[tuple[str, str, tuple[int, int], Sequence[str]], ...] = (
-    ("editor", "dark", (200, 40), ("plus", "apostrophe", "f", "r", "a", "m", "e", "enter")),
-    ("editor-light", "light", (150, 32), ("apostrophe", "c", "l", "i", "p", "enter")),
-    ("editor-add", "dark", (110, 32), ("apostrophe", "f", "r", "a", "m", "e", "enter", "a")),
-    (
-        "editor-connect",
-        "dark",
-        (130, 32),
-        ("i", "plus", "apostrophe", "b", "o", "a", "r", "enter", "c"),
+
+
+class _Picture(NamedTuple):
+    name: str
+    theme: str
+    size: tuple[int, int]
+    """Columns and rows."""
+    keys: Sequence[str] = ()
+    """What is pressed; without any the workflow is empty, and the person is new."""
+    is_run: bool = False
+    """Whether the workflow has run before."""
+
+
+_FRAME = ("apostrophe", *"frame", "enter")
+_PICTURES = (
+    _Picture("editor", "dark", (200, 40), ("plus", *_FRAME)),
+    _Picture("editor-light", "light", (150, 32), ("apostrophe", *"clip", "enter")),
+    _Picture("editor-add", "dark", (110, 32), (*_FRAME, "a")),
+    _Picture(
+        "editor-connect", "dark", (130, 32), ("i", "plus", "apostrophe", *"boar", "enter", "c")
     ),
-    ("editor-empty", "dark", (90, 26), ()),
+    _Picture("editor-empty", "dark", (90, 26)),
+    _Picture("editor-run", "dark", (160, 54), (*_FRAME, "f6", "escape"), is_run=True),
 )
-"""Name, theme, size, and keys."""
+_STORY = "stories/hare-and-tortoise.txt"
+_BEGINS_RUN = ("f5", "at", *"story", "full_stop", *"txt")
 
 
 def page(text: str) -> str:
@@ -78,22 +99,38 @@ async def take_pictures(folder: Path) -> None:
     from tui.editor.app import EditorApp
     from tui.editor.session import Memory
 
-    for name, theme, size, keys in _PICTURES:
+    for picture in _PICTURES:
         with TemporaryDirectory() as place:
             path = Path(place) / "storyboard-to-video.json"
-            if keys:
+            if picture.keys:
                 path.write_bytes(files("workflows").joinpath(path.name).read_bytes())
+            path.with_name("story.txt").write_bytes(
+                files("workflows").joinpath(_STORY).read_bytes()
+            )
             memory = Memory(None)
-            memory.was_greeted = bool(keys)
+            memory.was_greeted = bool(picture.keys)
             options = Namespace(home=Path(place) / "home", env_file=None, node_files=[], allow=())
             with Session(options) as session:
-                app = EditorApp(session, path, memory, theme=theme, environ={})
-                async with app.run_test(size=size) as pilot:
+                app = EditorApp(session, path, memory, theme=picture.theme, environ={})
+                async with app.run_test(size=picture.size) as pilot:
                     await pilot.pause(_OPENS)
-                    await pilot.press(*keys)
-                    await pilot.pause(0.5)
-                    picture = app.export_screenshot(title="reelgraph edit")
-            (folder / f"{name}.svg").write_text(picture, "utf-8")
+                    if picture.is_run:
+                        await _run(app, pilot)
+                    await pilot.press(*picture.keys)
+                    await pilot.pause(_SETTLES)
+                    drawn = app.export_screenshot(title="reelgraph edit")
+            (folder / f"{picture.name}.svg").write_text(drawn, "utf-8")
+
+
+async def _run(app: EditorApp, pilot: Pilot[None]) -> None:
+    """Run the workflow that is open, and wait until the run has ended and its news is gone."""
+    await pilot.press(*_BEGINS_RUN)
+    await pilot.pause(_SETTLES)
+    await pilot.press("enter")
+    while app.workbench is None or app.workbench.runner.report is None:
+        await pilot.pause(_SETTLES)
+    await pilot.pause(_OPENS)
+    app.clear_notifications()
 
 
 def main() -> None:
