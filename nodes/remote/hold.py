@@ -105,6 +105,13 @@ class Hold(Generic[T]):
             if claim is not None:
                 claim.__exit__(None, None, None)
 
+    def forget(self) -> None:
+        """Hold nothing, where the step in which it was taken came to nothing. Blocking."""
+        self._ticket, self.is_mine = 0, False
+        claim, self._claim = self._claim, None
+        if claim is not None:
+            claim.__exit__(None, None, None)
+
     def _claimed(self) -> bool:
         self._claim = self._session.desk.journal.claim_key(self._key)
         return self._claim.__enter__()
@@ -116,7 +123,13 @@ async def tried(session: Session, key: str, look: Callable[[Hold[T]], T]) -> Asy
     hold = Hold(session, key, look)
     # Shielded, as a claim that is taken but not given back would last as long as the process.
     with anyio.CancelScope(shield=True):
-        await session.write(hold.take)
+        try:
+            await session.write(hold.take)
+        except StoreError:
+            # It may have been undone with the steps of others. This process has it all the same.
+            with suppress(StoreError):
+                await session.write(hold.forget)
+            raise
     try:
         yield hold
     except BaseException:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -13,12 +14,14 @@ import anyio
 import pytest
 
 from engine.errors import StoreError
+from engine.execute import RunReport
 from engine.request import Request
 from engine.store import Home
 from engine.store.turns import Turns
 from nodes.remote.hold import Hold
 from tests.support.fake_provider import FakeProvider
 from tests.support.loopback import Asked, Reply
+from tests.support.patience import PATIENCE
 from tests.support.remote import WORKFLOWS, RemoteBench
 
 ROOT = Path(__file__).parents[3]
@@ -82,6 +85,32 @@ def test_what_was_given_back_in_a_step_that_failed_is_given_back_again(home: Hom
             hold.give_back()
             with other.journal.claim_key("key") as is_free:
                 assert not is_free
+
+
+def test_what_was_claimed_in_a_step_that_failed_is_not_kept(
+    bench: RemoteBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    together = bench.home.journal.together
+
+    @contextmanager
+    def failing() -> Iterator[None]:
+        with together():
+            yield
+            raise StoreError("the disk is full")
+
+    document = bench.document(WORKFLOWS["mapped"])
+    graph, _ = bench.engine.bind(document)
+
+    async def run() -> RunReport:
+        with anyio.fail_after(PATIENCE):
+            return await bench.engine.run(document, graph, Request.parse(graph))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(bench.home.journal, "together", failing)
+        report = anyio.run(run)
+    assert {failure.message for failure in report.failures} == {"the disk is full"}
+    assert anyio.run(run).status == "done"
+    assert bench.provider.submissions == 6
 
 
 def test_who_asked_first_goes_first(turns: Turns) -> None:
