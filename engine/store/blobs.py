@@ -199,6 +199,7 @@ class BlobStore:
         except FileNotFoundError:
             # Most often the folder is there.
             target.parent.mkdir(mode=0o700, exist_ok=True)
+            _sync_folder(self.objects)
             whole.replace(target)
 
     def _freshen(self, digest: str, size: int) -> bool:

@@ -51,6 +51,17 @@ def test_a_moved_file_is_renamed_not_copied(home: Home, tmp_path: Path) -> None:
     assert home.blobs.path(digest).stat().st_ino == inode
 
 
+@pytest.mark.skipif(os.name != "posix", reason="folders are synced on POSIX")
+def test_a_new_folder_of_blobs_is_brought_to_the_disk_too(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: set[int] = set()
+    monkeypatch.setattr(os, "fsync", lambda handle: synced.add(os.fstat(handle).st_ino))
+    digest, _ = home.blobs.add_bytes(b"words")
+    blob = home.blobs.path(digest)
+    assert {path.stat().st_ino for path in (blob, blob.parent, home.blobs.objects)} <= synced
+
+
 @pytest.mark.skipif(os.name != "posix", reason="needs links")
 @pytest.mark.parametrize("link", [os.link, os.symlink])
 def test_moving_a_link_takes_no_other_name_of_the_file_along(
