@@ -260,10 +260,28 @@ class Planner:
 
     def _find_begun(self) -> None:
         """Find the paid tasks that have a job already, which the run takes up again."""
-        for key in self._home.journal.begun(self._paid) if self._paid else ():
-            task = self._paid.pop(key).task
+        begun = self._home.journal.begun(self._paid) if self._paid else {}
+        for key, name in begun.items():
+            task = self._work_of(self._paid.pop(key).task, name)
             self._planned[task][1].append(Reason("attached"))
             self._set_price(task, Price(source="a job that is under way"))
+
+    def _work_of(self, first: Task, name: str) -> Task:
+        """Have work that several tasks share done by the one of that name, if it is among them.
+
+        Where a person looks at jobs, the job has this task's name.
+        """
+        if first.name == name:
+            return first
+        shared = [Reason("shared", new=first.name)]
+        sharing = [t for t, row in self._planned.items() if row[:2] == ("shared", shared)]
+        chosen = next((task for task in sharing if task.name == name), first)
+        if chosen is not first:
+            self._planned[chosen] = self._planned[first]
+            for task in (first, *sharing):
+                if task is not chosen:
+                    self._planned[task] = ("shared", [Reason("shared", new=name)], Traits())
+        return chosen
 
     async def _ask_prices(self) -> None:
         """Put prices that were asked for in place of those of the catalogue."""

@@ -67,9 +67,9 @@ class Job:
     key: str
     """The cache key of the task, `/`, and the model: the same work has the same key."""
     task: str
-    """The task's address when the job was made, as `frame[3]`."""
+    """The address of the task that it was made for, or that went on with it, as `frame[3]`."""
     workflow: str
-    """The workflow file it was made for."""
+    """The workflow file of that task."""
     run: int
     """The run that reserved its money."""
     provider: str

@@ -202,16 +202,19 @@ class Journal:
             )
         return [_read(row) for row in rows]
 
-    def begun(self, task_keys: Iterable[str]) -> set[str]:
-        """Return those of some cache keys for which a job goes on, or has a result to be taken."""
+    def begun(self, task_keys: Iterable[str]) -> dict[str, str]:
+        """Return those of some cache keys for which a job goes on, or has a result to be taken.
+
+        With each comes the address of the job's task.
+        """
         with self._using() as database:
             rows = database.rows(
-                f"""SELECT task_key FROM jobs WHERE (state IN ({_OPEN}) AND state != 'reserved'
-                OR state = 'stored' AND taken = 0)
+                f"""SELECT task_key, task FROM jobs
+                WHERE (state IN ({_OPEN}) AND state != 'reserved' OR state = 'stored' AND taken = 0)
                 AND task_key IN (SELECT value FROM json_each(?))""",  # noqa: S608
                 (json.dumps(list(task_keys)),),
             )
-        return {str(row[0]) for row in rows}
+        return {str(key): str(task) for key, task in rows}
 
     def costs(self, task_keys: Iterable[str]) -> dict[str, Decimal]:
         """Return what the results cost that no task has taken yet, by cache key, where known."""
@@ -358,6 +361,13 @@ class Journal:
         """Never give the result of a stored job to a task again."""
         with self._writing() as database:
             database.execute("UPDATE jobs SET taken = 1 WHERE id = ?", (job.id,))
+
+    def gone_on_with(self, job: Job, task: str, workflow: str) -> Job:
+        """Write down which task of which workflow file goes on with a job that is there."""
+        values = {"task": task, "workflow": plain_text(workflow)}
+        with self._writing() as database:
+            update_job(database, job.id, job.state, values)
+        return self.get(job.id)
 
     # -- uploads -------------------------------------------------------------------------------
 

@@ -40,12 +40,15 @@ class Made:
     """A result that is no file."""
 
 
-def begun(desk: JobDesk, key: str, hold: Hold[Job | None]) -> Job | None:
-    """Return the job to go on with, if there is one, and ask for its place. Blocking."""
+def begun(desk: JobDesk, task: str, key: str, hold: Hold[Job | None]) -> Job | None:
+    """Return the job that a task goes on with, if there is one, and ask for its place. Blocking."""
     # Another run may have done the work after this one had looked into the cache.
     job = desk.journal.open_job(key) or desk.journal.done_by_another(key, desk.run, desk.began)
     if job is None or job.state is not JobState.STORED:
         hold.ask(going=job is not None and job.state in _AT_PROVIDER)
+    if job is not None and job.state in _AT_PROVIDER and job.task != task:
+        # People find it by the name that this run gives the task.
+        job = desk.journal.gone_on_with(job, task, desk.workflow)
     return job
 
 

@@ -99,7 +99,7 @@ class RemoteProvider:
         """Return all that a request asks for, also what is no file; raises as `make`."""
         model = self._model(request.model)
         key = _key(request, ctx)
-        look = partial(begun, ctx.jobs, key)
+        look = partial(begun, ctx.jobs, ctx.task, key)
         async with self._session(ctx) as session, held(session, key, look) as hold:
             drive = Drive(session, ctx, self._hook, hold)
             async with with_its_task(drive, key):

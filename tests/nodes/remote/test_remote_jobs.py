@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, TypeVar
 
@@ -39,11 +39,16 @@ def act(bench: RemoteBench, do: Callable[[RemoteProvider, TaskContext], Awaitabl
     return anyio.run(main)
 
 
-def left_alone(bench: RemoteBench, polls: int = 10) -> Job:
+def left_alone(
+    bench: RemoteBench,
+    polls: int = 10,
+    flow: Mapping[str, Any] = WORKFLOWS["image"],
+    to: Sequence[str] = (),
+) -> Job:
     """Return a job that a run has submitted and then given up on."""
     bench.provider.plan.polls = polls
     bench.runner.adapter.deadline = 0.0
-    bench.run(WORKFLOWS["image"])
+    bench.run(flow, to=to)
     bench.runner.adapter.deadline = 600.0
     (job,) = bench.jobs()
     assert job.state is JobState.SUBMITTED
@@ -158,6 +163,25 @@ class TestPlans:
         assert (task.status, task.reasons[-1].code) == ("run", "attached")
         assert plan.cost_high == 0
         assert bench.run(WORKFLOWS["image"]).exit_code == 0
+        assert bench.provider.submissions == 1
+
+    def test_the_plan_names_the_task_that_the_job_was_made_for(self, bench: RemoteBench) -> None:
+        alike = {"frame": {"type": "draw", "inputs": {"prompt": "a hill", "seed": [1, 1, 1]}}}
+        left_alone(bench, flow={"nodes": alike}, to=["frame[3]"])
+        assert [job.task for job in bench.jobs()] == ["frame[3]"]
+        first, second, third = bench.plan({"nodes": alike}).tasks
+        assert (third.status, third.reasons[-1].code) == ("run", "attached")
+        assert (first.status, second.status) == ("shared", "shared")
+        assert str(first.reasons[0]) == str(second.reasons[0]) == "the same work as frame[3]"
+
+    def test_a_job_that_is_gone_on_with_has_the_name_of_the_task_that_does(
+        self, bench: RemoteBench
+    ) -> None:
+        two = {"frame": {"type": "draw", "inputs": {"prompt": "a hill", "seed": [1, 2]}}}
+        left_alone(bench, flow={"nodes": two}, to=["frame[2]"])
+        one = {"shot": {"type": "draw", "inputs": {"prompt": "a hill", "seed": 2}}}
+        left_alone(bench, flow={"nodes": one})
+        assert [job.task for job in bench.jobs()] == ["shot"]
         assert bench.provider.submissions == 1
 
     def test_what_is_made_anew_costs_again(self, bench: RemoteBench) -> None:
