@@ -13,7 +13,7 @@ NAMES: Final = ("dark", "light", "contrast", "plain")
 """In the order in which one key goes through them."""
 
 
-def _theme(palette: Palette, surface: str, panel: str, *, dark: bool, match: str = "") -> Theme:
+def _theme(palette: Palette, surface: str, panel: str, *, dark: bool) -> Theme:
     return Theme(
         name=palette.name,
         primary=palette.accent,
@@ -30,7 +30,7 @@ def _theme(palette: Palette, surface: str, panel: str, *, dark: bool, match: str
         variables={
             "soft": palette.soft,
             "line": palette.line,
-            "match": match or palette.match,
+            "match": palette.match,
             "border": palette.accent,
             "border-blurred": palette.line,
             "scrollbar": palette.line,
@@ -82,7 +82,7 @@ _PLAIN: Final = Theme(
 
 THEMES: Final[Mapping[str, Theme]] = {
     "dark": _theme(PALETTES["dark"], "#191c26", "#1f2330", dark=True),
-    "light": _theme(PALETTES["light"], "#ffffff", "#e9ecf3", dark=False, match="#8a5f00"),
+    "light": _theme(PALETTES["light"], "#ffffff", "#e9ecf3", dark=False),
     "contrast": _theme(PALETTES["contrast"], "#000000", "#000000", dark=True),
     "plain": _PLAIN,
 }

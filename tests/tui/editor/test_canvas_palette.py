@@ -46,7 +46,9 @@ def test_words_can_be_read(palette: Palette) -> None:
     assert contrast(palette.ink, palette.card) >= 7
     assert contrast(palette.soft, palette.card) >= least
     for color in (palette.good, palette.warn, palette.bad, palette.busy, palette.accent):
-        assert contrast(color, palette.ground) >= 4.5 if palette.name != "light" else 4.0
+        assert contrast(color, palette.ground) >= 4.5
+    for kind, color in palette.kinds.items():
+        assert contrast(color, palette.ground) >= 4.5, kind
     for state in State:
         assert contrast(palette.state(state), palette.ground) >= 1.8
 

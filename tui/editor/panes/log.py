@@ -76,6 +76,7 @@ class LogPane(Commanded, Widget):
         width: 1fr; border: none; height: 1; padding: 0 1; background: $panel;
     }
     LogPane .bar Input:focus { border: none; }
+    LogPane .bar Input>.input--placeholder { color: $soft; }
     LogPane Lines { height: 1fr; }
     """
 

@@ -105,6 +105,9 @@ class PlanScreen(Dialog[Consent]):
     PlanScreen #budget { width: 12; margin-right: 2; }
     PlanScreen Checkbox { margin-right: 2; background: $surface; }
     PlanScreen Button { margin-right: 2; }
+    PlanScreen #run:disabled {
+        color: $soft; background: $panel; opacity: 100%; text-opacity: 100%;
+    }
     """
 
     def __init__(self, runner: Runner, order: Order, prepared: Prepared | None = None) -> None:

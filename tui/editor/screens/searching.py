@@ -130,6 +130,7 @@ class SearchLine(Commanded, Horizontal):
     SearchLine Input, SearchLine Input:focus {
         border: none; height: 1; width: 1fr; padding: 0; background: $surface;
     }
+    SearchLine Input>.input--placeholder { color: $soft; }
     SearchLine .count { color: $soft; padding: 0 1; }
     """
 
