@@ -15,6 +15,7 @@ from textual.driver import Driver
 from textual.filter import LineFilter, Monochrome
 from textual.screen import Screen
 from textual.widget import Widget
+from textual.worker import WorkerFailed
 from textual.widgets import Static
 
 from tui.editor.ahead import hand_on
@@ -131,6 +132,19 @@ class EditorApp(App[None], inherit_bindings=False):
         with screen._context():
             screen._on_timer_update()
         self._garbage.busy()
+
+    # -- a fault -------------------------------------------------------------------------------
+
+    @property
+    def fault(self) -> Exception | None:
+        """What ended the program that was not meant to."""
+        error = self._exception
+        return error.error if isinstance(error, WorkerFailed) else error  # type: ignore[return-value]
+
+    def _fatal_error(self) -> None:
+        """End, and print nothing: the framework would show what variables hold, keys among it."""
+        self.bell()
+        self._close_messages_no_wait()
 
     # -- opening -------------------------------------------------------------------------------
 

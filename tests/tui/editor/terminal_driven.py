@@ -78,8 +78,13 @@ class Process:
             size = len(self.output)
             self.read(_MOMENT)
 
+    @property
+    def text(self) -> str:
+        """What is written, without what moves the cursor and colours."""
+        return _SEQUENCE.sub(b"", self.output).decode(errors="replace")
+
     def wait_for(self, words: str) -> None:
-        self.wait_until(lambda: words in _SEQUENCE.sub(b"", self.output).decode(errors="replace"))
+        self.wait_until(lambda: words in self.text)
 
     def wait_until(self, is_so: Callable[[], bool]) -> None:
         """Wait until something is so, taking in what is written."""

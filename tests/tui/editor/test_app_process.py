@@ -61,6 +61,58 @@ def test_a_kill_loses_no_edit_older_than_a_second(editor: Process, tmp_path: Pat
         journal.close()
 
 
+_FAULT = """
+from engine import node
+from tui.editor.app import EditorApp
+@node(version=1)
+async def twice(text: str) -> str:
+    \"\"\"Say it twice.\"\"\"
+    return text + text
+def fail(app, event):
+    key = "a-key-that-nobody-may-see"
+    if event.key == "ctrl+f12":
+        raise IndexError("made to fail")
+EditorApp._was_typed_ahead = fail
+"""
+
+
+@pytest.mark.parametrize("debug", [False, True])
+def test_a_fault_ends_in_one_message_that_tells_that_edits_are_kept(
+    tmp_path: Path, debug: bool
+) -> None:
+    create(FILM).save(tmp_path / "film.json")
+    (tmp_path / "faulty.py").write_text(_FAULT, "utf-8")
+    editor = Process(tmp_path, "film.json", "--nodes", "faulty.py", *["--debug"] * debug)
+    try:
+        editor.wait_for("no problems")
+        editor.press("atrim\r")
+        editor.wait_for("not saved")
+        editor.press("\x1b[24;5~")
+        assert editor.wait() == 1
+        said = editor.text
+        assert "the editor failed: IndexError: made to fail" in said
+        assert "What was edited is kept" in said
+        assert "a-key-that-nobody-may-see" not in said
+        assert ("Traceback" in said) is debug
+    finally:
+        editor.close()
+    again = Process(tmp_path, "film.json")
+    try:
+        again.wait_for("Recover them")
+    finally:
+        again.close()
+
+
+def test_a_file_of_nodes_that_is_none_is_an_error_of_the_command(tmp_path: Path) -> None:
+    (tmp_path / "none.py").write_text("x = 1", "utf-8")
+    editor = Process(tmp_path, "--nodes", "none.py")
+    try:
+        assert editor.wait() == 2
+        assert "error: none.py: the file defines no node" in editor.text
+    finally:
+        editor.close()
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no such signals")
 @pytest.mark.parametrize("names", ["TERM", "TERM CONT", "STOP TERM CONT", "TSTP TERM CONT"])
 def test_a_signal_to_end_keeps_edits_and_gives_the_terminal_back(

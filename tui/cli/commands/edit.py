@@ -6,10 +6,21 @@ import os
 import sys
 from argparse import Namespace
 
-from engine.errors import UsageError
+from engine.errors import ReelgraphError, UsageError
 from tui.cli.exits import Exit
 from tui.cli.session import Session
 from tui.cli.terminal import Terminal
+
+
+class EditorError(ReelgraphError):
+    """The editor ended by a fault of its own."""
+
+    def __init__(self, fault: Exception) -> None:
+        super().__init__(
+            f"the editor failed: {type(fault).__name__}: {fault}",
+            hint="What was edited is kept, and offered when the file is opened again. "
+            "This is a fault of reelgraph; --debug shows where it arose.",
+        )
 
 
 def execute(options: Namespace, session: Session, terminal: Terminal) -> int:
@@ -20,7 +31,7 @@ def execute(options: Namespace, session: Session, terminal: Terminal) -> int:
         return serve(options, terminal)
     if not options.served:
         _ensure_can_draw()
-    # A key waits for the next frame: twice as many frames halve that. Textual reads it on import.
+    # What no key led to, as a drag, waits for the next tick. Textual reads it on import.
     os.environ.setdefault("TEXTUAL_FPS", "120")
     from tui.charset import Charset, charset_of
     from tui.editor.app import EditorApp
@@ -42,6 +53,9 @@ def execute(options: Namespace, session: Session, terminal: Terminal) -> int:
         charset=Charset("ascii") if options.ascii else charset_of(sys.__stderr__),
     )
     app.run()
+    if app.fault is not None:
+        known = isinstance(app.fault, ReelgraphError)
+        raise app.fault if known else EditorError(app.fault) from app.fault
     return Exit(app.return_code or Exit.DONE)
 
 
