@@ -15,8 +15,8 @@ from textual.driver import Driver
 from textual.filter import LineFilter, Monochrome
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.worker import WorkerFailed
 from textual.widgets import Static
+from textual.worker import WorkerFailed
 
 from tui.editor.ahead import hand_on
 from tui.editor.canvas import PALETTES, QuietGarbage
