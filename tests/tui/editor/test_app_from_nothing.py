@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from nodes import registry
 from tests.tui.editor.from_nothing import SAVE, STEPS, Text, key_presses
 from tests.tui.editor.terminal_driven import ROOT, Process
@@ -47,8 +49,11 @@ def test_few_keys_are_pressed() -> None:
     assert key_presses() < BAR
 
 
-def test_the_storyboard_workflow_is_built_from_nothing(tmp_path: Path) -> None:
-    process = Process(tmp_path, "new.json", size=(160, 45))
+@pytest.mark.parametrize("size", [(160, 45), (80, 24)])
+def test_the_storyboard_workflow_is_built_from_nothing(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    process = Process(tmp_path, "new.json", size=size)
     try:
         process.wait_for("This workflow is empty.")
         process.settle()
