@@ -14,6 +14,7 @@ from typing import Any, ClassVar, Final
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.content import Content
 from textual.widgets import Button, Checkbox, Input, Label, Static
 
 from engine.errors import CheckError, ReelgraphError, UsageError
@@ -48,13 +49,11 @@ class Consent:
 class Tick(Checkbox):
     """A box to tick, of which one sees also without colours whether it is ticked."""
 
-    BUTTON_LEFT = "["
-    BUTTON_RIGHT = "]"
-
     @property
-    def BUTTON_INNER(self) -> str:  # type: ignore[override]
-        """What stands in the box."""
-        return "x" if self.value else " "
+    def _button(self) -> Content:
+        return Content.assemble(
+            (f"[{'x' if self.value else ' '}]", self.get_visual_style("toggle--button"))
+        )
 
 
 def _needs_leave(screen: PlanScreen) -> str:
@@ -104,6 +103,7 @@ class PlanScreen(Dialog[Consent]):
     PlanScreen .row Input { width: 1fr; }
     PlanScreen #budget { width: 12; margin-right: 2; }
     PlanScreen Checkbox { margin-right: 2; background: $surface; }
+    PlanScreen Checkbox .toggle--button { color: $foreground; background: $surface; }
     PlanScreen Button { margin-right: 2; }
     PlanScreen #run:disabled {
         color: $soft; background: $panel; opacity: 100%; text-opacity: 100%;
