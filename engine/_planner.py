@@ -18,6 +18,7 @@ from engine._work import call, explain_crash
 from engine.differences import differences
 from engine.errors import TaskError
 from engine.execute import is_usable
+from engine.foresight import Left, course_of
 from engine.graph import Graph, Wire, item_text, wires_of
 from engine.keys import Prepared, prepare
 from engine.nodetype import Price, Traits
@@ -84,8 +85,8 @@ class Planner:
         self._find_begun()
         await self._ask_prices()
         self._errors.update(self._tasks.errors | self._tasks.absent)
-        rows = tuple(self._task_rows())
-        return Plan(self._graph.name, rows, tuple(self._node_rows()), self._errors)
+        rows, nodes = tuple(self._task_rows()), tuple(self._node_rows())
+        return Plan(self._graph.name, rows, nodes, self._errors, self._elapsed(rows, nodes))
 
     async def _settle(self) -> None:
         """Judge tasks until none is ready."""
@@ -312,10 +313,42 @@ class Planner:
                 status,
                 tuple(reasons),
                 traits.price,
-                None if status in ("cached", "shared") else self._durations.get(node.type.name),
+                self._seconds(task, status, traits),
                 traits.models,
                 None if status == "unknown" else task.outputs,
             )
+
+    def _seconds(self, task: Task, status: Status, traits: Traits) -> float | None:
+        if status in ("cached", "shared"):
+            return None
+        is_instant = task.node.type.instant and traits.instant
+        known = self._durations.of(task.node.type.name, traits.fingerprint)
+        return known or 0.0 if is_instant else known
+
+    def _elapsed(self, tasks: Iterable[PlannedTask], nodes: Iterable[PlannedNode]) -> float | None:
+        """Return how long the run takes, if something like each of its tasks has run before."""
+        seconds: dict[str, list[float]] = {node.node: [] for node in nodes}
+        for task in tasks:
+            if task.status in ("run", "unknown"):
+                if task.seconds is None:
+                    return None
+                seconds[task.node].append(task.seconds)
+        left: dict[str, Left] = {}
+        for node in nodes:
+            work = self._work(node, seconds[node.node])
+            if work is None:
+                return None
+            left[node.node] = work
+        return course_of(self._graph, self._request, self._durations).seconds_left(left)
+
+    def _work(self, node: PlannedNode, known: Sequence[float]) -> Left | None:
+        """Return the work of a node; None where it is not even known how much that is about."""
+        each = sum(known) / len(known) if known else self._durations.of(node.type)
+        if node.total_known:
+            return Left(len(known), each or 0.0)
+        if node.predicted is None or each is None:
+            return None
+        return Left(max(node.predicted - node.cached, 0), each)
 
     def _node_rows(self) -> Iterable[PlannedNode]:
         counts = Counter((task.node.id, row[0]) for task, row in self._planned.items())

@@ -198,7 +198,7 @@ class Engine:
         workshop.jobs.limits, workshop.jobs.paces = request.limits, request.paces
         if budget is not None:
             workshop.jobs.budget = budget
-        weights = self.home.history.durations()
+        weights = self.home.history.durations().by_type
         with self.home.use(), fewer_collections():
             executor = Executor(graph, workshop, request, control or shared.Control(), weights)
             try:

@@ -102,6 +102,8 @@ class Plan:
     nodes: tuple[PlannedNode, ...]
     errors: Mapping[str, str] = field(default_factory=dict)
     """Nodes or tasks that would fail for sure, and why."""
+    elapsed: float | None = None
+    """Seconds that the run is expected to take; None where something like it has never run."""
 
     def __repr__(self) -> str:
         # The event loop asks for this of whatever it returns; thousands of rows would take long.

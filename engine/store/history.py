@@ -15,6 +15,7 @@ from typing import Any, Literal
 from engine.errors import StoreError
 from engine.store.codec import plain_text
 from engine.store.database import Database
+from engine.store.durations import Durations, durations_in
 from engine.store.locks import Lock, is_held
 from engine.store.workflows import workflow_id
 
@@ -26,8 +27,6 @@ FINISHED = ("done", CACHED)
 """The task statuses that mean that the task's outputs are there."""
 
 _PACKED_FIELDS = 3
-_RECENT_RESULTS = 10_000
-"""Enough for a mean, and few enough to read at the start of each run."""
 _RUN = """SELECT runs.id, path, name, started, finished, status, exit_code, counts, out, pid
     FROM runs JOIN workflows ON workflows.id = workflow_id"""
 
@@ -281,16 +280,9 @@ class History:
         )
         return Counter(task.node for task in self.tasks(last)) if last else Counter()
 
-    def durations(self) -> dict[str, float]:
-        """Return the mean seconds of work by node type, over the latest results in the cache."""
-        return dict(
-            self._database.rows(
-                """SELECT type, avg(seconds) FROM
-                    (SELECT type, seconds FROM cache ORDER BY rowid DESC LIMIT ?)
-                GROUP BY type""",
-                (_RECENT_RESULTS,),
-            )
-        )
+    def durations(self) -> Durations:
+        """Return how long tasks took of late."""
+        return durations_in(self._database)
 
     def _lock_path(self, run_id: int) -> Path:
         return self._folder / f"{run_id}.lock"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
@@ -88,13 +87,8 @@ def totals(plan: Plan) -> list[Span]:
         open_ended = "+" if any(_open(node) for node in plan.nodes) else ""
         spans.append(f", {unknown:,}{open_ended} after upstream")
     if run or unknown:
-        if plan.seconds:
-            spans.append(f"; about {seconds(plan.seconds / _parallel())}")
+        if plan.elapsed:
+            spans.append(f"; about {seconds(plan.elapsed)}")
         live = " (live)" if any(task.price.source == LIVE for task in plan.tasks) else ""
         spans.append(f"; {dollars(plan.cost_low, plan.cost_high)}{live}")
     return spans
-
-
-def _parallel() -> int:
-    """How many tasks go side by side, roughly: most work is local and takes a core."""
-    return os.cpu_count() or 1

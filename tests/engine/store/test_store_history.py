@@ -10,6 +10,7 @@ import pytest
 
 from engine.errors import StoreError
 from engine.store import Home, RunStatus, TaskRecord, gc
+from engine.store.durations import Durations
 
 
 def begin(home: Home, workflow: str | Path = "film.json") -> int:
@@ -46,7 +47,7 @@ def test_what_is_not_there_is_none(home: Home) -> None:
     assert home.history.last_run("film.json") is None
     assert home.history.task_keys("film.json") == {}
     assert home.history.runs() == home.history.runs(workflow="film.json") == []
-    assert home.history.durations() == {}
+    assert home.history.durations() == Durations()
 
 
 def test_runs_are_listed_newest_first(home: Home) -> None:
@@ -148,7 +149,20 @@ def test_durations_are_means_by_type(home: Home, store: Any) -> None:
     store("a", seconds=1.0)
     store("b", seconds=3.0)
     store("c", type="other", seconds=0.5)
-    assert home.history.durations() == {"make": 2.0, "other": 0.5}
+    durations = home.history.durations()
+    assert durations.by_type == {"make": 2.0, "other": 0.5}
+    assert (durations.of("make"), durations.of("never")) == (2.0, None)
+
+
+def test_durations_tell_models_apart(home: Home, store: Any) -> None:
+    store("a", seconds=1.0, arguments='{"fingerprint":"fal/quick@1"}')
+    store("b", seconds=99.0, arguments='{"fingerprint":"fal/slow@1"}')
+    store("c", seconds=2.0, arguments="damaged")
+    durations = home.history.durations()
+    assert durations.of("make", "fal/quick@1") == 1.0
+    assert durations.of("make", "fal/slow@1") == 99.0
+    assert durations.of("make", "fal/new@1") is None
+    assert durations.of("make") == 34.0
 
 
 def test_a_damaged_document_is_said_to_be(home: Home) -> None:

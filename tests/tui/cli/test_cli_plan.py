@@ -104,12 +104,13 @@ def test_open_lists_prices_and_certain_failures(cli: Cli) -> None:
             PlannedNode("end", "trim", total_known=False),
         ),
         {"end": "two lists of different lengths"},
+        90.0,
     )
     text = "\n".join(text_of([*node_table(plan, plan.nodes, None), totals(plan)]))
     assert "$0.40 to $2.40" in text
     assert "about 12" in text
     assert "some" in text
-    assert "1 to run, 0 cached, 1+ after upstream; about" in text
+    assert "1 to run, 0 cached, 1+ after upstream; about 1 min 30 s" in text
 
 
 def text_of(lines: Iterable[Iterable[Span]]) -> list[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from argparse import Namespace
-from collections.abc import Mapping
 
 import pytest
 from rich.cells import cell_len
@@ -24,7 +23,9 @@ from engine.events import (
     TaskStarted,
     TaskStopped,
 )
+from engine.foresight import Course, Step
 from tui.cli.progress.live import LiveProgress
+from tui.cli.progress.outlook import Outlook
 from tui.cli.progress.plain import PlainProgress
 from tui.cli.progress.tracker import Tracker
 from tui.cli.terminal import Terminal
@@ -44,13 +45,14 @@ class Show:
     def __init__(
         self,
         *nodes: str,
-        expected: Mapping[str, float] | None = None,
+        expected: float | None = None,
         limit: int = 2,
         size: tuple[int, int] = (80, 24),
         encoding: str = "utf-8",
     ) -> None:
         self.clock = Clock()
-        self.tracker = Tracker(self.clock, expected or {}, lambda node: ("media", limit))
+        step = Step("media", limit, kind=("work", ""), expected=expected)
+        self.tracker = Tracker(self.clock, Course(dict.fromkeys(nodes, step)))
         self.lines = io.StringIO()
         terminal = Terminal(io.StringIO(), self.lines, Namespace(), {})
         self.plain = PlainProgress(self.tracker, terminal, self.clock)
@@ -115,29 +117,78 @@ class TestTracker:
         show.tell(TaskProgress("a[1]", "a", 0.5, "drawing"))
         assert show.tracker.nodes["a"].share == 0.25
 
+    def left(self, show: Show) -> float | None:
+        return show.tracker.outlook().left
+
     def test_nothing_is_foreseen_without_experience(self) -> None:
         show = Show("a")
         show.tell(NodeCounted("a", 4, complete=True))
-        assert show.tracker.eta() is None
+        assert show.tracker.outlook() == Outlook()
+
+    def test_nothing_is_foreseen_while_lists_are_still_to_come(self) -> None:
+        show = Show("a", "b", expected=3.0)
+        show.tell(NodeCounted("a", 4, complete=True))
+        assert self.left(show) is None
+        show.tell(NodeCounted("b", 0, complete=True))
+        assert self.left(show) == 6.0
 
     def test_earlier_runs_tell_how_long_it_takes(self) -> None:
-        show = Show("a", expected={"work": 3.0})
+        show = Show("a", expected=3.0)
         show.tell(NodeCounted("a", 4, complete=True))
-        assert show.tracker.eta() == 6.0
+        assert self.left(show) == 6.0
         show.tell(TaskStarted("a[1]", "a"), TaskStarted("a[2]", "a"))
         show.clock.now += 1.0
-        assert show.tracker.eta() == 5.0
+        assert self.left(show) == 5.0
 
     def test_this_run_tells_it_better(self) -> None:
-        show = Show("a", "b", expected={"work": 100.0})
+        show = Show("a", "b", expected=100.0)
         show.tell(NodeCounted("a", 3, complete=True), NodeCounted("b", 1, complete=True))
         show.run("a", "a[1]", 2.0)
-        assert show.tracker.eta() == pytest.approx((2 * 2.0 + 2.0) / 2)
+        assert self.left(show) == pytest.approx((2 * 2.0 + 2.0) / 2)
 
     def test_a_limit_wider_than_the_work_does_not_help(self) -> None:
-        show = Show("a", expected={"work": 3.0}, limit=8)
+        show = Show("a", expected=3.0, limit=8)
         show.tell(NodeCounted("a", 1, complete=True))
-        assert show.tracker.eta() == 3.0
+        assert self.left(show) == 3.0
+
+    def test_what_takes_too_long_is_said_to_and_no_number_stands_still(self) -> None:
+        show = Show("a", expected=2.0)
+        show.tell(NodeCounted("a", 1, complete=True), TaskStarted("a", "a"))
+        seen: list[Outlook] = []
+        for _ in range(40):
+            show.clock.now += 1.0
+            seen.append(show.tracker.outlook())
+        assert seen[0] == Outlook(left=1.0)
+        assert seen[-1] == Outlook(over=38.0)
+        assert len(set(seen)) == len(seen)
+        assert "0:38 longer than usual" in show.picture()[-1]
+
+    def test_one_slow_task_of_many_does_not_hide_how_long_the_others_take(self) -> None:
+        show = Show("a", expected=2.0, limit=2)
+        show.tell(NodeCounted("a", 9, complete=True), TaskStarted("a[1]", "a"))
+        for number in range(2, 6):
+            show.run("a", f"a[{number}]", 2.0)
+        show.tell(TaskStarted("a[6]", "a"))
+        assert self.left(show) == pytest.approx(4.0)
+        show.clock.now += 1.0
+        assert self.left(show) == pytest.approx(3.5)
+
+    def test_how_far_a_task_is_tells_of_work_that_nobody_has_done_before(self) -> None:
+        show = Show("a", limit=1)
+        show.tell(NodeCounted("a", 2, complete=True), TaskStarted("a[1]", "a"))
+        show.clock.now += 5.0
+        show.tell(TaskProgress("a[1]", "a", 0.5))
+        assert self.left(show) == pytest.approx(5.0 + 10.0)
+        show.clock.now += 1.0
+        show.tell(TaskProgress("a[1]", "a", 0.5))
+        assert self.left(show) == pytest.approx(4.0 + 10.0)
+
+    def test_what_is_longer_than_before_is_told_by_how_far_it_is(self) -> None:
+        show = Show("a", expected=1.0)
+        show.tell(NodeCounted("a", 1, complete=True), TaskStarted("a", "a"))
+        show.clock.now += 10.0
+        show.tell(TaskProgress("a", "a", 0.25))
+        assert self.left(show) == pytest.approx(30.0)
 
 
 class TestPlain:
@@ -186,7 +237,7 @@ class TestPlain:
 
 class TestLive:
     def test_a_run_half_way(self) -> None:
-        show = Show("board", "frame", "clip", expected={"work": 4.0})
+        show = Show("board", "frame", "clip", expected=4.0)
         show.tell(NodeCounted("board", 1, complete=True), NodeCounted("frame", 4, complete=True))
         show.tell(NodeCounted("clip", 4, complete=True))
         show.tell(TaskDone("board", "board", "cached", 0.0))

@@ -15,6 +15,7 @@ import pytest
 from engine import ErrorKind, Price, TaskError
 from engine.document import load
 from engine.errors import UsageError
+from engine.foresight import traits_of
 from engine.graph import Graph
 from engine.money import Budget
 from engine.plan import Plan, PlannedNode, PlannedTask
@@ -25,7 +26,6 @@ from tests.tui.cli.conftest import Cli, SmallSession
 from tui.cli import budget
 from tui.cli.budget import BudgetError, refuse_expense
 from tui.cli.exits import Exit
-from tui.cli.progress.watch import pool_of
 from tui.cli.session import Session
 
 
@@ -309,7 +309,7 @@ def test_the_limit_of_a_node_is_known_before_the_run(cli: Cli) -> None:
     with SmallSession(Namespace(home=cli.folder / "other")) as session:
         session.__dict__["registry"] = registry()
         graph = session.graph(load(file))
-    pools = {name: pool_of(node) for name, node in graph.nodes.items()}
+    pools = {name: traits_of(node).pool for name, node in graph.nodes.items()}
     assert pools == {"a": "media", "b": "media", "c": ""}
 
 

@@ -12,7 +12,7 @@ from textual.widgets._toast import ToastRack
 from engine.errors import StoreError
 from tests.tui.editor.shell_driven import Shell, play
 from tui.editor.canvas import State, Zoom
-from tui.editor.running import Runner, RunState
+from tui.editor.running import Figures, Runner, RunState
 from tui.editor.screens.hint import Hint
 from tui.editor.screens.saying import status_words
 from tui.editor.session import Memory, View
@@ -43,19 +43,26 @@ def test_a_run_can_be_stopped_by_what_the_bar_says(
     play(tmp_path, scene)
 
 
-@pytest.mark.parametrize(("left", "said"), [(90.0, "1 min 30 s left"), (0.3, ""), (None, "")])
+@pytest.mark.parametrize(
+    ("left", "over", "said"),
+    [
+        (90.0, 0.0, "1 min 30 s left"),
+        (0.3, 0.0, ""),
+        (None, 0.0, ""),
+        (None, 38.0, "38 s longer than usual"),
+    ],
+)
 def test_the_time_left_is_told_while_there_is_any(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, left: float | None, said: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, left: float | None, over: float, said: str
 ) -> None:
     async def scene(shell: Shell) -> None:
         monkeypatch.setattr(Runner, "is_running", property(lambda self: True))
-        figures: Any = SimpleNamespace(
-            done=1, total=2, is_whole=True, elapsed=3.0, left=left, spent_in_words=""
+        shell.bench.runner.figures = Figures(
+            done=1, total=2, is_whole=True, elapsed=3.0, left=left, over=over
         )
-        shell.bench.runner.figures = figures
         words = " ".join(each.text for each in status_words(shell.bench)[1])
         assert said in words
-        assert ("left" in words) is bool(said)
+        assert ("left" in words or "usual" in words) is bool(said)
 
     play(tmp_path, scene)
 

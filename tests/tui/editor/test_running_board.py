@@ -24,6 +24,7 @@ from engine.events import (
     TaskRetried,
     TaskStarted,
 )
+from engine.foresight import Course
 from engine.store import Home
 from tests.support import nodes
 from tests.support.engines import inspect
@@ -36,7 +37,7 @@ from tui.editor.running.states import RunState
 
 
 def board_of(*names: str) -> Board:
-    tracker = Tracker(lambda: 10.0, {}, lambda node: ("", 8))
+    tracker = Tracker(lambda: 10.0, Course({}))
     board = Board(tracker, lambda: 1000.0)
     board.handle(RunStarted(1, "film", tuple(NodeInfo(name, "t") for name in names)))
     return board

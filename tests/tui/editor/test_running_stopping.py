@@ -106,7 +106,9 @@ def test_a_stopped_run_asks_and_its_jobs_are_left(
     assert "6 jobs not ended at providers" in told[-1]
 
 
-def test_a_second_stop_at_once_calls_off_and_asks_nothing(place: Place, provider: FakeProvider) -> None:
+def test_a_second_stop_at_once_calls_off_and_asks_nothing(
+    place: Place, provider: FakeProvider
+) -> None:
     runner = place.runner(WORKFLOWS["image"])
 
     async def script(host: Host, pilot: Pilot[None]) -> None:

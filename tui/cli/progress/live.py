@@ -144,10 +144,10 @@ class LiveProgress:
         full = int(track.share * size + 1e-6)
         bar, rest = self._glyphs["bar"], self._glyphs["rest"]
         line.append(bar[0] * full, style=bar[1]).append(rest[0] * (size - full), style=rest[1])
-        eta = self._tracker.node_eta(track)
+        left = self._tracker.node_left(track)
         times = _clock(track.elapsed(self._tracker.now))
-        if eta is not None:
-            times += f"  ~{_clock(eta)}"
+        if left is not None:
+            times += f"  ~{_clock(left)}"
         counts = _append_counts(Text("  "), track) if track.done else Text()
         room = width - line.cell_len - cell_len(times) - 4
         if counts.cell_len <= room:
@@ -170,9 +170,11 @@ class LiveProgress:
         if trouble.done:
             _append_counts(line.append("   "), trouble)
         line.append(f"   {_clock(tracker.elapsed)} elapsed", style="dim")
-        eta = tracker.eta()
-        if eta is not None and known:
-            line.append(f"   about {_clock(eta)} left", style="dim")
+        ahead = tracker.outlook()
+        if ahead.left is not None:
+            line.append(f"   about {_clock(ahead.left)} left", style="dim")
+        elif ahead.over >= 1:
+            line.append(f"   {_clock(ahead.over)} longer than usual", style="dim")
         if self.message:
             line.append(f"\n {self.message}", style="yellow")
         return line

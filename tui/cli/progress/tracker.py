@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from engine.events import (
@@ -18,6 +18,11 @@ from engine.events import (
     TaskStarted,
     TaskStopped,
 )
+from engine.foresight import Course
+from tui.cli.progress.outlook import Outlook, node_left, outlook
+
+_RARELY = 50
+"""The run is looked ahead in so seldom that it takes one part in so many of a core."""
 
 
 @dataclass(slots=True)
@@ -25,6 +30,8 @@ class Running:
     """A task that is being worked on."""
 
     started: float
+    marked: float
+    """When its share grew last."""
     share: float = 0.0
     note: str = ""
 
@@ -82,20 +89,16 @@ class Tracker:
 
     Args:
         clock: A monotonic clock, in seconds.
-        expected: Seconds of a task by node type, from earlier runs.
-        lanes: Returns for a node's id which limit its tasks share, and how many run at a time.
+        course: What is known of the nodes before.
     """
 
-    def __init__(
-        self,
-        clock: Callable[[], float],
-        expected: Mapping[str, float],
-        lanes: Callable[[str], tuple[str, int]],
-    ) -> None:
+    def __init__(self, clock: Callable[[], float], course: Course) -> None:
         self._clock = clock
-        self._expected = expected
-        self._measured: dict[str, tuple[int, float]] = {}
-        self._lanes = lanes
+        self._course = course
+        self._measured: dict[tuple[str, str], tuple[int, float]] = {}
+        """Tasks that ran, and their seconds, by kind."""
+        self._outlook = Outlook()
+        self._look_again = float("-inf")
         self.started = clock()
         self.run = 0
         self.name = ""
@@ -125,6 +128,8 @@ class Tracker:
         if running is None:
             return
         if isinstance(event, TaskProgress):
+            if event.share > running.share:
+                running.marked = self._clock()
             running.share, running.note = event.share, event.note or running.note
         else:
             running.share, running.note = 0.0, f"{event.message}; again in {event.wait:.0f} s"
@@ -137,7 +142,7 @@ class Tracker:
 
     def _start(self, track: NodeTrack, task: str) -> None:
         now = self._clock()
-        track.running[task] = Running(now)
+        track.running[task] = Running(now, now)
         if track.first_start is None:
             track.first_start = now
 
@@ -152,8 +157,9 @@ class Tracker:
             case TaskDone():
                 track.ran += 1
                 track.worked += event.seconds
-                tasks, total = self._measured.get(track.type, (0, 0.0))
-                self._measured[track.type] = tasks + 1, total + event.seconds
+                kind = self._course.step(track.id).kind
+                tasks, total = self._measured.get(kind, (0, 0.0))
+                self._measured[kind] = tasks + 1, total + event.seconds
             case TaskFailed(skipped=True) | TaskBlocked(skipped=True):
                 track.skipped += 1
             case TaskFailed():
@@ -175,43 +181,24 @@ class Tracker:
         """Seconds since the run began."""
         return self.finished.seconds if self.finished else self._clock() - self.started
 
-    def seconds_left(self, track: NodeTrack) -> float | None:
-        """Return the seconds of work a node has left; None when nothing is known of it."""
-        left = track.total - track.done
-        if left <= 0:
-            return 0.0
-        each = track.worked / track.ran if track.ran else self._foreseen(track.type)
-        if each is None:
-            return None
-        now = self._clock()
-        begun = sum(min(now - running.started, each) for running in track.running.values())
-        return max(0.0, left * each - begun)
-
-    def _foreseen(self, node_type: str) -> float | None:
-        tasks, total = self._measured.get(node_type, (0, 0.0))
-        return total / tasks if tasks else self._expected.get(node_type)
-
-    def node_eta(self, track: NodeTrack) -> float | None:
+    def node_left(self, track: NodeTrack) -> float | None:
         """Return the seconds until a running node is through, if it can be foreseen."""
-        left = self.seconds_left(track)
-        if left is None or not track.running:
-            return None
-        parallel = min(self._lanes(track.id)[1], track.total - track.done)
-        return left / max(1, parallel)
+        limit = self._course.step(track.id).limit
+        return node_left(track, self._usual(track), limit, self._clock())
 
-    def eta(self) -> float | None:
-        """Return the seconds until the run is through; None when nothing is known.
+    def outlook(self) -> Outlook:
+        """Return when the run will be through, or by how much it takes longer than usual."""
+        began = self._clock()
+        if began >= self._look_again:
+            self._outlook = outlook(self._course, self.nodes.values(), self._usual, began)
+            # In a very large workflow this takes a while, and most of the time is the run's.
+            self._look_again = began + _RARELY * (self._clock() - began)
+        return self._outlook
 
-        Nodes that share a limit wait for each other; different limits work side by side.
-        """
-        work: dict[str, float] = {}
-        limits: dict[str, int] = {}
-        for track in self.nodes.values():
-            left = self.seconds_left(track)
-            if left is None:
-                return None
-            lane, limit = self._lanes(track.id)
-            tasks = max(1, track.total - track.done)
-            work[lane] = work.get(lane, 0.0) + left
-            limits[lane] = max(limits.get(lane, 1), min(limit, tasks))
-        return max((work[lane] / limits[lane] for lane in work), default=0.0)
+    def _usual(self, track: NodeTrack) -> float | None:
+        """Return the seconds of a task of a node: as in this run, else as in earlier ones."""
+        if track.ran:
+            return track.worked / track.ran
+        step = self._course.step(track.id)
+        tasks, total = self._measured.get(step.kind, (0, 0.0))
+        return total / tasks if tasks else step.expected

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from functools import cache
 from typing import Protocol, Self
 
 import anyio
 
-from engine.errors import TaskError
 from engine.events import Event, Listener
 from engine.execute import Control
-from engine.graph import Const, Graph, Node
-from engine.request import Request
+from engine.foresight import course_of
 from tui.cli.opening import Opened
 from tui.cli.progress.jsonl import JsonLines
 from tui.cli.progress.live import REFRESH_SECONDS, LiveProgress
@@ -21,31 +17,6 @@ from tui.cli.progress.plain import PlainProgress
 from tui.cli.progress.tracker import Tracker
 from tui.cli.session import Session
 from tui.cli.terminal import Terminal
-
-
-def pool_of(node: Node) -> str:
-    """Return the limit that a node's tasks count against, as far as it is known before a run."""
-    arguments = {
-        name: binding.value if isinstance(binding, Const) else parameter.default
-        for name, parameter in node.type.parameters.items()
-        if isinstance(binding := node.bindings.get(name), Const) or not parameter.required
-    }
-    try:
-        return node.type.traits(arguments).pool
-    except (TaskError, KeyError, TypeError):
-        return node.type.pool
-
-
-def lanes_of(graph: Graph, request: Request) -> Callable[[str], tuple[str, int]]:
-    """Return what tells of a node which limit its tasks share, and how many run at a time."""
-
-    @cache
-    def lanes(node_id: str) -> tuple[str, int]:
-        pool = pool_of(graph.nodes[node_id])
-        limit = request.limit(pool)
-        return pool, min(limit, request.jobs or limit)
-
-    return lanes
 
 
 class _Display(Protocol):
@@ -73,9 +44,9 @@ class Watch:
         jsonl: bool,
     ) -> None:
         self._terminal = terminal
-        self._tracker = Tracker(
-            time.monotonic, session.home.history.durations(), lanes_of(opened.graph, opened.request)
-        )
+        durations = session.home.history.durations()
+        course = course_of(opened.graph, opened.request, durations)
+        self._tracker = Tracker(time.monotonic, course)
         self._live: LiveProgress | None = None
         self._lines: JsonLines | None = None
         self._display: _Display | None = None

@@ -30,6 +30,7 @@ from engine.events import (
 from engine.money import format_usd, total
 from engine.store import SpendRow
 from tui.cli.commands.spend import spend_in_words
+from tui.cli.progress.outlook import Outlook
 from tui.cli.progress.tracker import Tracker
 from tui.cli.words import count, seconds
 from tui.editor.canvas import State
@@ -231,6 +232,7 @@ class Board:
         tracker = self._tracker
         tracks = tracker.nodes.values()
         finished = tracker.finished
+        ahead = Outlook() if finished else tracker.outlook()
         figures = Figures(
             tracker.run,
             total=sum(track.total for track in tracks),
@@ -239,7 +241,8 @@ class Board:
             running=sum(len(track.running) for track in tracks),
             failed=sum(track.failed for track in tracks),
             elapsed=tracker.elapsed,
-            left=None if finished else tracker.eta(),
+            left=ahead.left,
+            over=ahead.over,
             status=finished.status if finished else "running",
         )
         return with_spending(figures, self._spent)

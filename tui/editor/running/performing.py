@@ -16,12 +16,12 @@ from engine.context import Context
 from engine.engine import Engine
 from engine.events import Event
 from engine.execute import Control, RunReport
+from engine.foresight import course_of
 from engine.money import Budget
 from engine.store import Home, Job, SpendRow
 from nodes.export import Exported, Exporter
 from tui.cli import remote
 from tui.cli.progress.tracker import Tracker
-from tui.cli.progress.watch import lanes_of
 from tui.editor.running.board import Board, Pulse
 from tui.editor.running.preparing import Prepared, Terms
 
@@ -81,8 +81,8 @@ class Performance:
         """
         prepared, document = self.prepared, self.prepared.document
         graph, request = prepared.graph, prepared.request
-        lanes = lanes_of(graph, request)
-        tracker = Tracker(time.monotonic, engine.home.history.durations(), lanes)
+        course = course_of(graph, request, engine.home.history.durations())
+        tracker = Tracker(time.monotonic, course)
         board = self._board = Board(tracker, engine.home.clock)
         find = engine.files(document).path
         with Exporter(graph, find, prepared.out, graph.text, request.targets) as exporter:

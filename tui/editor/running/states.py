@@ -136,6 +136,8 @@ class Figures:
     """Seconds."""
     left: float | None = None
     """Seconds that are still to come, where that can be foreseen."""
+    over: float = 0.0
+    """Seconds by which what the run waits for takes longer than usual."""
     spent: Decimal = Decimal(0)
     """US dollars that count against budgets: paid, estimated and held."""
     spent_in_words: str = ""

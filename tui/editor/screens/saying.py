@@ -199,6 +199,8 @@ def _run(bench: Workbench) -> list[Words]:
     words.append(Words(seconds(figures.elapsed), "soft"))
     if figures.left is not None and figures.left >= _SOON:
         words.append(Words(f"{seconds(figures.left)} left", "soft"))
+    elif figures.over >= _SOON:
+        words.append(Words(f"{seconds(figures.over)} longer than usual", "soft"))
     if figures.spent_in_words:
         words.append(Words(figures.spent_in_words, "warn"))
     return words
