@@ -96,6 +96,27 @@ def test_a_stopped_run_asks_and_its_jobs_are_called_off_with_one_key(
     assert "Spent" not in told[-1]
 
 
+def test_what_is_held_is_shown_anew_when_jobs_were_called_off(place: Place) -> None:
+    runner = place.runner(WORKFLOWS["image"])
+    shown: list[str] = []
+
+    def show(nodes: frozenset[str]) -> None:
+        assert runner.figures is not None
+        shown.append(runner.figures.spent_in_words)
+
+    runner.progressed.subscribe(show)
+
+    async def script(host: Host, pilot: Pilot[None]) -> None:
+        await _begin(host, pilot, place, 1)
+        await _stop(host, pilot)
+        assert shown[-1] == "$0.04 held"
+        await pilot.press("s")
+        await until(lambda: host.told)
+
+    drive(runner, script)
+    assert shown[-1] == ""
+
+
 @pytest.mark.parametrize("key", ["enter", "l", "escape"])
 def test_a_stopped_run_asks_and_its_jobs_are_left(
     place: Place, provider: FakeProvider, key: str

@@ -98,11 +98,11 @@ async def _consent(
 
 async def _is_to_be_called_off(app: App[Any], report: RunReport) -> bool:
     """Ask what is to become of the jobs of a run that was stopped."""
-    jobs = report.remote
+    jobs = sorted(report.remote, key=lambda job: job.id)
     where = " and ".join(dict.fromkeys(job.provider for job in jobs))
     one = len(jobs) == 1
     held = total(job.reserved for job in jobs)
-    lines = [f"{job.task}  {job.model}" for job in jobs[:_MOST_JOBS]]
+    lines = [f"{job.task} · {job.model}" for job in jobs[:_MOST_JOBS]]
     lines += [f"and {len(jobs) - _MOST_JOBS} more"] if len(jobs) > _MOST_JOBS else []
     lines += ["", f"{'It costs' if one else 'Together they cost'} up to {format_usd(held)}. "
               "Left there, the next run goes on with "

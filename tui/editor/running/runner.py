@@ -272,6 +272,7 @@ class Runner:
         rows = await self.backstage.look(lambda engine: spent_by(engine, run))
         if self.figures is not None:
             self.figures = with_spending(self.figures, rows)
+            self.progressed.send(frozenset())
 
     def _tell_of_outcomes(self, outcomes: list[Outcome]) -> None:
         now = time.time()
