@@ -97,6 +97,8 @@ class FilePicker(Dialog[list[str]]):
         self._entries: list[Entry] = []
         self._marked: list[Path] = []
         self._timer: Timer | None = None
+        self._query = ""
+        """What is searched for."""
         self.choices = Choices(most=100)
 
     def _first_file(self) -> Path | None:
@@ -164,9 +166,12 @@ class FilePicker(Dialog[list[str]]):
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:
         event.stop()
-        self._search(event.value)
+        # The line tells of itself also when it appears, and when a folder is entered.
+        if event.value != self._query:
+            self._search(event.value)
 
     def _search(self, query: str) -> None:
+        self._query = query
         shown = self._whole_folder(query) + self._found(query)
         self.choices.show(shown)
         at = f"{written(self._folder, self._base) or '.'}/".replace("./", "", 1) or "this folder"
