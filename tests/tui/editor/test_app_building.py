@@ -223,6 +223,10 @@ def test_the_first_look_is_at_all_nodes_where_inputs_and_outputs_do_not_fit(
         await shell.until(lambda: canvas.zoom is Zoom.COMPACT)
         assert canvas.stage.camera.shows(canvas.ground.bounds(nodes))
         assert not canvas.stage.camera.shows(canvas.ground.bounds())
+        before = canvas.camera
+        for node in nodes:
+            await shell.go(node)
+        assert canvas.camera == before
         await shell.pilot.resize_terminal(160, 40)
         await shell.settle()
         assert canvas.stage.camera.shows(canvas.ground.bounds())

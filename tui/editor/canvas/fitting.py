@@ -78,7 +78,7 @@ class Fitting:
         stage = self._canvas.stage
         bounds = stage.ground.bounds(fit.keys)
         if fit.is_readable and not stage.camera.holds(bounds):
-            bounds = stage.ground.bounds(self._nodes())
+            bounds = stage.ground.bounds_of_nodes
         if not fit.is_readable or stage.camera.holds(bounds):
             stage.look_at(stage.camera.centred(bounds))
         elif not stage.is_led:
@@ -86,8 +86,3 @@ class Fitting:
         stage.is_steered = stage.is_led = False
         stage.reveal(stage.current)
         self._canvas.changed()
-
-    def _nodes(self) -> list[str]:
-        """Return the nodes: what goes into the graph and comes out of it is seen less readily."""
-        nodes = self._canvas.scene.nodes
-        return [each.id for each in nodes if not each.terminal]

@@ -76,6 +76,8 @@ class Ground:
             for bucket in buckets(frame.x, frame.y, frame.width, frame.height):
                 self.frames[bucket].append(key)
         self._bounds = _around(list(self._frames.values()))
+        self.bounds_of_nodes = self.bounds(each.id for each in scene.nodes if not each.terminal)
+        """The least frame around the nodes, without what goes into the graph and comes out."""
         self._order = reading_order({key: self._frames[key] for key in self.cards})
 
     # -- places ---------------------------------------------------------------------------------

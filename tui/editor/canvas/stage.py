@@ -209,9 +209,12 @@ class Stage:
 
     def reveal(self, key: str) -> bool:
         """Move the camera as little as shows a node; tell whether it moved."""
-        if not self.ground.has(key) or self.camera.shows(self.ground.bounds()):
+        camera, ground = self.camera, self.ground
+        if not ground.has(key) or camera.shows(ground.bounds()):
             return False
-        moved = self._move(self.camera.showing(self.ground.frame(key)))
+        if camera.shows(ground.bounds_of_nodes) and camera.shows(ground.frame(key)):
+            return False
+        moved = self._move(camera.showing(ground.frame(key)))
         self.is_led |= moved
         return moved
 
