@@ -97,7 +97,7 @@ def test_the_scrollbar_of_the_form_comes_and_goes_with_what_is_selected(tmp_path
             seen.add(is_longer)
         assert seen == {True, False}
 
-    play(tmp_path, scene, size=(120, 18))
+    play(tmp_path, scene, size=(120, 15))
 
 
 class _Words(App[None]):

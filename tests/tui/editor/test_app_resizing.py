@@ -5,10 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.tui.editor.shell_driven import Shell, play
 from tui.editor.canvas import State
 from tui.editor.running import RunState
+from tui.editor.screens.side import shares
 from tui.editor.session import Memory, View
 
 WIDE, NARROW = (160, 45), (80, 24)
@@ -183,3 +186,44 @@ def test_beside_lines_of_text_no_panes_come_by_themselves(tmp_path: Path) -> Non
         assert shell.bench.view.panes["side"]
 
     play(tmp_path, scene, size=NARROW, as_text=True)
+
+
+@pytest.mark.parametrize("size", [(120, 30), (100, 30), (120, 22), (120, 40), (200, 60)])
+def test_a_form_keeps_eight_rows_beside_results_and_the_map(
+    size: tuple[int, int], tmp_path: Path
+) -> None:
+    async def scene(shell: Shell) -> None:
+        bench = shell.bench
+        bench.runner.results.put({"frame": {"text": "\n".join(map(str, range(40)))}})
+        await shell.go("frame")
+        assert bench.inspector.form.size.height >= 8
+        assert bench.preview.size.height >= 6
+        assert not bench.map.size.height or bench.map.size.height >= 5
+        assert bool(bench.map.size.height) == (size[1] >= 40)
+        await shell.go("board")
+        assert bench.inspector.form.size.height >= 8
+        assert bench.map.size.height >= (11 if size[1] >= 30 else 0)
+
+    play(tmp_path, scene, size=size)
+
+
+def test_where_a_form_needs_all_rows_results_are_shown_to_who_asks_for_them(tmp_path: Path) -> None:
+    async def scene(shell: Shell) -> None:
+        bench = shell.bench
+        bench.runner.results.put({"frame": {"text": "a"}})
+        await shell.go("frame")
+        assert bench.preview.size.height
+        await resize(shell, (120, 18))
+        assert not bench.preview.size.height
+        await shell.press("vertical_line")
+        assert bench.preview.size.height
+
+    play(tmp_path, scene, size=(120, 24))
+
+
+@given(rows=st.integers(0, 200), results=st.booleans())
+def test_rows_are_given_once(rows: int, results: bool) -> None:
+    for_results, for_map = shares(rows, results=results)
+    assert bool(for_results) == results
+    assert rows < 18 or rows - for_results - for_map >= 12
+    assert for_map == 0 or rows - for_results - for_map >= 17

@@ -11,6 +11,10 @@ from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.css.scalar import Scalar
+from textual.geometry import Size
+from textual.layout import DockArrangeResult
+from textual.widget import Widget
 
 from tui.editor.canvas import Minimap
 from tui.editor.forms.inspector import Inspector
@@ -21,6 +25,27 @@ if TYPE_CHECKING:
 
 ROOM_FOR_PANES = 100
 """Columns of the terminal from which panes and canvas are seen beside each other."""
+_ROOM_FOR_RESULTS = 20
+"""Rows of the terminal from which results are seen below a form."""
+_LEAST_FORM, _EASY_FORM = 12, 17
+"""Rows that a form keeps beside results, eight of them for its fields, and beside a map."""
+_RESULTS = (6, 14)
+_MAP = (5, 11)
+"""Least and most rows of them."""
+
+
+def shares(rows: int, *, results: bool) -> tuple[int, int]:
+    """Return how many rows results and the map get; the form has the others.
+
+    Args:
+        rows: Of all together.
+        results: Whether there are any.
+    """
+    least, most = _RESULTS
+    for_results = max(least, min(most, rows - _LEAST_FORM)) if results else 0
+    least, most = _MAP
+    left = rows - for_results - _EASY_FORM
+    return for_results, min(most, left) if left >= least else 0
 
 
 class SidePanes(Vertical):
@@ -50,6 +75,16 @@ class SidePanes(Vertical):
         yield self.inspector
         yield self.preview
         yield self.map
+
+    def arrange(self, size: Size, optimal: bool = False) -> DockArrangeResult:
+        """Share the rows out before the panes take them."""
+        if self.has_room:
+            results, rows = shares(size.height, results=self.preview.display)
+            _set_height(self.preview, results)
+            _set_height(self.map, rows)
+        else:
+            _set_height(self.preview, None)
+        return super().arrange(size, optimal)
 
     @property
     def has_room(self) -> bool:
@@ -119,6 +154,7 @@ class SidePanes(Vertical):
             self.give_way()
         elif self.has_room and not before and self._is_wanted and self._comes_by_itself:
             self.set_class(False, "hidden")
+        self.show_results()
 
     # -- each of them --------------------------------------------------------------------------
 
@@ -156,7 +192,8 @@ class SidePanes(Vertical):
 
         if not self._bench.is_open:
             return
-        has_place = self.is_seen and (self.has_room or self.screen.focused is self.preview)
+        has_room = self.has_room and self.app.size.height >= _ROOM_FOR_RESULTS
+        has_place = self.is_seen and (has_room or self.screen.focused is self.preview)
         found = pages(self._bench) if self._wants_results and has_place else []
         self.preview.show_pages(found)
         self.preview.display = bool(found)
@@ -170,3 +207,10 @@ class SidePanes(Vertical):
         self.show_results()
         if not self.preview.display:
             self._bench.focus_canvas()
+
+
+def _set_height(pane: Widget, rows: int | None) -> None:
+    """Set how high a pane is; styles are touched only where it is another height."""
+    wanted = None if rows is None else Scalar.from_number(rows)
+    if pane.styles.inline.height != wanted:
+        pane.styles.height = wanted

@@ -61,9 +61,6 @@ if TYPE_CHECKING:
     from tui.editor.app import EditorApp
     from tui.editor.model.data import Path
 
-ROOM_FOR_MAP = 30
-"""Rows from which the map has its full height."""
-
 
 class Workbench(CanvasScreen):
     """Where a workflow is edited."""
@@ -78,11 +75,9 @@ class Workbench(CanvasScreen):
     Workbench.-narrow #middle { layers: canvas panes; }
     Workbench.-narrow #side { layer: panes; width: 100%; border-left: none; }
     Workbench.-wide #side { width: 54; }
-    Workbench #map { dock: bottom; height: 11; width: 100%; }
-    Workbench #preview { height: 14; border-top: solid $line; }
+    Workbench #map { width: 100%; }
+    Workbench #preview { border-top: solid $line; }
     Workbench #preview:focus { border-top: solid $primary; }
-    Workbench.-low #preview { height: 9; }
-    Workbench.-low #map { height: 5; }
     Workbench.-narrow #preview { height: 1fr; }
     Workbench.-narrow #map { display: none; }
     Workbench .hidden { display: none; }
@@ -99,7 +94,6 @@ class Workbench(CanvasScreen):
     ) -> None:
         super().__init__(desk, is_drawn=not as_text)
         self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (ROOM_FOR_PANES, "-normal"), (180, "-wide")]
-        self.VERTICAL_BREAKPOINTS = [(0, "-low"), (ROOM_FOR_MAP, "-high")]
         self.outline = Outline() if as_text else None
         """The workflow as lines of text, where it is not drawn."""
         self.welcome = Welcome()
