@@ -239,6 +239,10 @@ class EditorApp(App[None], inherit_bindings=False):
             self._bench.close(keep=self._bench.desk.editing.is_dirty)
         self._garbage.stop()
 
+    def copy_to_clipboard(self, text: str) -> None:
+        """Copy text; halves of characters, as a browser may paste them, become question marks."""
+        super().copy_to_clipboard(text.encode("utf-8", "replace").decode("utf-8"))
+
     # -- looks ---------------------------------------------------------------------------------
 
     def get_driver_class(self) -> type[Driver]:

@@ -129,6 +129,18 @@ def test_nodes_are_pasted_into_an_empty_workflow(tmp_path: Path) -> None:
     play(tmp_path, scene, None)
 
 
+def test_half_a_character_that_was_pasted_can_be_cut(tmp_path: Path) -> None:
+    async def scene(shell: Shell) -> None:
+        await shell.go("frame")
+        await shell.press("enter", "p")
+        shell.app.post_message(events.Paste("a\ud83db"))
+        await shell.settle()
+        await shell.press("ctrl+x")
+        assert "a?b" in shell.app.clipboard
+
+    play(tmp_path, scene)
+
+
 def test_keys_typed_ahead_reach_the_dialog(tmp_path: Path) -> None:
     """All keys are there before the first one is answered."""
 
