@@ -200,17 +200,16 @@ class EditorApp(App[None], inherit_bindings=False):
         else:
             self.leave_workbench(keep=False)
             self.switch_screen(bench)
+        self._bench = bench
         if begin_with:
             bench.begin_with(begin_with)
-        self._bench = bench
         bench.call_after_refresh(self._garbage.loaded)
 
     @property
     def workbench(self) -> Workbench | None:
         """The main screen; None until a workflow is open."""
-        from tui.editor.screens.workbench import Workbench
-
-        return next((s for s in self.screen_stack if isinstance(s, Workbench)), None)
+        # Asking must import nothing: keys come also while a thread imports what the screen needs.
+        return self._bench if self._bench in self.screen_stack else None
 
     def leave_workbench(self, *, keep: bool) -> None:
         """Remember how one looked at the workflow, and give its journal up.

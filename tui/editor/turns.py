@@ -51,10 +51,10 @@ class Turns:
         self._looks = 0
 
     async def take(self, event: events.Event) -> None:
-        """Hand a key out, now or when its turn comes."""
+        """Hand a key out, now or when its turn comes; at the end of the application to nobody."""
         if self._is_taken:
             self._waiting.append(event)
-        else:
+        elif self._app.screen_stack:
             await self._begin(event)
 
     async def _begin(self, event: events.Event) -> None:
@@ -71,9 +71,9 @@ class Turns:
             screen.call_later(self._app.call_later, self._give, self._turn)
 
     async def _give(self, turn: int) -> None:
-        event, start = self._held, self._target
-        if turn == self._turn and event is not None:
-            self._held = None
+        event = self._held
+        if not self._is_over(turn) and event is not None:
+            start, self._held = self._target, None
             await self._hand_out(event)
             self._follow(turn, start, start, _ROUNDS)
 
@@ -82,9 +82,12 @@ class Turns:
         """Who would get a key now."""
         return self._app.focused or self._app.screen
 
+    def _is_over(self, turn: int) -> bool:
+        return turn != self._turn or not self._app.screen_stack
+
     def _follow(self, turn: int, start: MessagePump, at: MessagePump, rounds: int) -> None:
         """Go after what the key has led to, through the queues of all that may answer it."""
-        if turn != self._turn:
+        if self._is_over(turn):
             return
         if at is not self._app:
             then: MessagePump = at._parent or self._app
@@ -102,7 +105,7 @@ class Turns:
 
     async def _look(self, turn: int) -> None:
         """Go on in the place of a widget that is gone; end a turn that nobody else will end."""
-        if turn != self._turn or not self._is_taken:
+        if self._is_over(turn) or not self._is_taken:
             return
         self._looks += 1
         if self._looks == _PATIENCE:
@@ -117,7 +120,7 @@ class Turns:
                 self._follow(turn, self._target, self._app, _ROUNDS)
 
     async def _end(self, turn: int) -> None:
-        if turn != self._turn or not self._is_taken:
+        if self._is_over(turn) or not self._is_taken:
             return
         if self._held is not None:
             await self._give(turn)

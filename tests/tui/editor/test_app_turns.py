@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import sys
+import threading
+from argparse import Namespace
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -14,9 +17,12 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.widgets import Input
 
+from engine.document import create
 from tests.support.patience import PATIENCE
-from tests.tui.editor.shell_driven import Shell, play
+from tests.tui.editor.shell_driven import FILM, Shell, play
+from tui.cli.session import Session
 from tui.editor.app import EditorApp
+from tui.editor.session import Memory
 from tui.editor.turns import Turns
 
 _SLOWLY = 0.05
@@ -95,6 +101,17 @@ def test_keys_wait_for_the_question_they_answer(
     anyio.run(scene)
 
 
+def test_a_key_that_comes_at_the_end_is_for_nobody() -> None:
+    async def scene() -> None:
+        app = _Asked()
+        async with app.run_test():
+            pass
+        await app.on_event(events.Key("b", "b"))
+        assert app.astray == []
+
+    anyio.run(scene)
+
+
 def test_a_key_waits_for_a_screen_that_is_still_empty() -> None:
     async def scene() -> None:
         app = _Asked()
@@ -131,3 +148,32 @@ def test_what_a_key_changes_is_drawn_without_waiting_for_the_clock(
             drawn.clear()
 
     play(tmp_path, scene)
+
+
+def test_a_key_on_the_first_screen_waits_for_nothing_that_is_imported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A thread imports what the main screen needs, and holds the locks of modules meanwhile."""
+    imported = threading.Event()
+    monkeypatch.setattr("tui.editor.app._import_all", lambda session: imported.wait(PATIENCE))
+    create(FILM).save(tmp_path / "film.json")
+    memory = Memory(None)
+
+    async def main() -> None:
+        options = Namespace(home=tmp_path / "home", env_file=None, node_files=[], allow=())
+        with Session(options) as session:
+            app = EditorApp(session, tmp_path / "film.json", memory, environ={})
+            async with app.run_test() as pilot:
+                try:
+                    with monkeypatch.context() as locked:
+                        locked.setitem(sys.modules, "tui.editor.screens.workbench", None)
+                        await pilot.press("P")
+                        assert app.workbench is None
+                finally:
+                    imported.set()
+                with anyio.fail_after(PATIENCE):
+                    while app.workbench is None or not app.workbench.is_mounted:
+                        await asyncio.sleep(0.01)
+                await pilot.pause()
+
+    anyio.run(main)

@@ -201,7 +201,7 @@ def ask_tmux() -> tuple[str, bool]:
         found = subprocess.run(
             ["tmux", "display-message", "-p", "#{client_termname} #{client_termtype}\n"  # noqa: S607
              "#{allow-passthrough}"],
-            capture_output=True, text=True, timeout=1, check=True,
+            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=1, check=True,
         )  # fmt: skip
     except (OSError, subprocess.SubprocessError):
         return "", False
