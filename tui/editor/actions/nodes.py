@@ -196,7 +196,7 @@ def _delete_nodes(bench: Workbench) -> None:
 
 @action("node.disable", "Node: Disable", "b",
         "Disables the selected nodes, or enables them again: a disabled one passes its input on as "
-        "if it were not there.", _GROUP, why_not=needs_selection, word="bypass")  # fmt: skip
+        "if it were not there.", _GROUP, why_not=needs_selection, word="disable")  # fmt: skip
 def disable(bench: Workbench) -> None:
     """Disable what is selected; enable it if all of it is disabled."""
     snapshot = bench.desk.snapshot
