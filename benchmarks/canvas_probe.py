@@ -58,11 +58,14 @@ class ProbeApp(CanvasApp):
         self.canvas.centre([self._chance.choice(self.graph.nodes).id])
 
     def action_state(self) -> None:
-        """One visible task is done, another starts."""
+        """Give one visible node another state, none that is animated: that has frames of its own."""
         stage = self.canvas.stage
         keys = stage.ground.within(stage.camera.view)
         if keys:
-            self._set_states({self._chance.choice(keys)}, self._chance.choice(list(State)))
+            key = self._chance.choice(keys)
+            present = next(node.state for node in self.graph.nodes if node.id == key)
+            others = [state for state in State if state not in {present, State.RUNNING}]
+            self._set_states({key}, self._chance.choice(others))
             self.canvas.show(self.graph)
 
     def _set_states(self, keys: set[str], state: State) -> None:
