@@ -58,7 +58,7 @@ class ProbeApp(CanvasApp):
         self.canvas.centre([self._chance.choice(self.graph.nodes).id])
 
     def action_state(self) -> None:
-        """Give one visible node another state, none that is animated: that has frames of its own."""
+        """Give a visible node another state, none that is animated, with frames of its own."""
         stage = self.canvas.stage
         keys = stage.ground.within(stage.camera.view)
         if keys:
