@@ -38,6 +38,9 @@ def terminal(environ: dict[str, str], answers: str = DA1, tmux: Any = ("", False
     ("answers", "protocol"),
     [
         (KITTY, Protocol.KITTY),
+        (KITTY.replace("0.36.1", "0.28.0"), Protocol.KITTY),
+        (KITTY.replace("0.36.1", "0.26.5"), Protocol.BLOCKS),
+        (KITTY.replace("\x1bP>|kitty(0.36.1)\x1b\\", ""), Protocol.BLOCKS),
         (KITTY.replace("kitty(0.36.1)", "ghostty 1.1"), Protocol.KITTY),
         (WEZTERM, Protocol.SIXEL),
         (FOOT, Protocol.SIXEL),
@@ -96,8 +99,10 @@ def test_a_terminal_is_waited_for_also_on_a_busy_machine_and_longer_far_away() -
 @pytest.mark.parametrize(
     ("around", "protocol"),
     [
-        (("xterm-kitty", True), Protocol.KITTY),
-        (("xterm-kitty", False), Protocol.BLOCKS),
+        (("xterm-kitty kitty(0.36.1)", True), Protocol.KITTY),
+        (("xterm-kitty kitty(0.36.1)", False), Protocol.BLOCKS),
+        (("xterm-kitty kitty(0.26.5)", True), Protocol.BLOCKS),
+        (("xterm-ghostty ghostty 1.1", True), Protocol.KITTY),
         (("xterm-256color", True), Protocol.BLOCKS),
     ],
 )

@@ -36,8 +36,10 @@ _QUESTIONS: Final = (
 _ATTRIBUTES = re.compile(r"\x1b\[\?([\d;]*)c")
 _CELL = re.compile(r"\x1b\[6;(\d+);(\d+)t")
 _NAME = re.compile(r"\x1bP>\|([^\x1b]*)\x1b\\")
-_PLACES_BY_TEXT = ("kitty", "ghostty")
-"""Terminals in which cells of text can say that they show a part of a picture."""
+_KITTY = re.compile(r"kitty\((\d+)\.(\d+)")
+_PLACES_BY_TEXT = (0, 28)
+"""The first version of kitty in which cells of text can say that they show a part of a picture;
+one before it shows such cells as empty boxes."""
 
 
 class Protocol(Enum):
@@ -87,9 +89,9 @@ def detect(
     cell = _cell_of(answers)
     if in_tmux:
         outer, hands_through = (tmux or ask_tmux)()
-        has_kitty = hands_through and _is_among(outer, _PLACES_BY_TEXT)
+        has_kitty = hands_through and _can_place_by_text(outer)
     else:
-        has_kitty = _has_kitty(answers, environ)
+        has_kitty = _has_kitty(answers)
     if wanted is Protocol.KITTY or (wanted is None and has_kitty):
         # Over a line, half of the pixels are a quarter of the bytes; the terminal makes them fit.
         sent = (max(1, cell[0] // 2), max(1, cell[1] // 2)) if is_far else cell
@@ -120,15 +122,17 @@ def _may_have_graphics(environ: Mapping[str, str]) -> bool:
     return not environ.get("STY") and term not in ("", "dumb", "linux", "vt100", "vt220")
 
 
-def _has_kitty(answers: str, environ: Mapping[str, str]) -> bool:
-    # Others that know the protocol do not know pictures placed by text.
+def _has_kitty(answers: str) -> bool:
     found = _NAME.search(answers)
-    name = found[1] if found else environ.get("TERM", "")
-    return "\x1b_Gi=1;OK" in answers and _is_among(name, _PLACES_BY_TEXT)
+    return "\x1b_Gi=1;OK" in answers and found is not None and _can_place_by_text(found[1])
 
 
-def _is_among(name: str, names: tuple[str, ...]) -> bool:
-    return any(each in name.lower() for each in names)
+def _can_place_by_text(name: str) -> bool:
+    # Others that know the protocol do not know pictures placed by text.
+    found = _KITTY.search(name)
+    if found:
+        return (int(found[1]), int(found[2])) >= _PLACES_BY_TEXT
+    return "ghostty" in name.lower()
 
 
 def _has_sixels(answers: str) -> bool:
