@@ -237,6 +237,7 @@ class Flattener:
                 self.flat.report("bad-output", message, place, found=str(text))
 
     def _parse(self, value: Any, place: Place) -> Expression:
+        """Return what a value says; nothing, if there is a broken reference anywhere in it."""
         if isinstance(value, str):
             try:
                 return parse(value)
@@ -244,9 +245,11 @@ class Flattener:
                 self.flat.report("bad-reference", error.message, place, found=value)
                 return Unwired()
         if isinstance(value, list):
-            return [self._parse(item, place / i) for i, item in enumerate(value)]
+            items = [self._parse(item, place / i) for i, item in enumerate(value)]
+            return Unwired() if Unwired() in items else items
         if isinstance(value, dict):
-            return {key: self._parse(item, place / key) for key, item in value.items()}
+            members = {key: self._parse(item, place / key) for key, item in value.items()}
+            return Unwired() if Unwired() in members.values() else members
         return value
 
 

@@ -384,6 +384,10 @@ class TestNoBlame:
         )
         assert [p.code for p in bench.check(data)] == ["dangling-reference"]
 
+    def test_a_list_with_a_broken_reference_in_it(self, bench: Bench) -> None:
+        data = flow(a=node("say", words=["x", "${"]), b=node("say", words="${a.texts}"))
+        assert [p.code for p in bench.check(data)] == ["bad-reference"]
+
     def test_users_of_an_input_of_unknown_type(self, bench: Bench) -> None:
         data = flow({"x": {"type": "pix"}}, a=node("upper", text="${inputs.x}"))
         assert [p.code for p in bench.check(data)] == ["unknown-type"]

@@ -18,6 +18,7 @@ from tests.tui.editor.canvas_drawn import (
     put,
     scenes,
     staged,
+    text,
 )
 from tui.drawing.layout import Frame
 from tui.editor.canvas import Note, PortRef, Scene, Stage, Wire, Zoom
@@ -170,6 +171,13 @@ def test_notes_and_names_of_strangers_find_a_place() -> None:
             assert line.cell_length == 120
             assert sum(segment.cell_length for segment in line) == 120
             assert "\x1b" not in line.text
+
+
+def test_a_long_axis_leaves_a_node_its_name() -> None:
+    scene = Scene((node("image_to_image", axes=("storyboard_split",)),))
+    drawn = "\n".join(text(staged(scene)))
+    assert " image_to_image " in drawn
+    assert "×story" in drawn
 
 
 @pytest.mark.parametrize("zoom", list(Zoom))

@@ -25,6 +25,8 @@ from tui.editor.canvas.scene import Node, PortRef, PortSide, State
 
 Run = tuple[str, Style]
 
+_LEAST_AXES = 10
+"""Cells that a box's axes keep of its first line, where its name takes the rest."""
 _ROUND, _HEAVY, _DOTTED, _DASHED = "╭─╮│╰╯", "┏━┓┃┗┛", "┌╌┐╎└┘", "╭╌╮╎╰╯"
 
 
@@ -190,7 +192,7 @@ class Face:
         signs, palette = self._signs, self._palette
         sign = self._sign(node)
         axes = "" if self._is_compact else " ".join(f"×{clean(axis)}" for axis in node.axes)
-        axes = shorten(axes, self._inner // 2)
+        axes = shorten(axes, max(_LEAST_AXES, self._inner - 4 - cell_len(clean(node.title))))
         room = self._inner - 2 - (cell_len(axes) + 2 if axes else 0)
         title = shorten(clean(node.title), room)
         fill = max(0, room - cell_len(title))
