@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, ClassVar, Generic, TypeAlias, TypeVar, cast
 
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.widget import Widget
@@ -187,6 +188,14 @@ class CommandedScreen(Commanded, Screen[Result], inherit_bindings=False):
     def is_open(self) -> bool:
         """Whether it is not being closed: an answer that comes then is for nobody."""
         return self.is_attached and not self._pruning
+
+    def dismiss(self, result: Result | None = None) -> AwaitComplete:
+        """Close, and give an answer; what is closed or covered stays as it is.
+
+        The second of two quick clicks comes when the first has closed the screen already, and
+        would close the one behind it.
+        """
+        return super().dismiss(result) if self.is_active else AwaitComplete()
 
     def tell(self) -> None:
         """Bring the footer up to date."""

@@ -155,6 +155,7 @@ def _read(path: Path | None) -> dict[str, Any]:
 def _write(path: Path, data: Any) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".editor-")
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        json.dump(data, file, ensure_ascii=False, indent=1)
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        # Escaped, halves of characters can be written as well.
+        json.dump(data, file, indent=1)
     Path(name).replace(path)

@@ -270,6 +270,15 @@ def test_a_state_file_that_cannot_be_read_counts_as_empty(tmp_path: Path) -> Non
         assert again == View((1, 2), 1, ("x",), {"side": True})
 
 
+def test_halves_of_characters_are_remembered_as_well(tmp_path: Path) -> None:
+    """A browser may paste them, and names of files may have bytes that are no text."""
+    path, memory = tmp_path / "\udcff.json", Memory(tmp_path / "editor.json")
+    memory.remember(path, View((1, 2), 1, (), {}, {"story": "a fox \ud83d"}))
+    kept = Memory(tmp_path / "editor.json").view(path)
+    assert kept is not None
+    assert kept.values == {"story": "a fox \ud83d"}
+
+
 def test_a_state_file_that_cannot_be_written_is_no_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     memory = Memory(tmp_path / "file" / "editor.json")

@@ -11,6 +11,7 @@ from textual import events
 
 from tests.tui.editor.shell_driven import FILM, Shell, play
 from tui.editor.canvas import PortRef
+from tui.editor.dialogs.choices import Choices
 from tui.editor.dialogs.picker import Picker
 from tui.editor.model import edits
 
@@ -99,6 +100,23 @@ def test_bars_and_menus_take_clicks(tmp_path: Path) -> None:
         await shell.settle()
         assert isinstance(shell.app.screen, Picker)
         assert shell.bench.current == "film"
+
+    play(tmp_path, scene, size=BIG)
+
+
+def test_the_second_of_two_quick_clicks_closes_nothing_more(tmp_path: Path) -> None:
+    async def scene(shell: Shell) -> None:
+        await shell.press("I")
+        dialog = shell.app.screen
+        assert isinstance(dialog, Picker)
+        lines = dialog.query_one(Choices)
+        for _ in range(2):
+            lines.post_message(Choices.Picked())
+        await shell.settle()
+        assert not dialog.is_attached
+        assert shell.bench in shell.app.screen_stack
+        await shell.press("escape", "escape")
+        assert shell.is_home
 
     play(tmp_path, scene, size=BIG)
 
