@@ -18,6 +18,13 @@ _LOOK: Final = 0.1
 """Seconds between two looks whether the widget that is waited for is gone."""
 _PATIENCE: Final = 50
 """Looks after which the next key has its turn anyway, as where a widget waits for the next key."""
+_MODIFIERS: Final = frozenset(
+    [f"{side}_{key}" for side in ("left", "right")
+     for key in ("shift", "control", "alt", "super", "hyper", "meta")]
+    + ["iso_level3_shift", "iso_level5_shift", "caps_lock", "num_lock", "scroll_lock"]
+)  # fmt: skip
+"""Keys that only change what others do. By kitty's keyboard protocol terminals tell of them, too,
+where they would end a mode that the next key is meant for."""
 
 
 class Turns:
@@ -52,6 +59,8 @@ class Turns:
 
     async def take(self, event: events.Event) -> None:
         """Hand a key out, now or when its turn comes; at the end of the application to nobody."""
+        if isinstance(event, events.Key) and event.key in _MODIFIERS:
+            return
         if self._is_taken:
             self._waiting.append(event)
         elif self._app.screen_stack:

@@ -177,3 +177,18 @@ def test_a_key_on_the_first_screen_waits_for_nothing_that_is_imported(
                 await pilot.pause()
 
     anyio.run(main)
+
+
+def test_a_key_that_only_changes_others_is_none(tmp_path: Path) -> None:
+    # Terminals with kitty's keyboard protocol tell of shift before they tell of shift and an arrow.
+    async def scene(shell: Shell) -> None:
+        await shell.go("film")
+        before = shell.bench.canvas.ground.frame("film")
+        await shell.press("m", "down", "left_shift", "shift+down", "caps_lock", "enter")
+        after = shell.bench.canvas.ground.frame("film")
+        assert after.y == before.y + 6
+        await shell.go("frame")
+        await shell.press("c", "right_control")
+        assert shell.bench.mode is not None
+
+    play(tmp_path, scene)
