@@ -65,8 +65,19 @@ class EditorApp(App[None], inherit_bindings=False):
     """
 
     TITLE = "reelgraph"
-    CSS = "ToastRack { margin-bottom: 2; }"
-    """What is told in passing covers neither the line of keys nor that of a search."""
+    CSS = """
+    ToastRack { margin-bottom: 2; }
+    Toast { width: auto; max-width: 60; margin-top: 0; padding: 0 1; }
+    Workbench ToastRack { align: left bottom; }
+    Workbench ToastHolder { align-horizontal: left; }
+    Workbench.-narrow ToastRack { dock: top; align: right top; margin: 1 0 0 0; }
+    Workbench.-narrow ToastHolder { align-horizontal: right; }
+    Workbench.-narrow Toast { max-width: 100%; }
+    """
+    """What is told in passing covers neither the lines of keys and of a search nor a form.
+
+    A form that covers a narrow terminal has its heading at the top.
+    """
     ENABLE_COMMAND_PALETTE = False
 
     def __init__(

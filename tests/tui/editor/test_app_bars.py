@@ -12,6 +12,7 @@ from textual.widgets._toast import ToastRack
 from engine.errors import StoreError
 from tests.tui.editor.shell_driven import Shell, play
 from tui.editor.canvas import State, Zoom
+from tui.editor.model import edits
 from tui.editor.running import Figures, Runner, RunState
 from tui.editor.screens.hint import Hint
 from tui.editor.screens.saying import status_words
@@ -190,15 +191,66 @@ def test_values_of_a_damaged_memory_are_left(tmp_path: Path) -> None:
     assert view is not None and view.values == {}
 
 
+async def told(shell: Shell, text: str) -> list[str]:
+    """Tell something, and return the screen while it is seen; tests have no rack by themselves."""
+    rack = ToastRack()
+    await shell.app.screen.mount(rack)
+    shell.bench.say(text)
+    rack.show(shell.app._notifications)
+    await shell.until(lambda: text in "\n".join(shell.text()))
+    return shell.text()
+
+
 def test_what_is_told_does_not_cover_how_much_a_search_has_found(tmp_path: Path) -> None:
     async def scene(shell: Shell) -> None:
-        rack = ToastRack()
-        await shell.app.screen.mount(rack)
         await shell.press("slash")
         await shell.type("animatic")
-        shell.bench.say("Something is told meanwhile.")
-        rack.show(shell.app._notifications)
-        await shell.until(lambda: "Something is told meanwhile." in "\n".join(shell.text()))
-        assert "2 found" in "\n".join(shell.text())
+        assert "2 found" in "\n".join(await told(shell, "Something is told meanwhile."))
+
+    play(tmp_path, scene)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
+def test_what_is_told_does_not_cover_the_form(size: tuple[int, int], tmp_path: Path) -> None:
+    async def scene(shell: Shell) -> None:
+        await shell.go("frame")
+        await shell.press("enter")
+        region = shell.bench.side.region
+        before = shell.text()
+        after = await told(shell, "Saved film.json.")
+        pairs = zip(before, after, strict=True)
+        covered = [(was, now) for was, now in pairs if was != now]
+        assert len(covered) == 1
+        was, now = (line.ljust(size[0]) for line in covered[0])
+        if region.x:
+            assert was[region.x :] == now[region.x :]
+        else:
+            assert now.startswith(was.rstrip())
+
+    play(tmp_path, scene, size=size)
+
+
+def test_undo_is_where_it_is_on_the_canvas_while_no_text_is_edited(tmp_path: Path) -> None:
+    async def scene(shell: Shell) -> None:
+        await shell.go("frame")
+        shell.bench.desk.edit(lambda s: edits.set_parameter(s, "frame", "seed", 3))
+        await shell.press("enter")
+        assert " u undo " in shell.text()[-1]
+        await shell.press("u")
+        assert "seed" not in shell.data["nodes"]["frame"]["inputs"]
+        await shell.press("U")
+        assert shell.data["nodes"]["frame"]["inputs"]["seed"] == 3
+
+    play(tmp_path, scene, size=(160, 45))
+
+
+def test_while_a_text_is_edited_the_bar_names_keys_that_are_no_letters(tmp_path: Path) -> None:
+    async def scene(shell: Shell) -> None:
+        await shell.go("frame")
+        await shell.press("enter", "enter")
+        named = "  ".join(["tab next", "^z undo", "F10 commands", "esc done", "F1 help"])
+        assert shell.text()[-1] == f" {named}"
+        await shell.press("u")
+        assert "u" in shell.bench.inspector.area.text
 
     play(tmp_path, scene)

@@ -149,7 +149,7 @@ def test_the_bar_names_the_keys_of_what_has_them(tmp_path: Path) -> None:
         await shell.press("enter")
         assert "add node" not in shell.text()[-1]
         assert shell.text()[-1].startswith(" ⏎ edit  esc back")
-        assert " ^z undo" in shell.text()[-1]
+        assert " u undo" in shell.text()[-1]
         await shell.press("escape")
         assert shell.text()[-1].startswith(" a add node  c connect")
 

@@ -15,14 +15,14 @@ _GROUP = "Undo"
 
 @action("edit.undo", "Edit: Undo", "u,ctrl+z",
         "Takes the last edit back, however far you go, also those before the last save.", _GROUP,
-        why_not=needs_undo, word="undo")  # fmt: skip
+        why_not=needs_undo, word="undo", scope="everywhere")  # fmt: skip
 def undo(bench: Workbench) -> None:
     """Take the last edit back."""
     bench.desk.undo()
 
 
 @action("edit.redo", "Edit: Redo", "U,ctrl+y", "Makes the edit again that was undone last.",
-        _GROUP, why_not=needs_redo, word="redo")  # fmt: skip
+        _GROUP, why_not=needs_redo, word="redo", scope="everywhere")  # fmt: skip
 def redo(bench: Workbench) -> None:
     """Make the edit again."""
     bench.desk.redo()

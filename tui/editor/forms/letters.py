@@ -8,8 +8,8 @@ from typing import Final
 
 from tui.editor.forms.rows import Row
 
-RESERVED: Final = frozenset("hjkl")
-"""Letters that move the cursor, or go through values."""
+RESERVED: Final = frozenset("hjklu")
+"""Letters that move the cursor, go through values, or undo."""
 
 _WITHOUT: Final = frozenset({"section", "button"})
 

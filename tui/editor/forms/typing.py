@@ -42,7 +42,7 @@ _TOPIC: Final = Topic(
                 "Takes what is offered; where nothing is, ends a line.",
                 lambda area: area.take(), why_not=lambda area: area.why_no_offer()),
         command("typing.undo", "Typing: Undo", "ctrl+z", "Takes the last edit back.",
-                lambda area: area.post_message(area.Undone(again=False))),
+                lambda area: area.post_message(area.Undone(again=False)), word="undo"),
         command("typing.redo", "Typing: Redo", "ctrl+y", "Makes the last edit again.",
                 lambda area: area.post_message(area.Undone(again=True))),
     ),

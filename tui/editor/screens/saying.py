@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tui.cli.words import count, seconds
@@ -10,7 +11,7 @@ from tui.editor.actions import actions
 from tui.editor.canvas import Zoom
 from tui.editor.commands import HELP, PALETTE, Offer, offers
 from tui.editor.footers import Key, footer
-from tui.editor.keynames import key_name
+from tui.editor.keynames import is_function, key_name
 from tui.editor.screens.bars import Words
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ def bar_keys(bench: Workbench) -> tuple[str, Sequence[Key]]:
     """Return the name of the mode, if there is one, and the keys that are of use now."""
     if bench.mode is not None:
         return bench.mode.name, _mode_keys(bench, bench.mode)
-    if keys := _pane_keys(bench):
+    if keys := _typing_keys(bench) or _pane_keys(bench):
         return "", keys
     mode = "extend" if bench.is_extending else ""
     names = (*(("run.stop",) if bench.runner.is_running else ()), *_context(bench))
@@ -119,6 +120,17 @@ def _mode_keys(bench: Workbench, mode: Mode) -> Sequence[Key]:
 
 def _common(found: Sequence[Offer]) -> list[Offer]:
     return [each for each in found if each.command.id in (HELP.id, PALETTE.id)]
+
+
+def _typing_keys(bench: Workbench) -> Sequence[Key]:
+    """Return the keys of a text that is being typed in the form, which takes all letters."""
+    area = bench.inspector.area
+    if not area.has_focus:
+        return ()
+    found = offers(bench)
+    own = [each for each in found if each.owner is area]
+    common = [replace(each, keys=tuple(filter(is_function, each.keys))) for each in _common(found)]
+    return footer([*own, *common])
 
 
 def _pane_keys(bench: Workbench) -> Sequence[Key]:
