@@ -10,7 +10,7 @@ import pytest
 from textual import events
 
 from tests.tui.editor.shell_driven import FILM, Shell, play
-from tui.editor.canvas import PortRef
+from tui.editor.canvas import PortRef, Zoom
 from tui.editor.dialogs.choices import Choices
 from tui.editor.dialogs.picker import Picker
 from tui.editor.model import edits
@@ -216,6 +216,16 @@ def test_the_text_view_says_all_in_words(tmp_path: Path) -> None:
         assert shell.data["nodes"]["extract_frame"]["inputs"]["video"] == "${clip.video}"
         await shell.press("c")
         assert isinstance(shell.app.screen, Picker)
+
+    play(tmp_path, scene, as_text=True)
+
+
+def test_the_bar_says_of_the_text_view_only_what_is_true_there(tmp_path: Path) -> None:
+    async def scene(shell: Shell) -> None:
+        for zoom in Zoom:
+            shell.bench.canvas.zoom = zoom
+            await shell.settle()
+            assert shell.text()[0].split("film  ")[-1].strip() == "5 nodes  as text  ✓ no problems"
 
     play(tmp_path, scene, as_text=True)
 

@@ -12,7 +12,9 @@ import pytest
 
 from engine.document import create
 from tests.tui.editor.terminal_driven import Process
-from tui.editor.forms.longtext import edit_outside
+from tui.editor.forms.longtext import edit_outside, file_name
+from tui.editor.forms.rows import Row
+from tui.editor.forms.values import to_text
 from tui.editor.model import Refused
 
 FOX = {
@@ -40,14 +42,30 @@ def script(folder: Path, text: str) -> str:
 )
 def test_what_cannot_be_taken_is_refused(text: str, words: str, tmp_path: Path) -> None:
     with pytest.raises(Refused, match=words) as raised:
-        edit_outside([script(tmp_path, text)], "a red fox", ".txt")
+        edit_outside([script(tmp_path, text)], "a red fox", "fox.txt")
     assert raised.value.hint == "The text stays as it is."
+
+
+@pytest.mark.parametrize(
+    ("row", "name"),
+    [
+        (Row("inputs.prompt", "prompt", "lines", "a red fox"), "prompt.txt"),
+        (Row("inputs.clips", "clips", "list", ["a.mp4", "b.mp4"]), "clips.json"),
+        (Row("inputs.model", "model", "models", ["one", "two"]), "model.json"),
+        (Row("inputs.model", "model", "models", "one"), "model.txt"),
+        (Row("inputs.options", "options", "data", "a text"), "options.json"),
+        (Row("inputs.clips[0]", "../1", "file", "a.mp4"), "1.txt"),
+        (Row("x", "…", "text", ""), "value.txt"),
+    ],
+)
+def test_the_file_is_named_for_what_it_holds(row: Row, name: str) -> None:
+    assert file_name(row, to_text(row)) == name
 
 
 def test_the_interrupt_key_is_the_other_programs(tmp_path: Path) -> None:
     before = signal.getsignal(signal.SIGINT)
     program = script(tmp_path, f'kill -INT {os.getpid()}; printf kept > "$1"')
-    assert edit_outside([program], "a red fox", ".txt") == "kept"
+    assert edit_outside([program], "a red fox", "fox.txt") == "kept"
     assert signal.getsignal(signal.SIGINT) is before
 
 

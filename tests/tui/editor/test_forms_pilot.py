@@ -434,8 +434,8 @@ def test_another_program_edits_a_text(tmp_path: Path) -> None:
     program = tmp_path / "edit"
     program.write_text('#!/bin/sh\nprintf "more\\n" >> "$1"\n')
     program.chmod(0o755)
-    assert edit_outside([str(program)], "one, ", ".txt") == "one, more"
-    assert edit_outside(["true"], "one", ".txt") is None
+    assert edit_outside([str(program)], "one, ", "one.txt") == "one, more"
+    assert edit_outside(["true"], "one", "one.txt") is None
     assert editor_of({"EDITOR": "code --wait"}) == ["code", "--wait"]
     assert editor_of({"EDITOR": "'"}) == []
 

@@ -268,6 +268,28 @@ def test_a_page_stays_while_others_are_made(tmp_path: Path) -> None:
     drive(Preview, script)
 
 
+def test_what_takes_long_to_open_is_said_to_be_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = film(tmp_path / "film.mp4")
+    begun = asyncio.Event()
+
+    async def script(cinema: Any, pilot: Any) -> None:
+        async def never(*_: object) -> None:
+            begun.set()
+            await asyncio.Event().wait()
+
+        assert "Nothing to show yet." in cinema.text
+        monkeypatch.setattr(cinema.pictures, "adopt", never)
+        await show_files(path)(cinema, pilot)
+        await begun.wait()
+        assert "opening …" in cinema.text and "Nothing" not in cinema.text
+        cinema.shown.show_pages([])
+        await cinema.until_text("Nothing to show yet.")
+
+    drive(Preview, script)
+
+
 def test_files_with_errors_in_them_never_raise_anything_else(tmp_path: Path) -> None:
     chance = random.Random(3)
     whole = [film(tmp_path / "a.mp4"), still(tmp_path / "a.png"), sound(tmp_path / "a.wav")]

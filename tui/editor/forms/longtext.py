@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import signal
 import subprocess
@@ -30,6 +31,8 @@ from tui.editor.model import Refused
 _LARGEST = 4_000_000
 """Most bytes that are read back."""
 _STAYS = "The text stays as it is."
+_SAFE: Final = re.compile(r"\w+", re.ASCII)
+_LONGEST_NAME = 40
 Done = Callable[[str | None], None]
 
 
@@ -47,10 +50,9 @@ def edit_long(app: App[object], desk: Desk, row: Row, text: str, done: Done) -> 
     if not editor or app.is_web or app.is_headless:
         app.push_screen(LongText(desk, row, text), done)
         return
-    suffix = ".json" if row.kind == "data" else ".txt"
     try:
         with app.suspend():
-            edited = _attempted(editor, text, suffix)
+            edited = _attempted(editor, text, file_name(row, text))
     except SuspendNotSupported:
         app.push_screen(LongText(desk, row, text), done)
         return
@@ -74,23 +76,36 @@ def editor_of(environ: Mapping[str, str]) -> list[str]:
         return []
 
 
-def _attempted(command: Sequence[str], text: str, suffix: str) -> str | OSError | Refused | None:
+def file_name(row: Row, text: str) -> str:
+    """Return the name of the file in which the text of a row is edited: it tells what it holds."""
+    is_list = row.kind == "list" and not text.strip()
+    is_json = row.kind == "data" or is_list or isinstance(row.value, list | dict)
+    stem = "".join(_SAFE.findall(row.label))[:_LONGEST_NAME] or "value"
+    return f"{stem}.json" if is_json else f"{stem}.txt"
+
+
+def _attempted(command: Sequence[str], text: str, name: str) -> str | OSError | Refused | None:
     # An exception would end the suspension without giving the terminal back to this program.
     try:
-        return edit_outside(command, text, suffix)
+        return edit_outside(command, text, name)
     except (OSError, Refused) as error:
         return error
 
 
-def edit_outside(command: Sequence[str], text: str, suffix: str) -> str | None:
+def edit_outside(command: Sequence[str], text: str, name: str) -> str | None:
     """Edit a text with a program that takes the terminal, and return it; None if it is the same.
+
+    Args:
+        command: The program, with its arguments.
+        text: The text at first.
+        name: Of the file in which the program finds it.
 
     Raises:
         OSError: The program cannot be started.
         Refused: It failed, or what it has left is no text.
     """
     with tempfile.TemporaryDirectory(prefix="reelgraph-") as folder:
-        path = Path(folder) / f"value{suffix}"
+        path = Path(folder) / name
         path.write_text(text, encoding="utf-8")
         with _interrupts_are_its_own():
             code = subprocess.run([*command, str(path)], check=False).returncode  # noqa: S603

@@ -25,8 +25,10 @@ from tui.editor.preview.playing import Playback
 from tui.editor.preview.printing import Printer
 
 T = TypeVar("T")
+OPENING = "opening …"
+"""What is said where a value is not there to be seen yet."""
 _PATIENCE = 0.15
-"""Seconds for which the last picture stays, before it is said that the next one is decoded."""
+"""Seconds for which the last picture stays, before it is said that the next one is opened."""
 _NOT_HERE = "not shown on this terminal; o opens it in the system's viewer."
 
 
@@ -164,7 +166,7 @@ class Display(Widget):
         task = asyncio.ensure_future(work)
         try:
             if not (await asyncio.wait([task], timeout=_PATIENCE))[0]:
-                self.picture.say("decoding …")
+                self.picture.say(OPENING)
             return await task
         finally:
             task.cancel()

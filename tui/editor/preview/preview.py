@@ -15,7 +15,7 @@ from engine.values import Media, Video
 from tui.drawing.labels import harmless
 from tui.editor.commands import Commanded, CommandedScreen, Topic, command
 from tui.editor.preview.describing import Page, caption, pages_of
-from tui.editor.preview.display import Display
+from tui.editor.preview.display import OPENING, Display
 from tui.editor.preview.opening import open_outside
 from tui.editor.preview.picture import Picture
 from tui.editor.preview.pictures import Pictures
@@ -125,6 +125,8 @@ class Preview(Commanded, Widget, can_focus=True):
         self.pictures = pictures
         self._display = Display(pictures, paints=paints)
         self._empty = empty
+        self._is_empty = True
+        """Whether it is said that there is nothing to show."""
         self._pages: Sequence[Page] = ()
         self._number = 0
         self._at: float | None = None
@@ -192,8 +194,12 @@ class Preview(Commanded, Widget, can_focus=True):
         self._tell()
         if page is None:
             self.workers.cancel_group(self, "load")
+            self._is_empty = True
             self._display.say(self._empty)
         else:
+            if self._is_empty:
+                self._is_empty = False
+                self._display.say(OPENING)
             # The line of a film takes a row from the picture, or gives it back.
             self.call_after_refresh(self._load)
 

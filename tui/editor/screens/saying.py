@@ -180,12 +180,14 @@ def status_words(bench: Workbench) -> tuple[Sequence[Words], Sequence[Words]]:
 
 
 def _where(bench: Workbench) -> list[Words]:
-    zoom = {Zoom.FULL: "", Zoom.COMPACT: "compact", Zoom.DOT: "dots"}[bench.canvas.zoom]
     words = [Words(count(len(bench.desk.snapshot.nodes), "node"), "soft")]
     selected = len(bench.desk.snapshot.selection)
     if selected > 1:
         words.append(Words(f"{selected} selected", "word"))
-    elif bench.canvas.zoom is Zoom.DOT and bench.current and not bench.current_note:
+    if bench.outline is not None:
+        return [*words, Words("as text", "soft")]
+    zoom = {Zoom.FULL: "", Zoom.COMPACT: "compact", Zoom.DOT: "dots"}[bench.canvas.zoom]
+    if selected <= 1 and bench.canvas.zoom is Zoom.DOT and bench.current and not bench.current_note:
         # A dot has no name.
         name = bench.current.removeprefix("output:").removesuffix("/")
         words.append(Words(name, "word", "canvas.centre"))
@@ -197,7 +199,7 @@ def _where(bench: Workbench) -> list[Words]:
 def _out_of_view(bench: Workbench) -> int:
     """Return how many nodes of a graph that one might see whole are out of view."""
     ground = bench.canvas.ground
-    if bench.outline is not None or len(ground.cards) > _MANY:
+    if len(ground.cards) > _MANY:
         return 0
     seen = set(ground.within(bench.canvas.stage.camera.view))
     return sum(key in ground.cards and key not in seen for key in bench.desk.snapshot.nodes)
