@@ -25,10 +25,14 @@ _LONGEST = 8192
 """Characters of an address."""
 
 
-def refused(url: str, why: str) -> TaskError:
+class RefusedAddress(TaskError):
+    """An address that a provider gave is not used, now or later."""
+
+
+def refused(url: str, why: str) -> RefusedAddress:
     """Return the error for an address that no request is sent to."""
     host = url[:120].partition("?")[0]
-    return TaskError(f"the provider gave an address that is not used, {host}: {why}")
+    return RefusedAddress(f"the provider gave an address that is not used, {host}: {why}")
 
 
 @dataclass(frozen=True)

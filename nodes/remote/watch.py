@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from engine.context import Context
 from engine.errors import ErrorKind, TaskError
-from engine.store.job import Job
+from engine.store.job import Job, JobState
 from nodes.remote.adapter import Adapter, Answer, Call, Finds, JobPhase, JobStatus, RemoteJob
+from nodes.remote.addresses import RefusedAddress
 from nodes.remote.poll import pause
 from nodes.remote.session import Session, fresh_in
 
@@ -27,16 +28,26 @@ def remote_of(adapter: Adapter, job: Job) -> RemoteJob:
 
 def kept(error: TaskError, job: Job) -> TaskError:
     """Return an error that struck while a job is with its provider: the job is not lost."""
-    kind = ErrorKind.LOCAL if error.kind in _STAYS else error.kind
-    hint = f"Job {job.id} is with {job.provider}; run again to pick it up, without a new call."
-    if error.kind in (ErrorKind.DOWN, ErrorKind.INVALID):
-        hint += f" If it is lost there, `reelgraph jobs resolve {job.id} --discard` gives it up."
     return TaskError(
         error.message,
-        kind=kind,
-        hint=f"{error.hint} {hint}".strip(),
+        kind=ErrorKind.LOCAL if error.kind in _STAYS else error.kind,
+        hint=f"{error.hint} {_ways_on(error, job)}".strip(),
         retry_after=error.retry_after,
     )
+
+
+def _ways_on(error: TaskError, job: Job) -> str:
+    """Return what to do about a job that is with its provider."""
+    if job.state is JobState.SUBMITTING:
+        return f"Whether {job.provider} has job {job.id} is in doubt; run again to find out."
+    again = f"Job {job.id} is with {job.provider}; run again to pick it up, without a new call."
+    give_up = f"`reelgraph jobs resolve {job.id} --discard` gives it up"
+    if isinstance(error, RefusedAddress):
+        end = "it counts as spent, and the next run asks anew."
+        return f"{again} If the same is said then, {give_up}: {end}"
+    if error.kind in (ErrorKind.DOWN, ErrorKind.INVALID):
+        return f"{again} If it is lost there, {give_up}."
+    return again
 
 
 async def status_of(session: Session, job: Job, ctx: Context) -> JobStatus:

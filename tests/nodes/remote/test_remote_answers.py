@@ -84,3 +84,4 @@ def test_job_addresses_elsewhere_get_no_key(bench: RemoteBench) -> None:
     (failure,) = bench.run(WORKFLOWS["image"]).failures
     assert "not one of the provider's own hosts" in failure.message
     assert bench.jobs()[0].state is JobState.SUBMITTED
+    assert "`reelgraph jobs resolve 1 --discard` gives it up" in failure.hint
