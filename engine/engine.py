@@ -97,6 +97,11 @@ class Engine:
         other._sources = self._sources
         return other
 
+    @property
+    def allowed(self) -> tuple[Path, ...]:
+        """The folders that workflows may read from, besides their own."""
+        return self._allowed
+
     def clean(self, text: str) -> str:
         """Return a message without any secret that was handed out."""
         return self._secrets.clean(text)

@@ -72,6 +72,17 @@ def _json(parser: ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print JSON")
 
 
+def _allow(parser: ArgumentParser, help: str) -> None:
+    parser.add_argument(
+        "--allow",
+        metavar="DIR",
+        type=Path,
+        action="append",
+        default=[],
+        help=f"{help} (repeatable)",
+    )
+
+
 def _workflow_options(parser: ArgumentParser) -> None:
     """Add what `run` and `plan` share: the file, its inputs, and which tasks are meant."""
     parser.add_argument("file", metavar="FILE", type=Path, help="the workflow file")
@@ -100,14 +111,7 @@ def _workflow_options(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--draft", action="store_true", help="use the free built-in model in place of every other"
     )
-    parser.add_argument(
-        "--allow",
-        metavar="DIR",
-        type=Path,
-        action="append",
-        default=[],
-        help="a folder that the workflow may read files from, besides its own (repeatable)",
-    )
+    _allow(parser, "a folder that the workflow may read files from, besides its own")
     parser.add_argument(
         "--offline", action="store_true", help="refuse models that need the network"
     )
@@ -158,14 +162,7 @@ def _plan(parser: ArgumentParser) -> None:
 
 def _check(parser: ArgumentParser) -> None:
     parser.add_argument("files", metavar="FILE", type=Path, nargs="+", help="a workflow file")
-    parser.add_argument(
-        "--allow",
-        metavar="DIR",
-        type=Path,
-        action="append",
-        default=[],
-        help="a folder that the workflows may read files from (repeatable)",
-    )
+    _allow(parser, "a folder that the workflows may read files from")
     _json(parser)
 
 
@@ -334,6 +331,7 @@ def _edit(parser: ArgumentParser) -> None:
         nargs="?",
         help="the workflow file; a new one is begun (default: the one that was open last)",
     )
+    _allow(parser, "a folder that workflows may read files from, besides their own")
     parser.add_argument(
         "--theme", choices=("dark", "light", "contrast", "plain"), help="colours; it is remembered"
     )

@@ -54,6 +54,8 @@ def command_for(options: Namespace) -> str:
     for option, value in (("--home", "home"), ("--env-file", "env_file")):
         path = getattr(options, value, None)
         words += [option, str(path.absolute())] if path else []
+    for path in options.allow:
+        words += ["--allow", str(path.absolute())]
     for path in options.node_files:
         words += ["--nodes", str(path.absolute())]
     return shlex.join(words)

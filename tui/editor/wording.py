@@ -9,6 +9,7 @@ from typing import Final
 
 from engine.errors import CheckError, ReelgraphError
 from engine.problems import Problem
+from tui.editor.model import how_to_allow
 
 _SET: Final = "--set "
 """Before the name of an input, where a value cannot be read that it was given."""
@@ -36,6 +37,7 @@ _OTHER_LENGTH: Final = re.compile(r"\bGive \S*inputs\.\S+ \d+ items?, one for ea
 
 def advice(hint: str) -> str:
     """Return what to do, as the editor does it; advice to give an option is left out."""
+    hint = how_to_allow(hint)
     for there, here in _HERE.items():
         hint = hint.replace(there, here)
     parts = _SENTENCE.split(hint)
@@ -75,4 +77,5 @@ def plainly(error: ReelgraphError) -> ReelgraphError:
 def signed(problem: Problem) -> tuple[str, str]:
     """Return the sign of a problem, and what it says, for where the file is clear."""
     sign = "✗" if problem.severity == "error" else "!"
-    return sign, str(replace(problem, severity="error", file="", line=None))
+    plain = replace(problem, severity="error", file="", line=None)
+    return sign, str(replace(plain, message=how_to_allow(problem.message)))

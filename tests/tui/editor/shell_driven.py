@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from argparse import Namespace
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -140,6 +140,7 @@ async def opened(
     size: tuple[int, int] = (120, 40),
     memory: Memory | None = None,
     zoom: Zoom | None = Zoom.FULL,
+    allow: Sequence[Path] = (),
     **more: Any,
 ) -> AsyncIterator[Shell]:
     """Run the editor on a file until the workflow is there and checked.
@@ -150,9 +151,10 @@ async def opened(
         size: Columns and rows of the terminal.
         memory: What is remembered from the last time.
         zoom: At which a scene begins; None for that of the first look.
+        allow: Folders that it may read from, besides the file's.
         more: Given to the application.
     """
-    options = Namespace(home=folder / "home", env_file=None, node_files=[], allow=())
+    options = Namespace(home=folder / "home", env_file=None, node_files=[], allow=allow)
     if memory is None:
         memory = Memory(None)
         memory.was_greeted = True

@@ -10,6 +10,7 @@ from textual.widgets import Input
 from engine.values import Image
 from tests.tui.editor.preview_support import still
 from tests.tui.editor.shell_driven import Shell, play
+from tui.editor.dialogs.choices import Choices
 from tui.editor.forms.filepicker import FilePicker
 from tui.editor.preview import Preview
 from tui.editor.preview.picture import Picture
@@ -53,3 +54,34 @@ def test_the_file_picker_shows_the_file_under_the_cursor(tmp_path: Path) -> None
         assert any("64 × 36" in line for line in shell.text())
 
     play(tmp_path, scene, album(tmp_path))
+
+
+def test_a_folder_that_is_allowed_is_read_and_files_are_picked_from_it(tmp_path: Path) -> None:
+    project, elsewhere = tmp_path / "project", tmp_path / "elsewhere"
+    for folder in (project, elsewhere):
+        folder.mkdir()
+    data = album(project)
+    data["nodes"]["face"]["inputs"]["image"] = str(still(elsewhere / "hare.png"))
+
+    async def scene(shell: Shell) -> None:
+        assert shell.bench.desk.problems.errors == 0
+        await shell.go("face")
+        await shell.press("enter", "enter")
+        assert isinstance(shell.app.screen, FilePicker)
+        labels = [choice.label for choice, _ in shell.app.screen.query_one(Choices)._lines]
+        assert "hare.png" in labels and f"{project}/" in labels
+
+    play(tmp_path, scene, data, path=project / "album.json", allow=[elsewhere], size=(160, 45))
+
+
+def test_a_file_elsewhere_says_how_its_folder_is_allowed(tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    project.mkdir()
+    data = album(project)
+    data["nodes"]["face"]["inputs"]["image"] = str(still(tmp_path / "hare.png"))
+
+    async def scene(shell: Shell) -> None:
+        await shell.press("exclamation_mark")
+        assert f"reelgraph edit --allow {tmp_path}" in " ".join(" ".join(shell.text()).split())
+
+    play(tmp_path, scene, data, path=project / "album.json", size=(300, 45))

@@ -11,6 +11,7 @@ import time
 from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 
 import aiohttp
 import pytest
@@ -105,6 +106,12 @@ async def read_until(line: aiohttp.ClientWebSocketResponse, words: bytes) -> Non
 @pytest.mark.parametrize("option", ["text", "ascii", "no_color"])
 def test_how_it_is_drawn_is_passed_on(option: str) -> None:
     given = {"text": False, "ascii": False, "no_color": False, option: True}
-    command = command_for(Namespace(file=None, theme=None, node_files=[], **given))
+    command = command_for(Namespace(file=None, theme=None, node_files=[], allow=[], **given))
     shown = [word for word in command.split() if word in ("--text", "--ascii", "--no-color")]
     assert shown == [f"--{option.replace('_', '-')}"]
+
+
+def test_folders_that_are_allowed_are_passed_on(tmp_path: Path) -> None:
+    drawn = {"text": False, "ascii": False, "no_color": False}
+    options = Namespace(file=None, theme=None, node_files=[], allow=[tmp_path], **drawn)
+    assert command_for(options).endswith(f"--allow {tmp_path}")

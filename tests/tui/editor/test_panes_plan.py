@@ -367,6 +367,9 @@ def test_a_warning_has_no_sign_of_an_error(place: Place) -> None:
 def test_advice_of_the_command_line_is_given_in_the_words_of_the_editor() -> None:
     told = plainly(UsageError("no", where="--set story"))
     assert (told.message, told.hint) == ("the input story: no", "")
+    hint = "Allow its folder with --allow /films"
+    told = plainly(UsageError("no", hint=hint))
+    assert told.hint == "Allow its folder with `reelgraph edit --allow /films`"
     with pytest.raises(OverBudgetError) as caught:
         Budget(run=Decimal(1)).check("fal", Decimal(2), Spent())
     assert plainly(caught.value).hint == (

@@ -38,7 +38,7 @@ from tui.editor.model.journal import Journal, Leftover, OtherEditor, default_fol
 from tui.editor.model.merge import Conflict, Merged, Side, merge
 from tui.editor.model.offers import Offer, all_types, consumers, producers, sources, targets
 from tui.editor.model.outside import Outside, check_outside, settle
-from tui.editor.model.problems import Problems, find_problems, slot_of, words
+from tui.editor.model.problems import Problems, find_problems, how_to_allow, slot_of, words
 from tui.editor.model.recovery import recover, recovery_conflicts
 from tui.editor.model.signatures import Signatures, Types, fits_port, fits_text
 from tui.editor.model.snapshot import Edge, Slot, Snapshot
@@ -89,6 +89,7 @@ __all__ = (
     "fits_port",
     "fits_text",
     "form_of",
+    "how_to_allow",
     "merge",
     "producers",
     "recover",

@@ -15,6 +15,7 @@ from tui.editor.model.snapshot import Slot, Snapshot
 
 _NODE = re.compile(r"nodes\.([A-Za-z_][A-Za-z0-9_-]*)(?:\.inputs\.([A-Za-z_][A-Za-z0-9_-]*))?")
 _OUTPUT = re.compile(r"outputs\.([A-Za-z_][A-Za-z0-9_-]*)")
+_ALLOWING = re.compile(r"Allow its folder with (--allow .+)")
 
 
 @dataclass(frozen=True)
@@ -87,4 +88,10 @@ def slot_of(problem: Problem) -> Slot | None:
 
 def words(problem: Problem) -> str:
     """Return a problem without its place and severity, for where a sign or the like tells these."""
-    return str(replace(problem, severity="error", file="", path="", line=None))
+    plain = replace(problem, severity="error", file="", path="", line=None)
+    return str(replace(plain, message=how_to_allow(problem.message)))
+
+
+def how_to_allow(message: str) -> str:
+    """Return a message that tells how a folder is allowed as one does it for the editor."""
+    return _ALLOWING.sub(r"Allow its folder with `reelgraph edit \1`", message)

@@ -62,7 +62,11 @@ class SidePanes(Vertical):
     def __init__(self, bench: Workbench) -> None:
         super().__init__(id="side")
         self._bench = bench
-        self.inspector = Inspector(bench.desk, preview=partial(preview_of, bench.pictures))
+        self.inspector = Inspector(
+            bench.desk,
+            preview=partial(preview_of, bench.pictures),
+            roots=bench.desk.engine.allowed,
+        )
         self.preview = Preview(bench.pictures, id="preview")
         self.preview.display = False
         self.map = Minimap(bench.canvas, id="map")
