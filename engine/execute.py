@@ -34,6 +34,7 @@ from engine.events import (
 )
 from engine.graph import Graph, item_text
 from engine.keys import Prepared, prepare
+from engine.money import OverBudgetError
 from engine.request import Request
 from engine.store import CachedResult, CacheEntry, RunStatus
 from engine.store.job import Job
@@ -339,12 +340,16 @@ class Executor:
 
     async def _attempts(self, prepared: Prepared) -> dict[str, Any]:
         task = prepared.task
+        failure: TaskError | None = None
         for attempt in itertools.count(1):
             try:
                 return await perform(prepared, self._workshop)
+            except OverBudgetError as error:
+                raise error.after(failure) from failure
             except TaskError as error:
                 if not error.kind.retryable or attempt > task.node.retries:
                     raise
+                failure = error
                 wait = self._pause(attempt, error.retry_after)
                 kind, message = error.kind.value, error.message
                 self._emit(TaskRetried(task.name, task.node.id, attempt, wait, kind, message))

@@ -20,6 +20,13 @@ class OverBudgetError(TaskError):
     def __init__(self, message: str, *, hint: str) -> None:
         super().__init__(message, kind=ErrorKind.BILLING, hint=hint)
 
+    def after(self, failure: TaskError | None) -> OverBudgetError:
+        """Return the error for a call that was to make up for what failed, which is said first."""
+        if failure is None:
+            return self
+        message = f"{failure.message}; no other call was made, as {self.message}"
+        return OverBudgetError(message, hint=f"{failure.hint} {self.hint}".strip())
+
 
 @dataclass(frozen=True, slots=True)
 class Spent:

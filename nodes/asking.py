@@ -166,29 +166,32 @@ _TRY_NEXT = frozenset({ErrorKind.DOWN, ErrorKind.REFUSED, ErrorKind.AUTH, ErrorK
 def _may_go_on(error: TaskError) -> bool:
     """Tell whether another model may do what one could not.
 
-    Not so where the budget is in the way, which is for all of them, and never while a job of the
-    first may be on its way.
+    Never so while a job of the first may be on its way.
     """
     from nodes.remote.http import NotSent
 
-    if isinstance(error, OverBudgetError):
-        return False
     return error.kind in _TRY_NEXT or isinstance(error, NotSent)
 
 
 async def first_that_can(models: list[str], ask: Callable[[str], Awaitable[T]]) -> T:
     """Ask the models in order until one answers.
 
+    Where the budget is in the way of one, it is in the way of all.
+
     Raises:
         TaskError: What the last one said, or the first that leaves no hope for the others.
     """
-    for model in models[:-1]:
+    failure: TaskError | None = None
+    for number, model in enumerate(models, 1):
         try:
             return await ask(model)
+        except OverBudgetError as error:
+            raise error.after(failure) from failure
         except TaskError as error:
-            if not _may_go_on(error):
+            if number == len(models) or not _may_go_on(error):
                 raise
-    return await ask(models[-1])
+            failure = error
+    raise AssertionError("unreachable")
 
 
 async def make_all(

@@ -11,6 +11,7 @@ import pytest
 
 from engine import ErrorKind, Image, TaskError, Video
 from engine.graph import Const
+from engine.money import OverBudgetError
 from engine.registry import Registry
 from nodes import asking, generate
 from nodes.models import Accepted, Catalogue, Lifecycle, ModelInfo, ModelPrice, catalogue
@@ -152,6 +153,18 @@ def test_another_model_is_no_help_against_a_wrong_request() -> None:
     coroutine = asking.first_that_can(["a/one", "b/two"], call)
     with pytest.raises(TaskError, match="bad"):
         coroutine.send(None)
+
+
+def test_why_another_model_was_wanted_stands_before_what_the_budget_does_not_allow() -> None:
+    async def call(name: str) -> Image:
+        if name == "a/one":
+            raise TaskError("one failed", kind=ErrorKind.REFUSED, hint="Use other words.")
+        raise OverBudgetError("the budget is $1", hint="Raise it.")
+
+    with pytest.raises(OverBudgetError) as caught:
+        asking.first_that_can(["a/one", "b/two", "c/three"], call).send(None)
+    assert caught.value.message == "one failed; no other call was made, as the budget is $1"
+    assert caught.value.hint == "Use other words. Raise it."
 
 
 def test_a_clip_is_priced_by_the_second() -> None:

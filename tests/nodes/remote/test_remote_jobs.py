@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from decimal import Decimal
+from functools import partial
 from typing import Any, TypeVar
 
 import anyio
@@ -11,6 +12,8 @@ import pytest
 
 from engine import Image, TaskError
 from engine._taskcontext import TaskContext
+from engine.money import Budget
+from engine.request import Request as RunRequest
 from engine.store import Job, JobState
 from nodes.asking import in_turn
 from nodes.remote.adapter import JobPhase, JobStatus, RemoteFile
@@ -152,6 +155,24 @@ def test_an_unknown_model_is_told(bench: RemoteBench) -> None:
     request = Request("text_to_image", "fake/other", prompt="a")
     with pytest.raises(TaskError, match="no model 'fake/other'"):
         act(bench, lambda runner, ctx: runner.make(request, ctx))
+
+
+def test_what_the_provider_said_stands_before_what_the_budget_does_not_allow(
+    bench: RemoteBench,
+) -> None:
+    left_alone(bench, polls=2)
+    bench.provider.plan.failing["a hill"] = "failed"
+    document = bench.document(WORKFLOWS["image"])
+    graph, _ = bench.engine.bind(document)
+    run = partial(bench.engine.run, budget=Budget(run=Decimal(0)))
+    report = anyio.run(run, document, graph, RunRequest.parse(graph))
+    (failure,) = report.failures
+    assert failure.message == (
+        "fake/image failed: because of a hill; no other call was made, as the budget for this run "
+        "is $0.00: $0.00 is spent or reserved, and this call may cost $0.04"
+    )
+    assert "Raise the limit" in failure.hint
+    assert (report.exit_code, bench.provider.submissions) == (4, 1)
 
 
 class TestPlans:

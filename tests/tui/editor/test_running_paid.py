@@ -190,7 +190,9 @@ def test_what_was_to_cost_nothing_pays_for_no_second_job(
     provider.plan.failing["a hill"] = "failed"
     perform(lambda: run_all(runner))
     assert provider.submissions == 1
-    assert "the budget for this run is $0.00" in runner.states["frame"].error
+    error = runner.states["frame"].error
+    assert error.startswith("fake/image failed: because of a hill; no other call was made, as ")
+    assert "the budget for this run is $0.00" in error
 
 
 def test_a_second_stop_calls_jobs_off(place: Place, provider: FakeProvider) -> None:
