@@ -21,6 +21,7 @@ from textual.worker import WorkerFailed
 from tui.editor.ahead import hand_on
 from tui.editor.canvas import PALETTES, QuietGarbage
 from tui.editor.keynames import key_name, spell_out
+from tui.editor.listening import listening
 from tui.editor.session import Memory
 from tui.editor.signals import heed
 from tui.editor.themes import NAMES, THEMES, wanted
@@ -95,18 +96,20 @@ class EditorApp(App[None], inherit_bindings=False):
     ) -> None:
         first = "plain" if as_text and not theme else wanted(theme, memory.theme, environ)
         self._charset = charset
+        self._graphics = graphics
         super().__init__()
         self.session = session
         self.memory = memory
         self.as_text = as_text
         self.keymap = dict(keymap or {})
         self._path = path
-        self._graphics = graphics
         self._garbage = QuietGarbage()
         self._is_quiet = self._has_garbage = False
         self._aimed: deque[tuple[events.Key, Screen[object], Widget | None]] = deque(maxlen=256)
         """Keys under way, and what was on the screen and had the focus when they came."""
         self._turns = Turns(self, self._hand_out, self._show_now)
+        self._early: list[events.Event] | None = []
+        """What is typed until the workflow is there; None from then on."""
         self._bench: Workbench | None = None
         """The main screen, also when it is seen no longer."""
         for each in THEMES.values():
@@ -126,7 +129,10 @@ class EditorApp(App[None], inherit_bindings=False):
         if isinstance(event, events.InputEvent):
             self._is_quiet, self._has_garbage = False, True
             if isinstance(event, (events.Key, events.Paste)) and not event.is_forwarded:
-                await self._turns.take(event)
+                if self._early is None:
+                    await self._turns.take(event)
+                else:
+                    self._early.append(event)
                 return
         await super().on_event(event)
 
@@ -216,6 +222,13 @@ class EditorApp(App[None], inherit_bindings=False):
             bench.begin_with(begin_with)
         bench.call_after_refresh(self._garbage.loaded)
 
+    async def take_early(self) -> None:
+        """Hand out what was typed before the workflow was there, unless a question came first."""
+        early, self._early = self._early or [], None
+        if self.screen is self._bench:
+            for event in early:
+                await self._turns.take(event)
+
     @property
     def workbench(self) -> Workbench | None:
         """The main screen; None until a workflow is open."""
@@ -256,8 +269,9 @@ class EditorApp(App[None], inherit_bindings=False):
     # -- looks ---------------------------------------------------------------------------------
 
     def get_driver_class(self) -> type[Driver]:
-        """Return what writes to the terminal, in the characters that it has."""
-        driver = super().get_driver_class()
+        """Return what reads from the terminal, and writes to it in the characters that it has."""
+        heard = self._graphics.heard if self._graphics else None
+        driver = listening(super().get_driver_class(), heard)
         return driver if self._charset is None else _writing(driver, self._charset)
 
     def get_line_filters(self) -> Sequence[LineFilter]:

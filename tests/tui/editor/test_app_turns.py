@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 import threading
 from argparse import Namespace
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -20,6 +22,7 @@ from textual.widgets import Input
 from engine.document import create
 from tests.support.patience import PATIENCE
 from tests.tui.editor.shell_driven import FILM, Shell, play
+from tests.tui.editor.terminal_driven import Process
 from tui.cli.session import Session
 from tui.editor.app import EditorApp
 from tui.editor.session import Memory
@@ -148,6 +151,41 @@ def test_what_a_key_changes_is_drawn_without_waiting_for_the_clock(
             drawn.clear()
 
     play(tmp_path, scene)
+
+
+@pytest.fixture
+def early(tmp_path: Path) -> Iterator[Process]:
+    create(FILM).save(tmp_path / "film.json")
+    process = Process(tmp_path, "film.json")
+    try:
+        yield process
+    finally:
+        process.close()
+
+
+def test_keys_that_are_typed_before_the_workflow_is_seen_reach_it(early: Process) -> None:
+    early.wait_for("▞ reelgraph")
+    os.write(early._master, b"atrim\r\x13")
+    early.wait_for("Saved film.json")
+
+
+def test_a_question_at_the_start_takes_no_key_that_was_typed_before(
+    early: Process, tmp_path: Path
+) -> None:
+    early.wait_for("no problems")
+    early.press("atrim\r")
+    early.wait_for("not saved")
+    early.hang_up()
+    early.process.wait(PATIENCE)
+    again = Process(tmp_path, "film.json")
+    try:
+        again.wait_for("▞ reelgraph")
+        os.write(again._master, b"d")
+        again.wait_for("Recover them")
+        again.press("r")
+        again.wait_for("not saved")
+    finally:
+        again.close()
 
 
 def test_a_key_on_the_first_screen_waits_for_nothing_that_is_imported(

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Final
 
@@ -61,6 +61,8 @@ class Graphics:
     """Pixels that are sent for a cell, across and down."""
     through_tmux: bool = False
     """Whether tmux is to hand escape codes through to the terminal around it."""
+    heard: str | None = field(default=None, compare=False, repr=False)
+    """What the terminal sent while it was asked, keys among it; None where it was not asked."""
 
 
 def detect(
@@ -79,16 +81,29 @@ def detect(
         UsageError: `REELGRAPH_GRAPHICS` is none of the protocols.
     """
     wanted = _wanted(environ)
-    in_tmux = bool(environ.get("TMUX"))
     if wanted in (Protocol.BLOCKS, Protocol.NONE):
         return Graphics(wanted)
     if wanted is None and not _may_have_graphics(environ):
         return Graphics()
     is_far = bool(environ.get("SSH_CONNECTION") or environ.get("SSH_TTY"))
     answers = (ask or ask_terminal)(_SECONDS_FAR if is_far else _SECONDS)
+    found = _told(answers, wanted, environ, tmux or ask_tmux, is_far=is_far)
+    return replace(found, heard=answers)
+
+
+def _told(
+    answers: str,
+    wanted: Protocol | None,
+    environ: Mapping[str, str],
+    tmux: Callable[[], tuple[str, bool]],
+    *,
+    is_far: bool,
+) -> Graphics:
+    """Return what a terminal can do by its answers."""
     cell = _cell_of(answers)
+    in_tmux = bool(environ.get("TMUX"))
     if in_tmux:
-        outer, hands_through = (tmux or ask_tmux)()
+        outer, hands_through = tmux()
         has_kitty = hands_through and _can_place_by_text(outer)
     else:
         has_kitty = _has_kitty(answers)
@@ -187,16 +202,16 @@ def ask_terminal(seconds: float) -> str:
 
 def _answers(handle: int, seconds: float) -> str:
     end = time.monotonic() + seconds
-    found = ""
-    while not _ATTRIBUTES.search(found):
+    found = b""
+    while not _ATTRIBUTES.search(found.decode("utf-8", "replace")):
         left = end - time.monotonic()
         if left <= 0 or not select.select([handle], [], [], left)[0]:
             break
         data = os.read(handle, 4096)
         if not data:
             break
-        found += data.decode("ascii", "replace")
-    return found
+        found += data
+    return found.decode("utf-8", "replace")
 
 
 def ask_tmux() -> tuple[str, bool]:

@@ -151,6 +151,7 @@ class Workbench(CanvasScreen):
         self.tell()
         # To check it at once would keep the graph from being seen.
         self.call_after_refresh(self.caretaker.start)
+        self.call_after_refresh(self.app.call_later, self.editor.take_early)
 
     def _show_panes(self) -> None:
         shown = self._view.panes if self._view else {}
