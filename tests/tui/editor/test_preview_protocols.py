@@ -1,8 +1,12 @@
 from __future__ import annotations
 
 import base64
+import io
+import os
 import re
+import sys
 import zlib
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +19,7 @@ from tests.tui.editor.preview_support import RED
 from tui.editor.preview import Graphics, Protocol, detect
 from tui.editor.preview.bitmap import Bitmap, fitted
 from tui.editor.preview.blocks import Depth, cube, printed
+from tui.editor.preview.graphics import ask_tmux
 from tui.editor.preview.kitty import ACCENTS, Sent, in_tmux
 from tui.editor.preview.sixel import encoded, painted
 
@@ -112,6 +117,39 @@ def test_in_tmux_codes_are_handed_through_only_where_that_is_safe(
     found = terminal({"TMUX": "/tmp/x"}, "\x1b[?1;2c", around)
     assert found.protocol is protocol
     assert found.through_tmux == (protocol is Protocol.KITTY)
+
+
+@pytest.mark.parametrize(
+    ("passing", "hands_through"), [("1", True), ("on", True), ("all", True), ("0", False)]
+)
+def test_tmux_is_asked_whether_it_hands_codes_through(
+    passing: str, hands_through: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake = tmp_path / "tmux"
+    fake.write_text(f"#!/bin/sh\necho 'xterm-kitty kitty(0.36.1)'; echo {passing}\n")
+    fake.chmod(0o700)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    assert ask_tmux() == ("xterm-kitty kitty(0.36.1)", hands_through)
+
+
+@pytest.mark.parametrize("in_tmux", [False, True])
+def test_tmux_is_not_given_a_title_by_a_question(
+    in_tmux: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outer, inner = os.openpty()
+    with os.fdopen(inner, "r+b", 0) as stream, io.TextIOWrapper(stream) as terminal:
+        monkeypatch.setattr(sys, "__stdin__", terminal)
+        monkeypatch.setattr(sys, "__stdout__", terminal)
+        os.write(outer, DA1.encode())
+        detect(
+            {"TERM": "xterm-256color", "TMUX": "/tmp/x" if in_tmux else ""},
+            tmux=lambda: ("", False),
+        )
+        asked = b""
+        while not asked.endswith(b"\x1b[c"):
+            asked += os.read(outer, 4096)
+    os.close(outer)
+    assert (b"\x1b_" in asked) != in_tmux
 
 
 def test_a_picture_is_sent_once_and_then_placed_by_text() -> None:

@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from functools import partial
 from typing import Final
 
 from engine.errors import UsageError
@@ -27,8 +28,9 @@ that come later pass for keys."""
 _SECONDS_FAR = 3.0
 """The same for a terminal at the other end of a line."""
 _USUAL_CELL = (10, 20)
+_KITTY_QUESTION: Final = "\x1b_Gi=1,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\"
+"""Whether the terminal knows kitty's protocol. For tmux, what is sent so is a title."""
 _QUESTIONS: Final = (
-    "\x1b_Gi=1,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\"  # kitty's protocol
     "\x1b[>q"  # name and version
     "\x1b[16t"  # size of a cell
     "\x1b[c"  # attributes; all terminals answer this one, so it comes last
@@ -86,7 +88,8 @@ def detect(
     if wanted is None and not _may_have_graphics(environ):
         return Graphics()
     is_far = bool(environ.get("SSH_CONNECTION") or environ.get("SSH_TTY"))
-    answers = (ask or ask_terminal)(_SECONDS_FAR if is_far else _SECONDS)
+    ask = ask or partial(ask_terminal, in_tmux=bool(environ.get("TMUX")))
+    answers = ask(_SECONDS_FAR if is_far else _SECONDS)
     found = _told(answers, wanted, environ, tmux or ask_tmux, is_far=is_far)
     return replace(found, heard=answers)
 
@@ -177,7 +180,7 @@ def _cell_by_window() -> tuple[int, int]:
         return _USUAL_CELL
 
 
-def ask_terminal(seconds: float) -> str:
+def ask_terminal(seconds: float, *, in_tmux: bool = False) -> str:
     """Ask the terminal what it can do; return its answers, nothing where there is none."""
     try:
         import termios
@@ -191,7 +194,7 @@ def ask_terminal(seconds: float) -> str:
     before = termios.tcgetattr(handle)
     try:
         tty.setcbreak(handle, termios.TCSANOW)
-        target.write(_QUESTIONS)
+        target.write(_QUESTIONS if in_tmux else _KITTY_QUESTION + _QUESTIONS)
         target.flush()
         return _answers(handle, seconds)
     except OSError:
@@ -225,4 +228,4 @@ def ask_tmux() -> tuple[str, bool]:
     except (OSError, subprocess.SubprocessError):
         return "", False
     name, _, passing = found.stdout.strip().partition("\n")
-    return name, passing.strip() in ("on", "all")
+    return name, passing.strip() in ("1", "on", "all")
