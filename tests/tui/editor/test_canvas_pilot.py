@@ -10,11 +10,14 @@ from dataclasses import replace
 import pytest
 from textual.app import App, ComposeResult
 from textual.containers import Horizontal
+from textual.geometry import Region
 from textual.message import Message
 from textual.pilot import Pilot
 
 from tests.tui.editor.canvas_drawn import chain, node
 from tui.editor.canvas import (
+    DARK,
+    PLAIN,
     Canvas,
     CanvasMessage,
     ConnectionDropped,
@@ -27,6 +30,7 @@ from tui.editor.canvas import (
     NodeActivated,
     NodeSelected,
     NodesMoved,
+    Palette,
     PortPressed,
     PortRef,
     Scene,
@@ -383,6 +387,25 @@ def test_the_map_moves_the_view() -> None:
         assert host.canvas.size.width == 50
 
     play(chain(12), script)
+
+
+@pytest.mark.parametrize("before", [PLAIN, DARK])
+def test_the_map_takes_other_colours_at_once(before: Palette) -> None:
+    async def script(host: Host, pilot: Pilot[None]) -> None:
+        canvas = host.canvas
+        canvas.palette = before
+        await drawn(host, pilot)
+        canvas.palette = DARK if before is PLAIN else PLAIN
+        canvas.select("n1", "n2")
+        host.minimap.render_lines(Region(0, 0, *host.minimap.size))
+        await drawn(host, pilot)
+
+    async def drawn(host: Host, pilot: Pilot[None]) -> None:
+        await pilot.pause()
+        while host.minimap.is_late:
+            await pilot.pause()
+
+    play(chain(4), script)
 
 
 @pytest.mark.parametrize("size", [(1, 1), (3, 2), (200, 3)])

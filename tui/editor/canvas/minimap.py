@@ -124,7 +124,7 @@ class Minimap(Widget):
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Return the lines of a part of the map."""
-        if not self._dots or self._drawn is None or self.size != self._drawn.size:
+        if not self._dots or not self._suits(self._drawn):
             self._drawn = self._source()
             self._strips.clear()
             self._window = self._in_view()
@@ -138,6 +138,14 @@ class Minimap(Widget):
         if crop.x or crop.width != self.size.width:
             return [strip.crop(crop.x, crop.right) for strip in strips]
         return strips
+
+    def _suits(self, source: _Source | None) -> bool:
+        """Whether the dots of a source can be seen now, be they a moment late."""
+        return (
+            source is not None
+            and self.size == source.size
+            and self._canvas.palette is source.palette
+        )
 
     def _in_view(self) -> Region:
         """Return the cells of the map that the canvas shows."""
