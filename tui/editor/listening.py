@@ -25,7 +25,8 @@ _TICK: Final = 0.1
 _LAST = re.compile(r"\x1b\[\?[\d;]*c")
 """The answer to the last question."""
 _ANSWER = re.compile(
-    r"\x1b_G[^\x1b]{0,200}\x1b\\|\x1bP>\|[^\x1b]{0,200}\x1b\\|\x1b\[6;\d+;\d+t|" + _LAST.pattern
+    r"\x1b_G[^\x1b]{0,200}\x1b\\|\x1bP>\|[^\x1b]{0,200}\x1b\\|\x1b\[6;\d+;\d+t|\x1b\[\?[\d;]*S|"
+    + _LAST.pattern
 )
 _BEGUN = re.compile(
     r"\x1b(_(G[^\x1b]{0,200}\x1b?)?|P(>(\|[^\x1b]{0,200}\x1b?)?)?|\[(6(;[\d;]*)?|\?[\d;]*)?)?\Z"

@@ -15,8 +15,9 @@ from tui.editor.listening import Sieve
 GRAPHICS = "\x1b_Gi=1;OK\x1b\\"
 NAME = "\x1bP>|tmux 3.3a\x1b\\"
 CELL = "\x1b[6;20;10t"
+SIZE = "\x1b[?2;0;1000;1000S"
 LAST = "\x1b[?62;4c"
-ANSWERS = GRAPHICS + NAME + CELL + LAST
+ANSWERS = GRAPHICS + NAME + CELL + SIZE + LAST
 
 
 class Clock:

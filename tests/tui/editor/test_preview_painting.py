@@ -96,6 +96,39 @@ def test_by_kitty_s_protocol_a_wall_and_a_pane_are_placed_by_text(
     assert "a=d" in written[-1]
 
 
+def test_a_picture_in_sixels_stays_within_what_the_terminal_paints(
+    tmp_path: Path, monkeypatch: Any
+) -> None:
+    written: list[str] = []
+    monkeypatch.setattr(Printer, "protocol", Protocol.SIXEL)
+    monkeypatch.setattr(Printer, "write", lambda printer, code: written.append(code))
+    red = still(tmp_path / "r.png")
+
+    async def script(cinema: Any, pilot: Any) -> None:
+        media = [await cinema.pictures.adopt(red)]
+        cinema.push_screen(ViewerScreen(cinema.pictures, pages_of(media)))
+        await until(lambda: written)
+        assert '"1;1;320;180' in written[-1]
+        assert written[-1].startswith("\x1b7\x1b[7;25H")
+
+    drive(Preview, script, graphics=Graphics(Protocol.SIXEL, most=(320, 400)))
+
+
+def test_tmux_keeps_its_last_column_free_of_pictures(tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.setattr(Printer, "protocol", Protocol.KITTY)
+    monkeypatch.setattr(Printer, "write", lambda printer, code: None)
+    red = still(tmp_path / "r.png")
+
+    async def script(cinema: Any, pilot: Any) -> None:
+        cinema.shown.show(red)
+        await cinema.until_picture()
+        rows = [line for line in cinema.text.splitlines() if "\U0010eeee" in line]
+        assert all("\U0010eeee" not in row[-1:] for row in rows)
+        assert rows[0].count("\U0010eeee") == 79
+
+    drive(Preview, script, graphics=Graphics(Protocol.KITTY, through_tmux=True))
+
+
 def test_where_no_pictures_are_wanted_it_says_what_they_are(tmp_path: Path) -> None:
     red = still(tmp_path / "r.png")
 

@@ -64,6 +64,13 @@ def test_the_size_of_a_cell_is_taken_from_the_answers_if_it_is_likely() -> None:
     assert terminal({}, KITTY.replace("6;22;11", "6;9999;1")).cell == (10, 20)
 
 
+def test_sixels_are_no_larger_than_the_terminal_paints_them() -> None:
+    xterm = "\x1bP>|XTerm(379)\x1b\\\x1b[?2;0;1000;800S\x1b[?63;1;2;4c"
+    assert terminal({}, xterm).most == (1000, 800)
+    assert terminal({}, FOOT).most is None
+    assert terminal({}, xterm.replace("?2;0;1000;800S", "?2;3;0S")).most is None
+
+
 @pytest.mark.parametrize(("name", "protocol"), [(each.value, each) for each in Protocol])
 def test_a_variable_overrides(name: str, protocol: Protocol) -> None:
     assert terminal({"REELGRAPH_GRAPHICS": name.upper()}).protocol is protocol

@@ -28,15 +28,19 @@ that come later pass for keys."""
 _SECONDS_FAR = 3.0
 """The same for a terminal at the other end of a line."""
 _USUAL_CELL = (10, 20)
+_LEAST = 100
+"""Pixels below which an answer about the largest picture is not believed."""
 _KITTY_QUESTION: Final = "\x1b_Gi=1,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\"
 """Whether the terminal knows kitty's protocol. For tmux, what is sent so is a title."""
 _QUESTIONS: Final = (
     "\x1b[>q"  # name and version
     "\x1b[16t"  # size of a cell
+    "\x1b[?2;4;0S"  # size of the largest picture in sixels
     "\x1b[c"  # attributes; all terminals answer this one, so it comes last
 )
 _ATTRIBUTES = re.compile(r"\x1b\[\?([\d;]*)c")
 _CELL = re.compile(r"\x1b\[6;(\d+);(\d+)t")
+_MOST = re.compile(r"\x1b\[\?2;0;(\d+);(\d+)S")
 _NAME = re.compile(r"\x1bP>\|([^\x1b]*)\x1b\\")
 _KITTY = re.compile(r"kitty\((\d+)\.(\d+)")
 _PLACES_BY_TEXT = (0, 28)
@@ -61,6 +65,9 @@ class Graphics:
     protocol: Protocol = Protocol.BLOCKS
     cell: tuple[int, int] = _USUAL_CELL
     """Pixels that are sent for a cell, across and down."""
+    most: tuple[int, int] | None = None
+    """Pixels of the largest picture in sixels, across and down; a larger one is not painted at all.
+    None where nothing is known of that."""
     through_tmux: bool = False
     """Whether tmux is to hand escape codes through to the terminal around it."""
     heard: str | None = field(default=None, compare=False, repr=False)
@@ -115,7 +122,7 @@ def _told(
         sent = (max(1, cell[0] // 2), max(1, cell[1] // 2)) if is_far else cell
         return Graphics(Protocol.KITTY, sent, through_tmux=in_tmux)
     if wanted is Protocol.SIXEL or _has_sixels(answers):
-        return Graphics(Protocol.SIXEL, cell)
+        return Graphics(Protocol.SIXEL, cell, _most_of(answers))
     return Graphics(cell=cell)
 
 
@@ -156,6 +163,12 @@ def _can_place_by_text(name: str) -> bool:
 def _has_sixels(answers: str) -> bool:
     found = _ATTRIBUTES.search(answers)
     return found is not None and "4" in found[1].split(";")[1:]
+
+
+def _most_of(answers: str) -> tuple[int, int] | None:
+    found = _MOST.search(answers)
+    most = (int(found[1]), int(found[2])) if found else (0, 0)
+    return most if min(most) >= _LEAST else None
 
 
 def _cell_of(answers: str) -> tuple[int, int]:

@@ -65,8 +65,10 @@ class Printer:
         return math.ceil(bitmap.width / self.cell[0]), math.ceil(bitmap.height / self.cell[1])
 
     def pixels(self, columns: int, rows: int) -> tuple[int, int]:
-        """Return the terminal's pixels in so many cells."""
-        return columns * self.cell[0], rows * self.cell[1]
+        """Return the terminal's pixels in so many cells, as many of them as a picture may have."""
+        width, height = columns * self.cell[0], rows * self.cell[1]
+        most = self._graphics.most or (width, height)
+        return min(width, most[0]), min(height, most[1])
 
     def box(self, columns: int, rows: int, *, moving: bool = False) -> tuple[int, int]:
         """Return the pixels of so many cells.
@@ -77,7 +79,9 @@ class Printer:
             moving: Whether it is for a film that plays: that is always half-blocks.
         """
         if self.protocol is Protocol.KITTY and not moving:
-            return self.pixels(columns, rows)
+            # Tmux takes the accents of its last column for those of the one before.
+            free = int(self._graphics.through_tmux and columns > 1)
+            return self.pixels(columns - free, rows)
         return columns, rows * 2
 
     def lines(self, key: object, bitmap: Bitmap, *, moving: bool = False) -> list[Strip]:
