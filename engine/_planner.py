@@ -262,10 +262,15 @@ class Planner:
     def _find_begun(self) -> None:
         """Find the paid tasks that have a job already, which the run takes up again."""
         begun = self._home.journal.begun(self._paid) if self._paid else {}
-        for key, name in begun.items():
-            task = self._work_of(self._paid.pop(key).task, name)
-            self._planned[task][1].append(Reason("attached"))
-            self._set_price(task, Price(source="a job that is under way"))
+        for key, job in begun.items():
+            task = self._work_of(self._paid.pop(key).task, job.task)
+            reasons = self._planned[task][1]
+            if job.is_in_doubt:
+                reasons.append(Reason("doubt"))
+                self._set_price(task, Price(high=job.at_most, source="a job in doubt"))
+            else:
+                reasons.append(Reason("attached"))
+                self._set_price(task, Price(source="a job that is under way"))
 
     def _work_of(self, first: Task, name: str) -> Task:
         """Have work that several tasks share done by the one of that name, if it is among them.

@@ -31,6 +31,7 @@ class Reason:
         "shared",
         "pinned",
         "attached",
+        "doubt",
         "known",
     ]
     field: str = ""
@@ -56,6 +57,7 @@ _REASONS = {
     "pinned": "pinned, but there is no result yet",
     "known": "{new}, which costs nothing more",
     "attached": "a job for it is under way, which costs nothing more",
+    "doubt": "its job is in doubt: sent again only if the provider does not have it",
 }
 
 

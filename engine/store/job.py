@@ -119,6 +119,25 @@ class Job:
         return known_cost(self.cost, self.estimate_low, self.estimate_high)
 
 
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """What there is of some work already: one job, or several."""
+
+    task: str = ""
+    """The address of their task."""
+    is_in_doubt: bool = False
+    """Whether one was sent and nobody knows whether its provider has it."""
+    at_most: Decimal | None = Decimal(0)
+    """What sending such jobs again may cost, in US dollars; None: nobody knows."""
+
+    def with_job(self, task: str, state: str, high: Decimal | None) -> Begun:
+        """Return the same with one more job."""
+        if state != JobState.SUBMITTING:
+            return replace(self, task=task)
+        at_most = None if self.at_most is None or high is None else self.at_most + high
+        return Begun(task, is_in_doubt=True, at_most=at_most)
+
+
 def known_cost(cost: Decimal | None, low: Decimal | None, high: Decimal | None) -> Decimal | None:
     """Return what a job cost, from what was billed and the estimate, as `Job.known_cost`."""
     return low if cost is None and low == high else cost

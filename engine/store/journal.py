@@ -20,6 +20,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ from engine.store.job import (
     COLUMNS,
     NEXT,
     OPEN,
+    Begun,
     Job,
     JobState,
     insert_job,
@@ -41,7 +43,7 @@ from engine.store.job import (
     update_job,
     with_columns,
 )
-from engine.store.ledger import By, SpendRow, spend, spent_before
+from engine.store.ledger import By, Call, SpendRow, check, spend
 from engine.store.lookups import Lookups
 from engine.store.turns import Turns
 from engine.values import decode
@@ -202,19 +204,20 @@ class Journal:
             )
         return [_read(row) for row in rows]
 
-    def begun(self, task_keys: Iterable[str]) -> dict[str, str]:
-        """Return those of some cache keys for which a job goes on, or has a result to be taken.
-
-        With each comes the address of the job's task.
-        """
+    def begun(self, task_keys: Iterable[str]) -> dict[str, Begun]:
+        """Return those of some cache keys for which a job goes on, or has a result to be taken."""
         with self._using() as database:
             rows = database.rows(
-                f"""SELECT task_key, task FROM jobs
+                f"""SELECT task_key, task, state, estimate_high FROM jobs
                 WHERE (state IN ({_OPEN}) AND state != 'reserved' OR state = 'stored' AND taken = 0)
-                AND task_key IN (SELECT value FROM json_each(?))""",  # noqa: S608
+                AND NOT (state = 'submitting' AND request = '{{}}')
+                AND task_key IN (SELECT value FROM json_each(?)) ORDER BY id""",  # noqa: S608
                 (json.dumps(list(task_keys)),),
             )
-        return {str(key): str(task) for key, task in rows}
+        found: dict[str, Begun] = {}
+        for key, task, state, high in rows:
+            found[key] = found.get(key, Begun()).with_job(task, state, money(high))
+        return found
 
     def costs(self, task_keys: Iterable[str]) -> dict[str, Decimal]:
         """Return what the results cost that no task has taken yet, by cache key, where known."""
@@ -281,13 +284,8 @@ class Journal:
             if open_job is not None and open_job.state is not JobState.RESERVED:
                 raise StoreError(f"job {open_job.id} for the same work is {open_job.state} already")
             own = 0 if open_job is None else open_job.id
-            if budget.is_limited:
-
-                def check() -> None:
-                    spent = spent_before(database, run, provider, now, own)
-                    budget.check(provider, amount, spent, is_open=high is None)
-
-                self._check_or_free(database, check)
+            call = Call(provider, amount, is_open=high is None)
+            self._check_or_free(database, partial(check, database, budget, call, run, now, own))
             values = {
                 "task": task,
                 "workflow": plain_text(workflow),
@@ -307,6 +305,24 @@ class Journal:
     def submitting(self, job: Job, request: Mapping[str, Any]) -> Job:
         """Write down what is about to be sent: `method`, `url` and `json`, never a header."""
         return self._step(job, JobState.SUBMITTING, request=json.dumps(dict(request)))
+
+    def sent_again(self, job: Job, run: int, workflow: str, budget: Budget) -> Job:
+        """Hold a job in doubt against the run that is about to send it again under its key.
+
+        It stays in doubt, and its key is no younger for that.
+
+        Raises:
+            TaskError: A limit of the budget is in the way (`kind` is `billing`).
+            StoreError: It is not in doubt any more.
+        """
+        low, high = job.estimate_low, job.estimate_high
+        amount = budget.hold(job.model, low, high)
+        now = self._clock()
+        changes = {"run": run, "workflow": plain_text(workflow), "reserved": str(amount)}
+        with self._writing() as database:
+            call = Call(job.provider, amount, is_open=high is None)
+            self._check_or_free(database, partial(check, database, budget, call, run, now, job.id))
+            return self._change(database, job, {**changes, "created": now})
 
     def back_to_reserved(self, job: Job) -> Job:
         """Write down that a submission provably never arrived."""
@@ -444,9 +460,12 @@ class Journal:
             raise StoreError(f"job {job.id} is {job.state} and cannot become {state}")
         with self._writing() as database:
             changes = {"state": state, "updated": self._clock(), **values}
-            if not update_job(database, job.id, job.state, changes):
-                now = self.get(job.id).state
-                raise StoreError(f"job {job.id} is {now} by now, and not {job.state}")
+            return self._change(database, job, changes)
+
+    def _change(self, database: Database, job: Job, changes: Mapping[str, Any]) -> Job:
+        if not update_job(database, job.id, job.state, changes):
+            now = self.get(job.id).state
+            raise StoreError(f"job {job.id} is {now} by now, and not {job.state}")
         return with_columns(job, changes)
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
-from engine.money import Spent, midnight
+from engine.money import Budget, Spent, midnight
 from engine.store.database import Database
 from engine.store.job import Job, JobState
 
@@ -84,7 +84,39 @@ _NAMES: dict[str, Callable[[Job], str]] = {
 }
 
 
-def spent_before(database: Database, run: int, provider: str, now: float, besides: int) -> Spent:
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call that is about to be sent."""
+
+    provider: str
+    amount: Decimal
+    """What is to be reserved for it."""
+    is_open: bool
+    """Whether it may cost more than that."""
+
+
+def check(
+    database: Database, budget: Budget, call: Call, run: int, now: float, besides: int
+) -> None:
+    """Refuse a call that a budget leaves no room for.
+
+    Args:
+        database: Holds the journal; nobody else may write to it until the call is written down.
+        budget: The limits.
+        call: The call.
+        run: The run that sends it.
+        now: The time, in seconds since 1970.
+        besides: The number of a job that does not count; 0 for none.
+
+    Raises:
+        OverBudgetError: A limit is in the way.
+    """
+    if budget.is_limited:
+        spent = _spent_before(database, run, call.provider, now, besides)
+        budget.check(call.provider, call.amount, spent, is_open=call.is_open)
+
+
+def _spent_before(database: Database, run: int, provider: str, now: float, besides: int) -> Spent:
     """Add up what is spent and reserved. Equal amounts are counted, not read one by one."""
     day = midnight(now)
     rows = database.rows(

@@ -20,6 +20,7 @@ import anyio
 
 from engine.context import Cancelled
 from engine.errors import ErrorKind, StoreError, TaskError
+from engine.money import OverBudgetError
 from engine.store.job import Job, JobState
 from nodes.remote.adapter import (
     Answer,
@@ -111,6 +112,7 @@ class Submission:
             if self.session.desk.stopping:
                 await self._give_back()
                 raise Cancelled
+            await self._book()
             await leave_to_call(self.session)
             # Once it is sent, the answer is waited for even if the run is being stopped.
             with anyio.CancelScope(shield=True):
@@ -215,6 +217,23 @@ class Submission:
             high=job.estimate_high,
             budget=desk.budget,
         )
+
+    async def _book(self) -> None:
+        """Hold a job of an earlier run that is sent again under its key against this one's budget.
+
+        Raises:
+            OverBudgetError: A limit is in the way; the job stays in doubt.
+        """
+        desk, job = self.session.desk, self.job
+        if not self._doubt or job.run == desk.run:
+            return
+        try:
+            self.job = await self.session.write(
+                desk.journal.sent_again, job, desk.run, desk.workflow, desk.budget
+            )
+        except OverBudgetError as error:
+            doubt = in_doubt(job, f"{self._doubt}; {error.message}", keyed=True)
+            raise OverBudgetError(doubt.message, hint=doubt.hint) from error
 
     async def _give_back(self) -> None:
         if self.job.state is JobState.RESERVED:

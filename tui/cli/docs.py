@@ -79,7 +79,7 @@ goes away; new fields may come at any time.
   (why prices are not live). Prices are texts, in US dollars; a `cost_high` of null says that nobody
   knows. Tasks that are `unknown` depend on results that are not there yet. `code` of a reason is
   `new`, `changed`, `version`, `model`, `redo`, `never`, `gone`, `upstream`, `pinned`, `shared`,
-  `optional`, `attached` or `known`.
+  `optional`, `attached`, `doubt` or `known`.
 - `jobs --json`: `jobs`, each with `id`, `task`, `workflow`, `run`, `provider`, `model`, `state`,
   `remote_id`, `estimate_low`, `estimate_high`, `cost`, `billed`, `error_kind`, `error`, `created`
   and `updated`; after `resume` and `cancel` also `ok`, `message`, `digests` and `saved`.

@@ -21,7 +21,7 @@ from nodes.models import ModelInfo
 from nodes.remote.adapter import Answer, Call, NotTaken, RemoteJob
 from nodes.remote.breaker import FAILURES, REST, Breaker
 from nodes.requests import Request
-from tests.support.fake_provider import FakeProvider
+from tests.support.fake_provider import PRICE, FakeProvider
 from tests.support.loopback import Reply
 from tests.support.remote import WORKFLOWS, RemoteBench, engine_for
 
@@ -245,6 +245,70 @@ def test_a_job_that_is_sent_anew_is_held_against_the_budget_of_its_run(tmp_path:
     assert (report.status, bench.provider.submissions) == ("done", 1)
     assert bench.jobs()[0].run == report.run
     close(bench)
+
+
+class TestWhatIsSentAgainUnderItsKey:
+    def test_it_is_booked_to_the_run_that_sends_it(self, bench: RemoteBench) -> None:
+        first = in_the_gap(bench)
+        report = run_for(bench, "0.04")
+        assert (report.status, bench.provider.submissions) == ("done", 1)
+        (job,) = bench.jobs()
+        assert (first.run, job.run) == (1, report.run)
+        assert job.idempotency_key == first.idempotency_key
+        assert bench.home.journal.spend(run=first.run) == []
+        (row,) = bench.home.journal.spend(run=report.run)
+        assert row.total == Decimal("0.04")
+
+    def test_it_is_held_against_the_budget_of_that_run_and_stays_in_doubt(
+        self, bench: RemoteBench
+    ) -> None:
+        first = in_the_gap(bench)
+        report = run_for(bench, "0.03")
+        (failure,) = report.failures
+        assert "nobody knows whether fake has job 1" in failure.message
+        assert "the budget for this run is $0.03" in failure.message
+        assert "it is sent under the same key" in failure.hint
+        assert report.exit_code == 4
+        assert bench.jobs() == [first]
+        assert bench.provider.count("submit") == 0
+
+    def test_its_key_gets_no_younger(self, bench: RemoteBench) -> None:
+        first = in_the_gap(bench)
+        bench.provider.script("submit", *[Reply(silent=True)] * 12)
+        report = run_for(bench, "0.04")
+        (job,) = bench.jobs()
+        assert job.state is JobState.SUBMITTING
+        assert (job.run, job.updated) == (report.run, first.updated)
+
+    def test_the_run_that_sent_it_holds_it_once(self, bench: RemoteBench) -> None:
+        in_the_gap(bench)
+        bench.provider.script("submit", Reply(silent=True, after=True), Reply(silent=True))
+        assert run_for(bench, "0.04").status == "done"
+        assert bench.provider.submissions == 1
+
+
+class TestPlansOfWhatIsInDoubt:
+    def test_it_costs_nothing_or_its_price(self, bench: RemoteBench) -> None:
+        in_the_gap(bench)
+        plan = bench.plan(WORKFLOWS["image"])
+        (task,) = plan.tasks
+        assert (task.status, task.reasons[-1].code) == ("run", "doubt")
+        assert str(task.reasons[-1]) == (
+            "its job is in doubt: sent again only if the provider does not have it"
+        )
+        assert (plan.cost_low, plan.cost_high) == (Decimal(0), PRICE["image"])
+
+    def test_what_was_to_take_over_a_job_is_priced_as_new(self, bench: RemoteBench) -> None:
+        in_the_gap(bench)
+        bench.home.database.execute("UPDATE jobs SET request = '{}'")
+        plan = bench.plan(WORKFLOWS["image"])
+        assert plan.tasks[0].reasons[-1].code == "new"
+        assert plan.cost_low == plan.cost_high == PRICE["image"]
+
+    def test_nobody_knows_more_than_when_it_was_sent(self, bench: RemoteBench) -> None:
+        in_the_gap(bench)
+        bench.home.database.execute("UPDATE jobs SET estimate_high = NULL")
+        assert bench.plan(WORKFLOWS["image"]).cost_high is None
 
 
 def test_a_submission_may_say_itself_how_its_job_is_found(

@@ -82,6 +82,10 @@ def fail() -> None:
     raise TaskError("the test wants it so", kind=ErrorKind.INVALID)
 
 
+def crash() -> None:
+    raise RuntimeError
+
+
 @pytest.fixture
 def begun(cli: Cli, steps: Steps) -> None:
     """A run that broke off after the provider had named its job."""
@@ -301,6 +305,37 @@ class TestResume:
         again = cli("jobs", "cancel", "1", "--json")
         assert again.code == 1
         assert "it is canceled" in again.json["jobs"][0]["message"]
+
+
+class TestDoubt:
+    @pytest.fixture(autouse=True)
+    def in_doubt(self, cli: Cli, steps: Steps) -> None:
+        """A run that broke off between writing down that it sends a job and sending it."""
+        steps.acts["submitting"] = crash
+        assert run(cli).code == 1
+        del steps.acts["submitting"]
+
+    def test_a_plan_shows_a_range_and_why(self, cli: Cli) -> None:
+        result = cli("plan", "image.json")
+        assert "its job is in doubt: sent again only if the provider does not have it" in result.out
+        assert "up to $0.04" in result.out
+        (task,) = cli("plan", "image.json", "--json").json["tasks"]
+        assert (task["cost_low"], task["cost_high"]) == ("0", "0.04")
+        assert task["reasons"][-1]["code"] == "doubt"
+
+    def test_a_limit_must_leave_room_for_sending_it_again(
+        self, cli: Cli, provider: FakeProvider
+    ) -> None:
+        result = run(cli, "image", "--max-cost", "0.03")
+        assert result.code == 4
+        assert "this run costs up to $0.04, more than $0.03" in result.err
+        assert run(cli, "image", "--max-cost", "0.04").code == 0
+        assert provider.submissions == 1
+
+    def test_it_is_booked_to_the_run_that_sends_it(self, cli: Cli) -> None:
+        assert run(cli, "image", "--max-cost", "0.04").code == 0
+        totals = [cli("runs", str(run), "--json").json["spent"]["total"] for run in (1, 2)]
+        assert totals == ["0", "0.04"]
 
 
 class TestResolve:
