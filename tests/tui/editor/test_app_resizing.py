@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.tui.editor.shell_driven import Shell, play
-from tui.editor.canvas import State
+from tui.editor.canvas import State, Zoom
 from tui.editor.running import RunState
 from tui.editor.screens.side import shares
 from tui.editor.session import Memory, View
@@ -227,3 +229,29 @@ def test_rows_are_given_once(rows: int, results: bool) -> None:
     assert bool(for_results) == results
     assert rows < 18 or rows - for_results - for_map >= 12
     assert for_map == 0 or rows - for_results - for_map >= 17
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "zoom", "reads_types"),
+    [
+        ("storyboard-to-video", (200, 60), Zoom.COMPACT, True),
+        ("storyboard-to-video", (160, 45), Zoom.COMPACT, True),
+        ("storyboard-to-video", (120, 40), Zoom.COMPACT, False),
+        ("talking-shots", (200, 60), Zoom.FULL, True),
+        ("storyboard-sheet", (160, 45), Zoom.FULL, True),
+        ("storyboard-sheet", (120, 40), Zoom.COMPACT, True),
+    ],
+)
+def test_boxes_tell_their_types_where_there_is_room(
+    name: str, size: tuple[int, int], zoom: Zoom, reads_types: bool, tmp_path: Path
+) -> None:
+    async def scene(shell: Shell) -> None:
+        assert shell.zoom() is zoom
+        canvas = shell.bench.canvas
+        assert canvas.stage.camera.shows(canvas.ground.bounds_of_nodes)
+        seen = "\n".join(line[: canvas.size.width] for line in shell.text())
+        types = {node["type"] for node in shell.data["nodes"].values()}
+        assert all(each in seen for each in types) is reads_types
+
+    data = json.loads(files("workflows").joinpath(f"{name}.json").read_bytes())
+    play(tmp_path, scene, data, size=size, zoom=None)

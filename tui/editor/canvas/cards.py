@@ -62,7 +62,14 @@ def clean(text: str) -> str:
     return harmless(text)
 
 
-def node_card(node: Node, zoom: Zoom, slots: Mapping[str, int], wired_out: Collection[str]) -> Card:
+def node_card(
+    node: Node,
+    zoom: Zoom,
+    slots: Mapping[str, int],
+    wired_out: Collection[str],
+    *,
+    is_roomy: bool = False,
+) -> Card:
     """Return the box of a node.
 
     Args:
@@ -70,6 +77,7 @@ def node_card(node: Node, zoom: Zoom, slots: Mapping[str, int], wired_out: Colle
         zoom: How much is shown.
         slots: Its wired inlets, and on how many rows wires arrive there.
         wired_out: Its wired outlets.
+        is_roomy: Whether a compact box is wide enough for its type.
     """
     inlets = _inlet_rows(node, slots)
     known = {port.name for port in node.outlets}
@@ -85,6 +93,7 @@ def node_card(node: Node, zoom: Zoom, slots: Mapping[str, int], wired_out: Colle
         return _assemble(node, width, _as_kind(rows, "pill"), inlets, outlets, 0)
     if zoom is Zoom.COMPACT:
         room = max(_LEAST_COMPACT, cell_len(clean(node.title)) + 3)
+        room = max(room, cell_len(clean(node.type))) if is_roomy else room
         rows = [Row("title"), *_as_kind(rows, "body"), Row("foot")]
         return _assemble(node, min(room, _MOST_COMPACT) + 4, rows, inlets, outlets, 1)
     details = [Row("detail", clean(name), clean(value)) for name, value in node.details]

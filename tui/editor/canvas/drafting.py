@@ -23,6 +23,8 @@ class Draft:
     cards: dict[str, Card]
     wiring: Wiring
     task: Task
+    is_roomy: bool = False
+    """Whether compact boxes are wide enough for their types."""
 
 
 @dataclass(slots=True)
@@ -33,16 +35,20 @@ class Change:
     links: list[Link] = field(default_factory=list)
 
 
-def make_draft(scene: Scene, zoom: Zoom, before: Draft | None = None) -> Draft:
+def make_draft(
+    scene: Scene, zoom: Zoom, before: Draft | None = None, *, is_roomy: bool = False
+) -> Draft:
     """Return the draft of a scene.
 
     Args:
         scene: The scene, with its groups folded.
         zoom: How much is shown.
         before: A draft at the same zoom, whose cards are taken over where they are right.
+        is_roomy: Whether compact boxes are wide enough for their types.
     """
     wiring = make_wiring(scene)
-    known = before.cards if before and before.zoom is zoom else {}
+    is_alike = before is not None and (before.zoom, before.is_roomy) == (zoom, is_roomy)
+    known = before.cards if before and is_alike else {}
     old = before.wiring if before else wiring
     cards: dict[str, Card] = {}
     for node in scene.nodes:
@@ -55,7 +61,7 @@ def make_draft(scene: Scene, zoom: Zoom, before: Draft | None = None) -> Draft:
             or slots != old.slots.get(node.id, _NOTHING)
             or outlets != old.outlets.get(node.id, set())
         ):
-            card = node_card(node, zoom, slots, outlets)
+            card = node_card(node, zoom, slots, outlets, is_roomy=is_roomy)
         cards[node.id] = card
     for note in scene.notes:
         cards[note.id] = note_card(note, zoom)
@@ -68,7 +74,7 @@ def make_draft(scene: Scene, zoom: Zoom, before: Draft | None = None) -> Draft:
         dict(scene.places),
         frozenset(note.id for note in scene.notes),
     )
-    return Draft(scene, zoom, cards, wiring, task)
+    return Draft(scene, zoom, cards, wiring, task, is_roomy)
 
 
 def restate(draft: Draft, scene: Scene) -> Change | None:
@@ -115,4 +121,5 @@ def _restated_cards(draft: Draft, scene: Scene) -> dict[str, Card] | None:
 
 def _new_card(node: Node, draft: Draft, wiring: Wiring) -> Card:
     slots = wiring.slots.get(node.id, _NOTHING)
-    return node_card(node, draft.zoom, slots, wiring.outlets.get(node.id, set()))
+    outlets = wiring.outlets.get(node.id, set())
+    return node_card(node, draft.zoom, slots, outlets, is_roomy=draft.is_roomy)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tui.editor.canvas.scene import Zoom
 
@@ -12,6 +12,20 @@ if TYPE_CHECKING:
 
 _MOST_IN_VIEW = 300
 """More boxes than this fit into no view but as dots."""
+_FEW = 40
+"""Most boxes of which it is tried whether they fit with their types."""
+
+
+class _Look(NamedTuple):
+    """How boxes are drawn."""
+
+    zoom: Zoom
+    is_roomy: bool = False
+    """Whether compact boxes are wide enough for their types."""
+
+
+_FULL, _ROOMY, _CLOSE = _Look(Zoom.FULL), _Look(Zoom.COMPACT, True), _Look(Zoom.COMPACT)
+_DOTS = _Look(Zoom.DOT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +38,12 @@ class Fit:
     """Whether no box becomes a dot: of what does not fit then the nodes alone are seen, and of
     those that do not fit either the beginning."""
 
-    def zooms(self, count: int) -> list[Zoom]:
-        """Return the zooms at which so many boxes may fit, the largest first."""
+    def looks(self, count: int) -> list[_Look]:
+        """Return how so many boxes may fit, the largest first."""
         if count > _MOST_IN_VIEW:
-            return [] if self.is_readable else [Zoom.DOT]
-        return [Zoom.FULL, Zoom.COMPACT] if self.is_readable else [*reversed(Zoom)]
+            return [] if self.is_readable else [_DOTS]
+        compact = [_ROOMY, _CLOSE] if count <= _FEW else [_CLOSE]
+        return [_FULL, *compact] if self.is_readable else [_FULL, *compact, _DOTS]
 
 
 class Fitting:
@@ -37,13 +52,13 @@ class Fitting:
     def __init__(self, canvas: Canvas) -> None:
         self._canvas = canvas
         self._fit: Fit | None = None
-        self._zooms: list[Zoom] = []
+        self._looks: list[_Look] = []
         """Those that are still to be tried."""
 
     def begin(self, fit: Fit) -> None:
         """Fit boxes into the view from now on."""
         self._fit = fit
-        self._zooms = fit.zooms(len(self._canvas.ground.cards if fit.keys is None else fit.keys))
+        self._looks = fit.looks(len(self._canvas.ground.cards if fit.keys is None else fit.keys))
         self.go_on()
 
     def again(self) -> None:
@@ -59,20 +74,32 @@ class Fitting:
 
     def end(self) -> None:
         """Leave the view to who looks elsewhere."""
-        self._fit, self._zooms = None, []
+        self._fit, self._looks = None, []
 
     def go_on(self) -> None:
-        """Try zooms as long as their layouts are at hand; the canvas comes back with the others."""
-        canvas = self._canvas
-        while self._fit is not None and self._zooms:
-            zoom = self._zooms[0]
-            if canvas.zoom is not zoom and not canvas.take(canvas.stage.offer(canvas.scene, zoom)):
+        """Try looks as long as their layouts are at hand; the canvas comes back with the others."""
+        while self._fit is not None and self._looks:
+            if not self._takes(self._looks[0]):
                 return
-            self._zooms.pop(0)
-            bounds = canvas.ground.bounds(self._fit.keys)
-            if not self._zooms or canvas.stage.camera.holds(bounds):
-                self._zooms = []
+            self._looks.pop(0)
+            if not self._looks or self._holds(self._fit):
+                self._looks = []
                 self._look(self._fit)
+
+    def _takes(self, look: _Look) -> bool:
+        """Have boxes drawn in a way; tell whether they are already."""
+        canvas, stage = self._canvas, self._canvas.stage
+        is_so = stage.zoom is look.zoom
+        if is_so and (stage.is_roomy is look.is_roomy or look.zoom is not Zoom.COMPACT):
+            return True
+        return canvas.take(stage.offer(canvas.scene, look.zoom, is_roomy=look.is_roomy))
+
+    def _holds(self, fit: Fit) -> bool:
+        """Tell whether what is to be seen fits; inputs and outputs need not, where words count."""
+        stage = self._canvas.stage
+        if fit.is_readable and stage.camera.holds(stage.ground.bounds_of_nodes):
+            return True
+        return stage.camera.holds(stage.ground.bounds(fit.keys))
 
     def _look(self, fit: Fit) -> None:
         stage = self._canvas.stage

@@ -37,6 +37,8 @@ class Stage:
     def __init__(self, palette: Palette = DARK) -> None:
         self.camera = Camera()
         self.zoom = Zoom.FULL
+        self.is_roomy = False
+        """Whether compact boxes are wide enough for their types."""
         self.selected: frozenset[str] = frozenset()
         self.current = ""
         """The node, note or group that was selected last."""
@@ -64,12 +66,15 @@ class Stage:
         """The scene that was shown last, with its groups folded."""
         return self._scene
 
-    def offer(self, scene: Scene, zoom: Zoom | None = None) -> Task | None:
+    def offer(
+        self, scene: Scene, zoom: Zoom | None = None, *, is_roomy: bool | None = None
+    ) -> Task | None:
         """Take over a scene or a zoom.
 
         Args:
             scene: The scene.
             zoom: How much is shown; as before if None.
+            is_roomy: Whether compact boxes are wide enough for their types; as before if None.
 
         Returns:
             The layout that has to be made before it can be seen, or None if it is seen already.
@@ -77,8 +82,10 @@ class Stage:
         self._scene = fold(scene)
         self.running = frozenset(n.id for n in self._scene.nodes if n.state is State.RUNNING)
         wanted = self.zoom if zoom is None else zoom
+        roomy = self.is_roomy if is_roomy is None else is_roomy
+        roomy &= wanted is Zoom.COMPACT
         known = self._drafts.get(wanted)
-        if known is not None:
+        if known is not None and known[0].is_roomy is roomy:
             draft, ground = known
             change = restate(draft, self._scene)
             if change is not None:
@@ -90,7 +97,7 @@ class Stage:
                 else:
                     self._enter(ground)
                 return None
-        draft = make_draft(self._scene, wanted, known[0] if known else None)
+        draft = make_draft(self._scene, wanted, known[0] if known else None, is_roomy=roomy)
         near = {key: at[1] for key, at in known[1].layout.places.items()} if known else {}
         if known:
             near |= {key: frame.y for key, frame in known[1].layout.frames.items()}
@@ -122,6 +129,8 @@ class Stage:
             return False
         self._pending = None
         self._drafts[draft.zoom] = (draft, ground)
+        if draft.zoom is Zoom.COMPACT:
+            self.is_roomy = draft.is_roomy
         self._enter(ground)
         return True
 
