@@ -240,3 +240,17 @@ class TestBackstage:
         asyncio.run(main())
         assert ended == ["ended"]
         backstage.close()
+
+    def test_who_asks_when_it_is_closed_is_called_off(self, engine: Engine) -> None:
+        backstage = Backstage(engine)
+
+        async def main() -> None:
+            await backstage.look(lambda own: None)
+            asking = [asyncio.create_task(backstage.look(lambda own: None)) for _ in range(3)]
+            await asyncio.sleep(0)
+            backstage.close()
+            asking.append(asyncio.create_task(backstage.look(lambda own: None)))
+            answers = await asyncio.gather(*asking, return_exceptions=True)
+            assert all(isinstance(each, asyncio.CancelledError) for each in answers)
+
+        asyncio.run(main())

@@ -44,6 +44,7 @@ class Backstage:
         self._portal: BlockingPortal | None = None
         self._engine: Engine | None = None
         self._failure: BaseException | None = None
+        self._is_closed = False
         self._switch_seconds = sys.getswitchinterval()
 
     async def call(self, function: Callable[[Engine], Awaitable[T]]) -> T:
@@ -52,10 +53,13 @@ class Backstage:
         Where the caller is cancelled, so is the function.
 
         Raises:
+            CancelledError: It is closed, be it since it was asked: nobody waits for an answer.
             StoreError: The home cannot be opened.
             Exception: Whatever the function raises.
         """
         portal = await asyncio.to_thread(self._start)
+        if self._is_closed or portal is None:
+            raise asyncio.CancelledError
         engine = self._engine
         assert engine is not None  # noqa: S101 - it is there when the thread has started
         return await asyncio.wrap_future(portal.start_task_soon(_awaited, function, engine))
@@ -79,6 +83,7 @@ class Backstage:
         Args:
             patience: Seconds to wait for it.
         """
+        self._is_closed = True
         thread, portal = self._thread, self._portal
         if thread is not None and portal is not None and thread.is_alive():
             portal.start_task_soon(portal.stop, True)
@@ -88,7 +93,9 @@ class Backstage:
 
     # -- inside --------------------------------------------------------------------------------
 
-    def _start(self) -> BlockingPortal:
+    def _start(self) -> BlockingPortal | None:
+        if self._is_closed:
+            return None
         if self._thread is None:
             # The process may end without waiting: what is under way is in the home's journal.
             sys.setswitchinterval(_SWITCH_SECONDS)
@@ -100,7 +107,6 @@ class Backstage:
             self._thread = None
             self._ready.clear()
             raise failure
-        assert self._portal is not None  # noqa: S101
         return self._portal
 
     def _serve(self) -> None:
