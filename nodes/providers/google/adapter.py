@@ -25,7 +25,6 @@ from nodes.remote.adapter import (
     JobPhase,
     JobStatus,
     Listed,
-    RemoteFile,
     RemoteJob,
 )
 from nodes.remote.standard import bare
@@ -105,7 +104,7 @@ class Google(GoogleService):
     def status(self, answer: Answer, job: RemoteJob) -> JobStatus | Call:
         """Read how a clip stands; one that lies in the store of files is fetched with the key."""
         if answer.wants == "file":
-            return self._fetched(answer)
+            return self.fetched(answer)
         if answer.status == 400:
             # Seen in the first seconds of a job that then went on.
             error = self.error(answer)
@@ -121,14 +120,6 @@ class Google(GoogleService):
         path = f"{VERSION}/files/{found[1]}:download"
         params = {"alt": "media"}
         return Call("GET", path, params=params, holds_media=True, patience=PATIENCE, wants="file")
-
-    def _fetched(self, answer: Answer) -> JobStatus:
-        if answer.status >= 400:
-            raise self.error(answer)
-        if answer.file is None:
-            raise unexpected(self.title, answer)
-        file = RemoteFile("", "video", spooled=answer.file)
-        return JobStatus(JobPhase.SUCCEEDED, files=(file,), billed="billed")
 
     def cancel(self, job: RemoteJob) -> Call | None:
         """Return the call that cancels the job of a clip."""

@@ -1,4 +1,4 @@
-"""What Google's services have in common: how they tell what is wrong."""
+"""What Google's services have in common: how they tell what is wrong, and how clips come."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from dataclasses import replace
 from typing import Any
 
 from engine import ErrorKind, TaskError
-from nodes.remote.adapter import Answer
+from nodes.remote.adapter import Answer, JobPhase, JobStatus, RemoteFile
 from nodes.remote.standard import StandardAdapter
+from nodes.remote.wording import unexpected
 
 PATIENCE = 600.0
 """Seconds that a call which answers at once may take: the largest pictures take minutes."""
@@ -45,6 +46,15 @@ class GoogleService(StandardAdapter):
         if isinstance(document, Mapping):
             error.retry_after = _delay(document.get("error"))
         return error
+
+    def fetched(self, answer: Answer) -> JobStatus:
+        """Read the clip that a call of `wants="file"` brought."""
+        if answer.status >= 400:
+            raise self.error(answer)
+        if answer.file is None:
+            raise unexpected(self.title, answer)
+        file = RemoteFile("", "video", spooled=answer.file)
+        return JobStatus(JobPhase.SUCCEEDED, files=(file,), billed="billed")
 
 
 def _delay(error: Any) -> float | None:

@@ -24,9 +24,7 @@ from nodes.remote.adapter import (
     Answer,
     Call,
     Inline,
-    JobPhase,
     JobStatus,
-    RemoteFile,
     RemoteJob,
 )
 from nodes.remote.standard import bare
@@ -112,7 +110,7 @@ class GoogleVertex(GoogleService):
     def status(self, answer: Answer, job: RemoteJob) -> JobStatus | Call:
         """Read how a clip stands; one that lies in a bucket is fetched with the token."""
         if answer.wants == "file":
-            return self._fetched(answer)
+            return self.fetched(answer)
         document = self.document(answer)
         is_clip = answer.wants == "interactions"
         said = read_interaction(document) if is_clip else read_operation(document)
@@ -125,14 +123,6 @@ class GoogleVertex(GoogleService):
         url = f"{_STORE}/{found[1]}/o/{quote(found[2], safe='')}"
         params = {"alt": "media"}
         return Call("GET", url, params=params, holds_media=True, patience=PATIENCE, wants="file")
-
-    def _fetched(self, answer: Answer) -> JobStatus:
-        if answer.status >= 400:
-            raise self.error(answer)
-        if answer.file is None:
-            raise unexpected(self.title, answer)
-        file = RemoteFile("", "video", spooled=answer.file)
-        return JobStatus(JobPhase.SUCCEEDED, files=(file,), billed="billed")
 
     def start_upload(self, media: Media) -> Call | Inline:
         """Return how a file stands in the request: by its bytes."""
