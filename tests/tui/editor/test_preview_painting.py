@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
+
+import pytest
+from textual.drivers._writer_thread import WriterThread
 
 from tests.tui.editor.preview_support import drive, film, still
 from tests.tui.editor.running_desks import until
 from tui.editor.dialogs.ask import Answer, Ask
 from tui.editor.preview import Graphics, Preview, Protocol, ViewerScreen, pages_of
+from tui.editor.preview.blocks import Depth
 from tui.editor.preview.picture import Picture
 from tui.editor.preview.printing import Printer
 
@@ -138,3 +144,41 @@ def test_where_no_pictures_are_wanted_it_says_what_they_are(tmp_path: Path) -> N
         assert "64 × 36" in cinema.text
 
     drive(Preview, script, graphics=Graphics(Protocol.NONE))
+
+
+@pytest.mark.parametrize(
+    ("colors", "depth", "protocol"),
+    [
+        ("truecolor", Depth.TRUE, Protocol.SIXEL),
+        ("256", Depth.CUBE, Protocol.SIXEL),
+        ("standard", Depth.SIXTEEN, Protocol.SIXEL),
+        (None, Depth.NONE, Protocol.BLOCKS),
+    ],
+)
+def test_pictures_have_the_colours_of_the_terminal(
+    colors: str | None, depth: Depth, protocol: Protocol
+) -> None:
+    app: Any = SimpleNamespace(
+        no_color=False, is_headless=False, is_web=False,
+        current_theme=SimpleNamespace(ansi=False), console=SimpleNamespace(color_system=colors),
+    )  # fmt: skip
+    printer = Printer(app, Graphics(Protocol.SIXEL))
+    assert (printer.depth, printer.protocol) == (depth, protocol)
+
+
+def test_half_blocks_are_as_wide_as_the_terminal_s_cells() -> None:
+    app: Any = SimpleNamespace(is_headless=True, no_color=False, is_web=False,
+                               current_theme=SimpleNamespace(ansi=False))  # fmt: skip
+    assert Printer(app, Graphics()).box(80, 20) == (80, 40, 1.0)
+    assert Printer(app, Graphics(cell=(8, 20))).box(80, 20) == (80, 40, 0.8)
+
+
+def test_a_terminal_is_behind_while_it_has_not_taken_what_was_written() -> None:
+    thread = WriterThread(io.StringIO())
+    app: Any = SimpleNamespace(_driver=SimpleNamespace(_writer_thread=thread))
+    printer = Printer(app, Graphics())
+    assert not printer.is_behind
+    thread.write("frame")
+    assert printer.is_behind
+    app._driver = None
+    assert not printer.is_behind

@@ -13,6 +13,9 @@ from engine.values import Character, File, Shot, Video
 from tests.tui.editor.preview_support import BLUE, GREEN, RED, drive, film, sound, still
 from tests.tui.editor.running_desks import until
 from tui.editor.preview import Page, Pictures, Preview, Trouble, decoding
+from tui.editor.preview.bitmap import Box
+from tui.editor.preview.picture import Picture
+from tui.editor.preview.printing import Printer
 
 
 def near(color: Any, wanted: tuple[int, int, int]) -> bool:
@@ -92,9 +95,36 @@ def test_a_film_plays_to_its_end(tmp_path: Path) -> None:
         await cinema.until_picture()
         await pilot.press("space")
         assert preview.is_playing
+        await pilot.pause()
+        assert "‖ 0:00" in cinema.text
         await until(lambda: not preview.is_playing)
+        assert "▶ 0:00" in cinema.text
         assert near(cinema.colors_at(40, 10)[0], BLUE)
         assert preview.position == pytest.approx(0.75)
+
+    drive(Preview, script)
+
+
+def test_a_terminal_that_lags_is_sent_the_last_picture_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = film(tmp_path / "film.mp4", (RED, BLUE), each=3)
+    shown: list[object] = []
+    show = Picture.show
+
+    def noted(picture: Picture, lines: Any) -> None:
+        shown.append(lines)
+        show(picture, lines)
+
+    async def script(cinema: Any, pilot: Any) -> None:
+        preview = await show_files(path)(cinema, pilot)
+        await cinema.until_picture()
+        monkeypatch.setattr(Picture, "show", noted)
+        monkeypatch.setattr(Printer, "is_behind", True)
+        await pilot.press("space")
+        await until(lambda: not preview.is_playing)
+        assert len(shown) == 1
+        assert near(cinema.colors_at(40, 10)[0], BLUE)
 
     drive(Preview, script)
 
@@ -306,11 +336,11 @@ def test_files_with_errors_in_them_never_raise_anything_else(tmp_path: Path) -> 
 
 def _look_at(path: Path) -> None:
     if path.suffix == ".png":
-        decoding.still(path, (40, 40))
+        decoding.still(path, Box(40, 40))
     elif path.suffix == ".wav":
         decoding.outline(path, 1.0, 40)
     else:
-        with decoding.FilmReader(path, (40, 40)) as reader:
+        with decoding.FilmReader(path, Box(40, 40)) as reader:
             reader.near(0.3)
             for at in (0.0, 2.9, 1.0, 99.0):
                 reader.at(at)
@@ -319,11 +349,11 @@ def _look_at(path: Path) -> None:
 def test_a_picture_that_is_too_large_is_not_decoded(tmp_path: Path) -> None:
     path = still(tmp_path / "large.png", size=(8000, 6000))
     with pytest.raises(TaskError, match="too large"):
-        decoding.still(path, (40, 40))
+        decoding.still(path, Box(40, 40))
 
 
 def test_a_film_is_turned_upright_and_fitted(tmp_path: Path) -> None:
-    with decoding.FilmReader(film(tmp_path / "a.mp4"), (32, 100)) as reader:
+    with decoding.FilmReader(film(tmp_path / "a.mp4"), Box(32, 100)) as reader:
         assert (reader.at(0.0).width, reader.at(0.0).height) == (32, 18)
         colors = [reader.at(at).picture.getpixel((16, 9)) for at in (0.0, 0.99, 1.0, 2.5, 0.5)]
     for color, wanted in zip(colors, (RED, RED, GREEN, BLUE, RED), strict=True):
@@ -334,11 +364,11 @@ def test_what_is_decoded_is_kept_within_a_bound(tmp_path: Path) -> None:
     async def main() -> None:
         pictures = Pictures(Path, memory=40_000)
         media = [await pictures.adopt(still(tmp_path / f"{n}.png")) for n in range(5)]
-        first = await pictures.still(media[0], (64, 64))
-        assert await pictures.still(media[0], (64, 64)) is first
+        first = await pictures.still(media[0], Box(64, 64))
+        assert await pictures.still(media[0], Box(64, 64)) is first
         for each in media:
-            await pictures.still(each, (64, 64))
-        assert await pictures.still(media[0], (64, 64)) is not first
+            await pictures.still(each, Box(64, 64))
+        assert await pictures.still(media[0], Box(64, 64)) is not first
         pictures.close()
 
     asyncio.run(main())

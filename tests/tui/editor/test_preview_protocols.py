@@ -17,7 +17,7 @@ from rich.console import Console
 from engine.errors import UsageError
 from tests.tui.editor.preview_support import RED
 from tui.editor.preview import Graphics, Protocol, detect
-from tui.editor.preview.bitmap import Bitmap, fitted
+from tui.editor.preview.bitmap import Bitmap, Box, fitted
 from tui.editor.preview.blocks import Depth, cube, printed
 from tui.editor.preview.graphics import ask_tmux
 from tui.editor.preview.kitty import ACCENTS, Sent, in_tmux
@@ -267,5 +267,17 @@ def test_colours_go_to_the_nearest_of_256() -> None:
 
 
 def test_pictures_fit_their_box() -> None:
-    assert fitted(160, 90, (80, 100)) == (80, 45)
-    assert fitted(1, 10_000, (80, 40)) == (1, 40)
+    assert fitted(160, 90, Box(80, 100)) == (80, 45)
+    assert fitted(1, 10_000, Box(80, 40)) == (1, 40)
+
+
+def test_pictures_keep_their_proportions_where_pixels_are_no_squares() -> None:
+    assert fitted(160, 90, Box(80, 100, 0.8)) == (80, 36)
+    assert fitted(160, 90, Box(80, 18, 0.8)) == (40, 18)
+
+
+def test_shades_in_sixteen_colours_are_light_on_dark_whatever_the_terminal_s_own_are() -> None:
+    line = printed(Bitmap.of(Pillow.new("RGB", (2, 2), RED)), Depth.SIXTEEN)[0]
+    style = next(iter(line)).style
+    assert style is not None and style.color is not None and style.bgcolor is not None
+    assert (style.color.name, style.bgcolor.name) == ("bright_white", "black")

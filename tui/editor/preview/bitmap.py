@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from PIL.Image import Image as Picture
@@ -53,10 +53,22 @@ def channels(pixel: int) -> tuple[int, int, int]:
     return pixel & 255, pixel >> 8 & 255, pixel >> 16 & 255
 
 
-def fitted(width: float, height: float, box: tuple[int, int]) -> tuple[int, int]:
-    """Return the largest size of these proportions that fits into a box, at least one pixel."""
-    scale = min(box[0] / width, box[1] / height)
+class Box(NamedTuple):
+    """A place for a picture."""
+
+    width: int
+    """Pixels across."""
+    height: int
+    """Pixels down."""
+    aspect: float = 1.0
+    """Width of each of its pixels by its height."""
+
+
+def fitted(width: float, height: float, box: Box) -> tuple[int, int]:
+    """Return the pixels of the largest picture of these proportions in a box, at least one."""
+    across = width / box.aspect
+    scale = min(box.width / across, box.height / height)
     return (
-        min(box[0], max(1, round(width * scale))),
-        min(box[1], max(1, round(height * scale))),
+        min(box.width, max(1, round(across * scale))),
+        min(box.height, max(1, round(height * scale))),
     )

@@ -18,6 +18,7 @@ from tui.editor.preview.strips import ReadyStrip
 HALF: Final = "▀"
 SHADES: Final = " ░▒▓█"
 _RESET = "\x1b[0m"
+_LIGHT = Style(color="bright_white", bgcolor="black")
 _MOST_COLORS = 16_384
 """Colours whose escape codes are kept."""
 
@@ -27,8 +28,10 @@ class Depth(Enum):
 
     TRUE = "24 bits"
     CUBE = "256"
+    SIXTEEN = "16"
+    """No picture is drawn in them, but in shades, light on dark."""
     NONE = "none"
-    """Or sixteen, which no picture is drawn in."""
+    """In shades of what the terminal writes with, on its own ground."""
 
 
 def printed(bitmap: Bitmap, depth: Depth, *, coarse: bool = False) -> list[Strip]:
@@ -39,8 +42,8 @@ def printed(bitmap: Bitmap, depth: Depth, *, coarse: bool = False) -> list[Strip
         depth: The colours.
         coarse: Whether finer differences of colour may be lost, as in a film.
     """
-    if depth is Depth.NONE:
-        return _shaded(bitmap)
+    if depth in (Depth.NONE, Depth.SIXTEEN):
+        return _shaded(bitmap, None if depth is Depth.NONE else _LIGHT)
     pixels = (bitmap.coarse() if coarse else bitmap).pixels
     width = bitmap.width
     codes = _CODES[depth]
@@ -127,8 +130,8 @@ def _color(pixel: int, depth: Depth) -> Color:
     return Color.from_rgb(*channels(pixel))
 
 
-def _shaded(bitmap: Bitmap) -> list[Strip]:
-    """Return a picture in shades of the terminal's own ink, scattered where none fits."""
+def _shaded(bitmap: Bitmap, style: Style | None) -> list[Strip]:
+    """Return a picture in shades of one ink, scattered where none fits."""
     from PIL import Image as Pillow
     from PIL import ImageOps
 
@@ -143,4 +146,4 @@ def _shaded(bitmap: Bitmap) -> list[Strip]:
     width = bitmap.width
     texts = ("".join(SHADES[min(i, last)] for i in data[y * width : (y + 1) * width])
              for y in range(rows))  # fmt: skip
-    return [Strip([Segment(text)], width) for text in texts]
+    return [Strip([Segment(text, style)], width) for text in texts]

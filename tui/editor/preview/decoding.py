@@ -24,7 +24,7 @@ from nodes.media.loading import check_size, flattened, load, picture_size
 from nodes.media.planes import seen_size
 from nodes.media.reading import expecting, open_media
 from nodes.media.sound import decode_sound
-from tui.editor.preview.bitmap import Bitmap, fitted
+from tui.editor.preview.bitmap import Bitmap, Box, fitted
 
 T = TypeVar("T")
 MAX_STILL = 40_000_000
@@ -49,7 +49,7 @@ def guarded(function: Callable[..., T], *arguments: Any) -> T:
         raise TaskError("It is too large to be shown.") from error
 
 
-def still(path: Path, box: tuple[int, int]) -> Bitmap:
+def still(path: Path, box: Box) -> Bitmap:
     """Decode a picture, fitted into a box of pixels.
 
     Raises:
@@ -75,7 +75,7 @@ class FilmReader:
         TaskError: The film cannot be read.
     """
 
-    def __init__(self, path: Path, box: tuple[int, int]) -> None:
+    def __init__(self, path: Path, box: Box) -> None:
         self._box = box
         self._stack = ExitStack()
         try:

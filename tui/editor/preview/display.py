@@ -100,8 +100,9 @@ class Display(Widget):
             return
 
         def frame(lines: Sequence[Strip], at: float) -> None:
-            self.picture.show(lines)
-            told(at)
+            if at >= video.seconds or not printer.is_behind:
+                self.picture.show(lines)
+                told(at)
 
         box = printer.box(columns, rows, moving=True)
         path = self._pictures.path(video)

@@ -25,7 +25,7 @@ from textual.app import App
 
 from engine.errors import ReelgraphError, TaskError
 from engine.values import Audio, File, Image, Media, Video
-from tui.editor.preview.bitmap import Bitmap
+from tui.editor.preview.bitmap import Bitmap, Box
 from tui.editor.preview.graphics import Graphics
 from tui.editor.preview.printing import Printer
 from tui.editor.preview.sixel import encoded
@@ -64,7 +64,7 @@ class Pictures:
         self._most = memory
         self._size = 0
         self._kept: OrderedDict[tuple[Any, ...], Bitmap | ReelgraphError] = OrderedDict()
-        self._film: tuple[Path, tuple[int, int], FilmReader] | None = None
+        self._film: tuple[Path, Box, FilmReader] | None = None
         self._lock = Lock()
         self._thread = ThreadPoolExecutor(1, "pictures")
         self._printer: Printer | None = None
@@ -111,7 +111,7 @@ class Pictures:
 
     # -- decoding ------------------------------------------------------------------------------
 
-    async def still(self, media: Media, box: tuple[int, int]) -> Bitmap:
+    async def still(self, media: Media, box: Box) -> Bitmap:
         """Decode a picture, fitted into a box of pixels.
 
         Raises:
@@ -119,7 +119,7 @@ class Pictures:
         """
         return await self._kept_or((media.digest, box, 0.0), _still, self.path(media), box)
 
-    async def frame(self, video: Video, box: tuple[int, int], at: float) -> Bitmap:
+    async def frame(self, video: Video, box: Box, at: float) -> Bitmap:
         """Decode the picture of a film that is on screen at a time, in seconds.
 
         Raises:
@@ -128,7 +128,7 @@ class Pictures:
         key = (video.digest, box, at)
         return await self._kept_or(key, self._frame, self.path(video), box, at)
 
-    async def poster(self, video: Video, box: tuple[int, int]) -> Bitmap:
+    async def poster(self, video: Video, box: Box) -> Bitmap:
         """Decode a picture that stands for a film: not quite the first, as many begin in the dark.
 
         Raises:
@@ -138,9 +138,7 @@ class Pictures:
         at = video.seconds * _POSTER
         return await self._kept_or(key, self._frame, self.path(video), box, at, True)
 
-    def _frame(
-        self, path: Path, box: tuple[int, int], at: float, is_poster: bool = False
-    ) -> Bitmap:
+    def _frame(self, path: Path, box: Box, at: float, is_poster: bool = False) -> Bitmap:
         """Decode a frame, in the thread; the film stays open for the next one."""
         if self._film is None or self._film[:2] != (path, box):
             from tui.editor.preview.decoding import FilmReader
@@ -225,7 +223,7 @@ def _guarded(function: Callable[..., T], *arguments: Any) -> T:
     return guarded(function, *arguments)
 
 
-def _still(path: Path, box: tuple[int, int]) -> Bitmap:
+def _still(path: Path, box: Box) -> Bitmap:
     from tui.editor.preview.decoding import still
 
     return still(path, box)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from textual.strip import Strip
 
+from tui.editor.preview.bitmap import Box
 from tui.editor.preview.blocks import Depth, printed
 
 if TYPE_CHECKING:
@@ -32,9 +33,7 @@ class Playback:
         seconds: How long it is.
     """
 
-    def __init__(
-        self, path: Path, box: tuple[int, int], depth: Depth, fps: float, seconds: float
-    ) -> None:
+    def __init__(self, path: Path, box: Box, depth: Depth, fps: float, seconds: float) -> None:
         self._path = path
         self._box = box
         self._depth = depth

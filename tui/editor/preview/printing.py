@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import math
 from contextlib import suppress
-from typing import Any
+from typing import Any, Final
 
 from textual.app import App
 from textual.strip import Strip
 
-from tui.editor.preview.bitmap import Bitmap
+from tui.editor.preview.bitmap import Bitmap, Box
 from tui.editor.preview.blocks import Depth, printed
 from tui.editor.preview.graphics import Graphics, Protocol
 from tui.editor.preview.kitty import Sent
 from tui.editor.preview.sixel import painted
+
+_DEPTHS: Final = {"truecolor": Depth.TRUE, "256": Depth.CUBE, "standard": Depth.SIXTEEN}
 
 
 class Printer:
@@ -36,8 +38,7 @@ class Printer:
             return Depth.NONE
         if self._app.is_headless:
             return Depth.TRUE
-        system = self._app.console.color_system
-        return {"truecolor": Depth.TRUE, "256": Depth.CUBE}.get(system or "", Depth.NONE)
+        return _DEPTHS.get(self._app.console.color_system or "", Depth.NONE)
 
     @property
     def protocol(self) -> Protocol:
@@ -64,13 +65,13 @@ class Printer:
         """Return the cells that a picture in pixels covers, across and down."""
         return math.ceil(bitmap.width / self.cell[0]), math.ceil(bitmap.height / self.cell[1])
 
-    def pixels(self, columns: int, rows: int) -> tuple[int, int]:
+    def pixels(self, columns: int, rows: int) -> Box:
         """Return the terminal's pixels in so many cells, as many of them as a picture may have."""
         width, height = columns * self.cell[0], rows * self.cell[1]
         most = self._graphics.most or (width, height)
-        return min(width, most[0]), min(height, most[1])
+        return Box(min(width, most[0]), min(height, most[1]))
 
-    def box(self, columns: int, rows: int, *, moving: bool = False) -> tuple[int, int]:
+    def box(self, columns: int, rows: int, *, moving: bool = False) -> Box:
         """Return the pixels of so many cells.
 
         Args:
@@ -82,7 +83,8 @@ class Printer:
             # Tmux takes the accents of its last column for those of the one before.
             free = int(self._graphics.through_tmux and columns > 1)
             return self.pixels(columns - free, rows)
-        return columns, rows * 2
+        width, height = self.cell
+        return Box(columns, rows * 2, 2 * width / height)
 
     def lines(self, key: object, bitmap: Bitmap, *, moving: bool = False) -> list[Strip]:
         """Return a picture as lines.
@@ -95,6 +97,13 @@ class Printer:
         if self.protocol is not Protocol.KITTY or moving:
             return printed(bitmap, self.depth, coarse=moving)
         return self._sent.show(key, bitmap, *self.cells(bitmap))
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether the terminal has not taken all yet that it was sent."""
+        # Keys wait for the frames that are queued; the framework tells nobody how many there are.
+        thread = getattr(self._app._driver, "_writer_thread", None)
+        return thread is not None and thread._queue.qsize() > 0
 
     def write(self, code: str) -> None:
         """Write to the terminal, between two frames."""

@@ -49,7 +49,7 @@ class Timeline(Widget):
 
     def _layout(self) -> tuple[str, str, int, int]:
         """Return the words on the left and right, and the cells before and after the knob."""
-        left = f" {'⏸' if self._plays else '▶'} {clock(self._at)} "
+        left = f" {'‖' if self._plays else '▶'} {clock(self._at)} "
         right = f" {clock(self._length)} "
         room = max(1, self.size.width - len(left) - len(right))
         share = min(1.0, self._at / self._length) if self._length else 0.0
