@@ -63,6 +63,8 @@ class Planner:
         self._changed: list[tuple[Task, Prepared]] = []
         self._paid: dict[str, Prepared] = {}
         """The first task of each key that costs something."""
+        self._ages: dict[Task, float] = {}
+        """For how many seconds the job of a task has been with its provider."""
         self._undecided: list[Task] = []
         self._is_certain = True
         self._errors: dict[str, str] = {}
@@ -264,6 +266,7 @@ class Planner:
         begun = self._home.journal.begun(self._paid) if self._paid else {}
         for key, job in begun.items():
             task = self._work_of(self._paid.pop(key).task, job.task)
+            self._ages[task] = job.age
             reasons = self._planned[task][1]
             if job.is_in_doubt:
                 reasons.append(Reason("doubt"))
@@ -328,7 +331,9 @@ class Planner:
             return None
         is_instant = task.node.type.instant and traits.instant
         known = self._durations.of(task.node.type.name, traits.fingerprint)
-        return known or 0.0 if is_instant else known
+        if known is None:
+            return 0.0 if is_instant else None
+        return max(known - self._ages.get(task, 0.0), 0.0)
 
     def _elapsed(self, tasks: Iterable[PlannedTask], nodes: Iterable[PlannedNode]) -> float | None:
         """Return how long the run takes, if something like each of its tasks has run before."""

@@ -43,14 +43,18 @@ class TaskContext:
         self._folder: Path | None = None
         self._last_progress = float("-inf")
 
-    def progress(self, share: float, note: str = "") -> None:
+    def progress(self, share: float, note: str = "", age: float = 0.0) -> None:
         """Tell how much is done, 0 to 1; a few times a second reach the listeners."""
         now = self._workshop.monotonic()
+        if age:
+            self._workshop.began[self.task] = now - age
         if now - self._last_progress >= _PROGRESS_EVERY or note:
             self._last_progress = now
             share = min(max(share, 0.0), 1.0)
             note = self._workshop.secrets.clean(note)
-            self._workshop.emit(TaskProgress(self.task, self._node, round(share, 3), note))
+            self._workshop.emit(
+                TaskProgress(self.task, self._node, round(share, 3), note, round(age, 1))
+            )
 
     def tick(self, share: float) -> None:
         """Report progress from a worker thread; raises Cancelled when the work is to stop."""

@@ -40,8 +40,12 @@ class Context(Protocol):
     key: str
     """The task's cache key: the same work has the same key, in every workflow."""
 
-    def progress(self, share: float, note: str = "") -> None:
-        """Tell how much is done, 0 to 1, and optionally what is being done."""
+    def progress(self, share: float, note: str = "", age: float = 0.0) -> None:
+        """Tell how much is done, 0 to 1, and optionally what is being done.
+
+        `age` is for how many seconds it has been done elsewhere: that may be longer than the task
+        works, where it goes on with what was begun before.
+        """
         ...
 
     def path(self, media: Media) -> Path:

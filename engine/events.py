@@ -68,6 +68,8 @@ class TaskProgress(Event):
     share: float
     """0 to 1."""
     note: str = ""
+    age: float = 0.0
+    """Seconds since its job was submitted, by whichever run; 0 where it has none."""
 
 
 @dataclass(frozen=True, slots=True)

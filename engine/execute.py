@@ -334,7 +334,8 @@ class Executor:
             outcome.error = explain_crash(task, error)
         finally:
             del self._running[task.name]
-            outcome.seconds = clock() - started
+            began = self._workshop.began.pop(task.name, started)
+            outcome.seconds = clock() - min(started, began)
             self._finished.append(outcome)
             self._wake.set()
 
@@ -350,6 +351,7 @@ class Executor:
                 if not error.kind.retryable or attempt > task.node.retries:
                     raise
                 failure = error
+                self._workshop.began.pop(task.name, None)
                 wait = self._pause(attempt, error.retry_after)
                 kind, message = error.kind.value, error.message
                 self._emit(TaskRetried(task.name, task.node.id, attempt, wait, kind, message))

@@ -51,6 +51,8 @@ class Workshop:
     """Whether blocking work is to unwind at its next tick."""
     canceled: set[str] = field(default_factory=set)
     """The tasks that were called off one by one: their blocking work unwinds, too."""
+    began: dict[str, float] = field(default_factory=dict)
+    """By address, since when the work of tasks is done elsewhere, on the clock for durations."""
     _http: httpx.AsyncClient | None = None
     _folders: ExitStack | None = None
     """Removes the scratch folders; None as long as there are none."""

@@ -35,14 +35,21 @@ class Durations:
 
 
 def durations_in(database: Database) -> Durations:
-    """Return what the latest results in the cache tell."""
+    """Return what the latest results in the cache tell.
+
+    Results that were only fetched, as their jobs had ended before anybody looked, tell nothing.
+    """
     rows = database.rows(
         """SELECT type, fingerprint, count(*), sum(seconds) FROM
             (SELECT type, seconds,
                 CASE WHEN json_valid(arguments)
                 THEN coalesce(json_extract(arguments, '$.fingerprint'), '') ELSE '' END
                 AS fingerprint
-            FROM cache ORDER BY rowid DESC LIMIT ?)
+            FROM cache WHERE seconds * 2 >= coalesce(
+                (SELECT updated - created FROM jobs
+                WHERE jobs.key > cache.key || '/' AND jobs.key < cache.key || '0'
+                AND state = 'stored' ORDER BY id DESC LIMIT 1), 0)
+            ORDER BY rowid DESC LIMIT ?)
         GROUP BY type, fingerprint""",
         (_RECENT_RESULTS,),
     )

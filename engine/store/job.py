@@ -14,6 +14,7 @@ and `stored`.
 from __future__ import annotations
 
 import json
+import math
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -129,13 +130,17 @@ class Begun:
     """Whether one was sent and nobody knows whether its provider has it."""
     at_most: Decimal | None = Decimal(0)
     """What sending such jobs again may cost, in US dollars; None: nobody knows."""
+    age: float = math.inf
+    """For how many seconds the newest has been with its provider; infinite where it has ended."""
 
-    def with_job(self, task: str, state: str, high: Decimal | None) -> Begun:
-        """Return the same with one more job."""
+    def with_job(self, task: str, state: str, high: Decimal | None, age: float) -> Begun:
+        """Return the same with one more job, which is in a state for so many seconds."""
+        if state == JobState.SUBMITTED:
+            return replace(self, task=task, age=max(age, 0.0))
         if state != JobState.SUBMITTING:
-            return replace(self, task=task)
+            return replace(self, task=task, age=math.inf)
         at_most = None if self.at_most is None or high is None else self.at_most + high
-        return Begun(task, is_in_doubt=True, at_most=at_most)
+        return Begun(task, is_in_doubt=True, at_most=at_most, age=0.0)
 
 
 def known_cost(cost: Decimal | None, low: Decimal | None, high: Decimal | None) -> Decimal | None:

@@ -208,15 +208,17 @@ class Journal:
         """Return those of some cache keys for which a job goes on, or has a result to be taken."""
         with self._using() as database:
             rows = database.rows(
-                f"""SELECT task_key, task, state, estimate_high FROM jobs
+                f"""SELECT task_key, task, state, estimate_high, updated FROM jobs
                 WHERE (state IN ({_OPEN}) AND state != 'reserved' OR state = 'stored' AND taken = 0)
                 AND NOT (state = 'submitting' AND request = '{{}}')
                 AND task_key IN (SELECT value FROM json_each(?)) ORDER BY id""",  # noqa: S608
                 (json.dumps(list(task_keys)),),
             )
         found: dict[str, Begun] = {}
-        for key, task, state, high in rows:
-            found[key] = found.get(key, Begun()).with_job(task, state, money(high))
+        now = self._clock()
+        for key, task, state, high, updated in rows:
+            before = found.get(key, Begun())
+            found[key] = before.with_job(task, state, money(high), now - updated)
         return found
 
     def costs(self, task_keys: Iterable[str]) -> dict[str, Decimal]:

@@ -99,7 +99,8 @@ async def _watch(session: Session, job: Job, ctx: Context) -> JobStatus:
         said = await status_of(session, job, ctx)
         if said.phase in ENDS:
             return said
-        ctx.progress(said.progress or 0.0, said.note or said.phase.value)
+        gone_on = max(desk.now() - job.updated, 0.0)
+        ctx.progress(said.progress or 0.0, said.note or said.phase.value, gone_on)
         if waited >= session.adapter.deadline:
             message = f"job {job.id} at {job.provider} has not ended after {waited / 60:.0f} min"
             raise kept(TaskError(message), job)

@@ -12,6 +12,7 @@ import pytest
 
 from engine import Image, TaskError
 from engine._taskcontext import TaskContext
+from engine.events import TaskDone, TaskProgress
 from engine.money import Budget
 from engine.request import Request as RunRequest
 from engine.store import Job, JobState
@@ -173,6 +174,54 @@ def test_what_the_provider_said_stands_before_what_the_budget_does_not_allow(
     )
     assert "Raise the limit" in failure.hint
     assert (report.exit_code, bench.provider.submissions) == (4, 1)
+
+
+class TestTime:
+    @pytest.fixture(autouse=True)
+    def known(self, bench: RemoteBench) -> None:
+        """Something like it has taken a minute."""
+        bench.run({"nodes": {"frame": {"type": "draw", "inputs": {"prompt": "a vale"}}}})
+        bench.home.database.execute("UPDATE cache SET seconds = 60.0")
+        with bench.home.journal._using() as database:
+            database.execute("UPDATE jobs SET created = created - 100")
+
+    @pytest.fixture
+    def job(self, bench: RemoteBench, known: None) -> Job:
+        """A job that has been with its provider for some time."""
+        bench.provider.plan.polls = 10
+        bench.runner.adapter.deadline = 0.0
+        bench.run(WORKFLOWS["image"])
+        bench.runner.adapter.deadline = 600.0
+        database = bench.home.database
+        database.execute("UPDATE jobs SET created = created - 50, updated = updated - 50")
+        job = bench.jobs()[0]
+        assert job.state is JobState.SUBMITTED
+        return job
+
+    def test_a_plan_counts_what_the_job_has_taken_already(
+        self, bench: RemoteBench, job: Job
+    ) -> None:
+        assert bench.plan(WORKFLOWS["image"]).tasks[0].seconds == pytest.approx(10.0, abs=3.0)
+
+    def test_what_has_ended_there_takes_no_time(self, bench: RemoteBench, job: Job) -> None:
+        bench.home.journal.finished(job, [], None)
+        assert bench.plan(WORKFLOWS["image"]).tasks[0].seconds == 0.0
+
+    def test_a_run_tells_and_remembers_it(self, bench: RemoteBench, job: Job) -> None:
+        assert bench.run(WORKFLOWS["image"]).status == "done"
+        ages = [event.age for event in bench.events if isinstance(event, TaskProgress)]
+        assert 50.0 <= max(ages) < 60.0
+        (done,) = (event for event in bench.events if isinstance(event, TaskDone))
+        assert 50.0 <= done.seconds < 60.0
+        mean = bench.home.history.durations().of("draw", "1")
+        assert mean == pytest.approx(57.5, abs=3.0)
+
+    def test_how_long_a_job_took_that_nobody_watched_is_not_known(
+        self, bench: RemoteBench, job: Job
+    ) -> None:
+        bench.provider.plan.polls = 1
+        assert bench.run(WORKFLOWS["image"]).status == "done"
+        assert bench.home.history.durations().of("draw", "1") == 60.0
 
 
 class TestPlans:

@@ -190,6 +190,17 @@ class TestTracker:
         show.tell(TaskProgress("a", "a", 0.25))
         assert self.left(show) == pytest.approx(30.0)
 
+    def test_the_time_that_a_job_has_been_with_its_provider_counts(self) -> None:
+        show = Show("a", expected=60.0)
+        show.tell(NodeCounted("a", 1, complete=True), TaskStarted("a", "a"))
+        show.clock.now += 1.0
+        assert show.tracker.outlook().left == 59.0
+        show.tell(TaskProgress("a", "a", 0.0, "running", age=41.0))
+        assert show.tracker.outlook().left == 19.0
+        show.clock.now += 9.0
+        show.tell(TaskProgress("a", "a", 0.0, "running", age=2.0))
+        assert show.tracker.outlook().left == 10.0
+
 
 class TestPlain:
     def test_a_line_a_task_and_one_a_node(self) -> None:

@@ -30,6 +30,7 @@ class Running:
     """A task that is being worked on."""
 
     started: float
+    """When its work began; before the run where it goes on with a job that was there."""
     marked: float
     """When its share grew last."""
     share: float = 0.0
@@ -128,6 +129,8 @@ class Tracker:
         if running is None:
             return
         if isinstance(event, TaskProgress):
+            # What an earlier run has begun is as far as if this one had.
+            running.started = min(running.started, self._clock() - event.age)
             if event.share > running.share:
                 running.marked = self._clock()
             running.share, running.note = event.share, event.note or running.note
