@@ -99,7 +99,7 @@ class Budget:
                 raise OverBudgetError(
                     f"the budget for {name} is {format_usd(limit)}: {format_usd(so_far)} is spent "
                     f"or reserved, and this call may cost {most}",
-                    hint="Nothing was sent. Raise the limit (--max-cost, or [budget] in "
+                    hint="The call was not sent. Raise the limit (--max-cost, or [budget] in "
                     "config.toml) and run again; what is done is kept.",
                 )
 

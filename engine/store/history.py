@@ -284,6 +284,11 @@ class History:
         """Return how long tasks took of late."""
         return durations_in(self._database)
 
+    def _last_heard(self, run_id: int, written: float | None) -> float | None:
+        """Return when a run that died is known to have lived: its jobs tell, too."""
+        (sent,) = self._database.row("SELECT max(created) FROM jobs WHERE run = ?", (run_id,))
+        return max((at for at in (written, sent) if at is not None), default=None)
+
     def _lock_path(self, run_id: int) -> Path:
         return self._folder / f"{run_id}.lock"
 
@@ -300,7 +305,7 @@ class History:
         run_id, path, name, started, last_heard, status, exit_code, counts, out, pid = row
         finished = None if status == "running" else last_heard
         if status == "running" and not is_held(self._lock_path(run_id)):
-            status = "died"
+            status, last_heard = "died", self._last_heard(run_id, last_heard)
         try:
             numbers = json.loads(counts)
         except ValueError:

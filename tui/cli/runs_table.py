@@ -21,6 +21,8 @@ RUN_STYLES = {
     "running": "blue",
 }
 _MOST_FAILURES = 50
+_SHORTEST = 0.05
+"""Seconds from which on a length of time is not written as none."""
 
 
 def in_order(tasks: Sequence[TaskRecord]) -> list[TaskRecord]:
@@ -61,11 +63,13 @@ def run_table(
 
 
 def took(run: RunRecord) -> str:
-    """Return how long a run took, as far as that is known; empty where it is not."""
-    if run.last_heard is None:
-        return ""
-    length = seconds(max(0.0, run.last_heard - run.started))
-    return length if run.finished is not None else f"at least {length}"
+    """Return how long a run took, as far as that is known; empty where it is not yet."""
+    length = 0.0 if run.last_heard is None else max(0.0, run.last_heard - run.started)
+    if run.finished is not None:
+        return seconds(length)
+    if length < _SHORTEST:
+        return "not known" if run.status == "died" else ""
+    return f"at least {seconds(length)}"
 
 
 def counts_text(counts: dict[str, int]) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from engine.errors import StoreError
+from engine.money import Budget
 from engine.store import Home, RunStatus, TaskRecord, gc
 from engine.store.durations import Durations
 
@@ -86,6 +88,29 @@ def test_of_a_run_that_has_died_it_is_known_when_it_was_last_heard_of(
             assert other is not None
             assert (other.status, other.last_heard) == (status, None)
             first.close()
+
+
+def test_a_job_tells_that_its_run_was_alive(tmp_path: Path, clock: Any) -> None:
+    with Home.open(tmp_path, clock=clock) as first, Home.open(tmp_path) as second:
+        run = begin(first)
+        started = clock.now
+        clock.advance(seconds=3)
+        first.journal.reserve(
+            key="a" * 64 + "/fal/model",
+            task="frame",
+            workflow="film.json",
+            run=run,
+            provider="fal",
+            model="fal/model",
+            low=Decimal(1),
+            high=Decimal(1),
+            budget=Budget(),
+        )
+        first.close()
+        record = second.history.get(run)
+        assert record is not None
+        assert (record.status, record.finished) == ("died", None)
+        assert record.last_heard == started + 3
 
 
 def test_a_run_that_has_ended_was_heard_of_last_at_its_end(home: Home, clock: Any) -> None:

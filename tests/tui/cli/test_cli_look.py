@@ -211,6 +211,19 @@ class TestRuns:
         assert "without finishing: its process is gone" in out
         assert cli("runs", "--json").json["runs"][0]["last_heard"] == 1012.0
 
+    @pytest.mark.parametrize("seconds", [None, 0.01])
+    def test_a_run_that_died_at_once(self, cli: Cli, story: Path, seconds: float | None) -> None:
+        clock = iter([1000.0, 1000.0 + (seconds or 0.0)])
+        with Home.open(cli.folder / "home", clock=lambda: next(clock)) as home:
+            run = home.history.begin(story, name="story", document="{}")
+            if seconds is not None:
+                home.history.record(run, [TaskRecord("board", "", "done", "b")])
+        line = cli("runs").lines[1]
+        assert "died" in line
+        assert "not known" in line
+        assert "0.0 s" not in line
+        assert ["took", "not", "known"] in [line.split() for line in cli("runs", "1").lines]
+
     def test_a_run_that_is_not_there(self, cli: Cli) -> None:
         assert "there is no run 7" in cli("runs", "7").err
         assert cli("runs", "seven").code == 2

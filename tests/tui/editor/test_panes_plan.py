@@ -373,7 +373,7 @@ def test_advice_of_the_command_line_is_given_in_the_words_of_the_editor() -> Non
     with pytest.raises(OverBudgetError) as caught:
         Budget(run=Decimal(1)).check("fal", Decimal(2), Spent())
     assert plainly(caught.value).hint == (
-        "Nothing was sent. Raise the budget in the plan, or [budget] in config.toml, and run "
+        "The call was not sent. Raise the budget in the plan, or [budget] in config.toml, and run "
         "again; what is done is kept."
     )
 

@@ -53,7 +53,7 @@ def _workflow_lines(found: RunDifference, width: int | None) -> Iterator[list[Sp
 
 
 def _took(past: PastRun) -> str:
-    return took(past.record) or "not known"
+    return took(past.record) or "not known yet"
 
 
 def _count_lines(found: RunDifference) -> Iterator[list[Span]]:
