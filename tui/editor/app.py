@@ -126,9 +126,11 @@ class EditorApp(App[None], inherit_bindings=False):
 
     async def on_event(self, event: events.Event) -> None:
         """Take note that somebody is there."""
-        if isinstance(event, events.InputEvent):
+        if isinstance(event, (events.InputEvent, events.Paste)):
             self._is_quiet, self._has_garbage = False, True
             if isinstance(event, (events.Key, events.Paste)) and not event.is_forwarded:
+                if isinstance(event, events.Paste):
+                    event.text = _whole(event.text)
                 if self._early is None:
                     await self._turns.take(event)
                 else:
@@ -263,8 +265,8 @@ class EditorApp(App[None], inherit_bindings=False):
         self._garbage.stop()
 
     def copy_to_clipboard(self, text: str) -> None:
-        """Copy text; halves of characters, as a browser may paste them, become question marks."""
-        super().copy_to_clipboard(text.encode("utf-8", "replace").decode("utf-8"))
+        """Copy text, also such as holds halves of characters."""
+        super().copy_to_clipboard(_whole(text))
 
     # -- looks ---------------------------------------------------------------------------------
 
@@ -339,6 +341,14 @@ class EditorApp(App[None], inherit_bindings=False):
             return True
         bench.leave_mode()
         return event.key == "escape"
+
+
+def _whole(text: str) -> str:
+    """Return a text in which halves of characters, as a browser may paste them, are question marks.
+
+    They can be neither written to a file nor sent.
+    """
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _writing(driver: type[Driver], charset: Charset) -> type[Driver]:

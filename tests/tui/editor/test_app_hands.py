@@ -147,6 +147,26 @@ def test_nodes_are_pasted_into_an_empty_workflow(tmp_path: Path) -> None:
     play(tmp_path, scene, None)
 
 
+def test_what_is_pasted_waits_for_the_keys_before_it(tmp_path: Path) -> None:
+    async def scene(shell: Shell) -> None:
+        for event in (events.Key("a", "a"), events.Paste("trim"), events.Key("enter", "\r")):
+            shell.app.post_message(event)
+        await shell.until(lambda: "trim" in shell.nodes)
+
+    play(tmp_path, scene)
+
+
+def test_half_a_character_that_is_pasted_becomes_a_question_mark(tmp_path: Path) -> None:
+    async def scene(shell: Shell) -> None:
+        await shell.press("P")
+        shell.app.post_message(events.Paste("a fox \ud83d runs"))
+        await shell.settle()
+        await shell.press("escape")
+        assert shell.bench.runner.values == {"story": "a fox ? runs"}
+
+    play(tmp_path, scene)
+
+
 def test_half_a_character_that_was_pasted_can_be_cut(tmp_path: Path) -> None:
     async def scene(shell: Shell) -> None:
         await shell.go("frame")
