@@ -29,6 +29,12 @@ class View:
     panes: Mapping[str, bool] = field(default_factory=dict)
     values: Mapping[str, str] = field(default_factory=dict)
     """What the workflow's inputs were given for runs."""
+    size: tuple[int, int] = (0, 0)
+    """Columns and rows that were seen of the canvas; none where that is not known."""
+    is_roomy: bool = False
+    """Whether compact boxes were wide enough for their types."""
+    fit: str = ""
+    """What was kept in view at any size, as the canvas calls it; empty if nothing was."""
 
 
 class Memory:
@@ -76,7 +82,11 @@ class Memory:
             panes = {str(name): bool(shown) for name, shown in kept["panes"].items()}
             given = kept.get("values", {}).items()
             values = {name: value for name, value in given if isinstance(value, str)}
-            return View((int(x), int(y)), min(max(int(kept["zoom"]), 0), 2), names, panes, values)
+            zoom = min(max(int(kept["zoom"]), 0), 2)
+            columns, rows = kept.get("size", (0, 0))
+            size = max(0, int(columns)), max(0, int(rows))
+            is_roomy, fit = kept.get("is_roomy") is True, _text(kept.get("fit"))
+            return View((int(x), int(y)), zoom, names, panes, values, size, is_roomy, fit)
         except (KeyError, TypeError, ValueError, AttributeError):
             return None
 

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.tui.editor.shell_driven import Shell, play
+from tui.drawing.layout import Frame
 from tui.editor.canvas import State, Zoom
 from tui.editor.running import RunState
 from tui.editor.screens.side import shares
@@ -255,3 +256,79 @@ def test_boxes_tell_their_types_where_there_is_room(
 
     data = json.loads(files("workflows").joinpath(f"{name}.json").read_bytes())
     play(tmp_path, scene, data, size=size, zoom=None)
+
+
+def looked_at_again(
+    tmp_path: Path, keys: list[str], before: tuple[int, int], after: tuple[int, int]
+) -> tuple[Frame, Frame, Frame, Zoom]:
+    """Open a film, press keys, leave, and open it in a terminal of another size.
+
+    Returns:
+        The view before and after, the bounds of all there is, and the zoom afterwards.
+    """
+    path, memory = tmp_path / "film.json", Memory(tmp_path / "editor.json")
+    memory.was_greeted = True
+    found: list[Frame] = []
+
+    async def first(shell: Shell) -> None:
+        await shell.press(*keys)
+        found.append(shell.bench.canvas.stage.camera.view)
+        shell.app.leave()
+
+    async def then(shell: Shell) -> None:
+        canvas = shell.bench.canvas
+        found.extend((canvas.stage.camera.view, canvas.ground.bounds()))
+        zooms.append(canvas.zoom)
+
+    zooms: list[Zoom] = []
+    play(tmp_path, first, path=path, memory=memory, size=before, zoom=None)
+    play(tmp_path, then, path=path, memory=Memory(tmp_path / "editor.json"), size=after)
+    return found[0], found[1], found[2], zooms[0]
+
+
+@pytest.mark.parametrize("keys", [[], ["0"]], ids=["first look", "fitted"])
+@pytest.mark.parametrize("after", [(80, 24), (240, 60)])
+def test_what_was_fitted_is_so_in_another_terminal(
+    tmp_path: Path, keys: list[str], after: tuple[int, int]
+) -> None:
+    _, view, bounds, zoom = looked_at_again(tmp_path, keys, WIDE, after)
+    assert (zoom is Zoom.FULL) is (after == (240, 60))
+    assert view.x <= bounds.x or view.width < bounds.width
+    assert abs((bounds.y - view.y) - (view.y + view.height - bounds.y - bounds.height)) <= 1
+
+
+@pytest.mark.parametrize("before", [(80, 24), (200, 60)])
+def test_where_one_was_is_in_the_middle_of_another_terminal(
+    tmp_path: Path, before: tuple[int, int]
+) -> None:
+    keys = ["plus", "plus", *["L"] * 5, *["J"] * 4]
+    was, view, bounds, zoom = looked_at_again(tmp_path, keys, before, WIDE)
+    assert zoom is Zoom.FULL
+    assert bounds.height <= view.height
+    assert abs((bounds.y - view.y) - (view.y + view.height - bounds.y - bounds.height)) <= 1
+    assert abs((was.x + was.width // 2) - (view.x + view.width // 2)) <= 1
+
+
+def test_in_the_same_terminal_one_is_where_one_was(tmp_path: Path) -> None:
+    was, view, _, _ = looked_at_again(tmp_path, ["plus", "plus", "L", *["J"] * 4], WIDE, WIDE)
+    assert was == view
+
+
+def test_compact_boxes_are_as_wide_as_they_were(tmp_path: Path) -> None:
+    was, view, bounds, zoom = looked_at_again(tmp_path, ["J"], WIDE, WIDE)
+    assert zoom is Zoom.COMPACT and was == view
+    _, _, again, _ = looked_at_again(tmp_path, [], WIDE, WIDE)
+    assert bounds.width == again.width
+
+
+def test_a_view_of_which_the_size_is_unknown_is_centred(tmp_path: Path) -> None:
+    path, memory = tmp_path / "film.json", Memory(None)
+    memory.was_greeted = True
+    memory.remember(path, View((-500, 300), int(Zoom.FULL)))
+
+    async def scene(shell: Shell) -> None:
+        camera, bounds = shell.bench.canvas.stage.camera, shell.bench.canvas.ground.bounds()
+        assert camera.y + camera.height // 2 == bounds.y + bounds.height // 2
+        assert camera.x + camera.width > bounds.x + 60
+
+    play(tmp_path, scene, path=path, memory=memory, size=WIDE)

@@ -55,6 +55,12 @@ class Fitting:
         self._looks: list[_Look] = []
         """Those that are still to be tried."""
 
+    @property
+    def of_all(self) -> Fit | None:
+        """What is fitted now, where that is all there is."""
+        is_over = self._fit is None or self._canvas.stage.is_steered
+        return None if is_over or self._fit is None or self._fit.keys is not None else self._fit
+
     def begin(self, fit: Fit) -> None:
         """Fit boxes into the view from now on."""
         self._fit = fit

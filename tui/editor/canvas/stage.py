@@ -183,6 +183,21 @@ class Stage:
             elif not self.is_steered:
                 self.home()
 
+    def look_again(self, at: Place, size: Place) -> None:
+        """Look at what was seen another time: its middle, and little that is empty.
+
+        Args:
+            at: The cell that was at the top left.
+            size: Columns and rows that were seen; none where that is not known.
+        """
+        camera = self.camera
+        if size == (camera.width, camera.height):
+            self.look_at(camera.at(*at))
+            return
+        seen = Camera(*at, *size) if all(size) else camera.at(*at)
+        self.look_at(seen.resized(camera.width, camera.height).snug(self.ground.bounds()))
+        self.reveal(self.current)
+
     def look_at(self, camera: Camera) -> bool:
         """Move the camera; tell whether it moved."""
         moved = self._move(camera)

@@ -26,6 +26,8 @@ from tui.editor.canvas.scene import Place, PortRef, Scene, WireRef, Zoom
 from tui.editor.canvas.settling import Task
 from tui.editor.canvas.stage import Stage, Trace
 
+Fitted = Literal["", "readable", "all"]
+"""What is kept in view whatever the size: nothing, all as `overlook` shows it, or as `fit` does."""
 _TICK_SECONDS = 1 / 6
 _PAN_X, _PAN_Y = 8, 4
 _MOST_REGIONS = 24
@@ -241,6 +243,26 @@ class Canvas(Widget, can_focus=True):
         As after `fit`, this goes for any size of the widget until somebody looks elsewhere.
         """
         self._fitting.begin(Fit(is_readable=True))
+
+    @property
+    def fitted(self) -> Fitted:
+        """How all there is is kept in view, whatever the size; empty where it is not."""
+        fit = self._fitting.of_all
+        return "" if fit is None else "readable" if fit.is_readable else "all"
+
+    def begin_at(self, zoom: Zoom, *, is_roomy: bool = False) -> None:
+        """Draw the first scene at a zoom; compact boxes, where asked, as wide as their types."""
+        self.stage.zoom, self.stage.is_roomy = zoom, is_roomy
+
+    def look_again(self, at: Place, size: Place) -> None:
+        """Look at what was seen another time.
+
+        Args:
+            at: What `camera` was.
+            size: Columns and rows that the canvas had; none where that is not known.
+        """
+        self.stage.look_again(at, size)
+        self.changed()
 
     def centre(self, keys: Iterable[str] | None = None) -> None:
         """Move the middle of nodes, or of all there is, into the middle."""

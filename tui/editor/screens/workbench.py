@@ -143,6 +143,8 @@ class Workbench(CanvasScreen):
         self.canvas.palette = PALETTES[self.app.theme]
         self._show_panes()
         self.hint.set_class(self.editor.memory.was_greeted, "hidden")
+        if self._view is not None:
+            self.canvas.begin_at(Zoom(self._view.zoom), is_roomy=self._view.is_roomy)
         self.sketch()
         self._restore()
         self.focus_canvas()
@@ -165,21 +167,29 @@ class Workbench(CanvasScreen):
             self.call_after_refresh(self.canvas.overlook)
             return
         self.runner.values = dict(view.values)
-        self.canvas.zoom = Zoom(view.zoom)
         self.desk.select(*view.selection)
-        self.call_after_refresh(setattr, self.canvas, "camera", view.camera)
+        if view.fit == "readable":
+            self.call_after_refresh(self.canvas.overlook)
+        elif view.fit == "all":
+            self.call_after_refresh(self.canvas.fit)
+        else:
+            self.call_after_refresh(self.canvas.look_again, view.camera, view.size)
 
     @property
     def view(self) -> View:
         """How one looks at the workflow, to be remembered."""
         below = {"problems": self.problems, "log": self.log_pane}
         shown = {name: not pane.has_class("hidden") for name, pane in below.items()}
+        camera = self.canvas.stage.camera
         return View(
-            self.canvas.camera,
+            (camera.x, camera.y),
             int(self.canvas.zoom),
             self.desk.snapshot.selection,
             shown | self.side.wanted,
             self.runner.values,
+            (camera.width, camera.height),
+            self.canvas.stage.is_roomy,
+            self.canvas.fitted,
         )
 
     @property
