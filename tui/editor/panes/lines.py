@@ -76,7 +76,7 @@ class Lines(Commanded, ScrollView, can_focus=True, inherit_bindings=False):
     Lines .lines--good { color: $success; }
     Lines .lines--warn { color: $warning; }
     Lines .lines--accent { color: $primary; }
-    Lines .lines--cursor { background: $primary 25%; }
+    Lines .lines--cursor { background: $primary 15%; }
     """
     TOPIC: ClassVar[Topic] = LIST
 
