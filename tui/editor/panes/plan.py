@@ -106,7 +106,8 @@ class PlanScreen(Dialog[Consent]):
     PlanScreen Checkbox .toggle--button { color: $foreground; background: $surface; }
     PlanScreen Button { margin-right: 2; }
     PlanScreen #run:disabled {
-        color: $soft; background: $panel; opacity: 100%; text-opacity: 100%;
+        color: $soft; background: $panel; border: none !important;
+        opacity: 100%; text-opacity: 100%;
     }
     """
 
