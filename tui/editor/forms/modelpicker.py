@@ -20,7 +20,7 @@ from textual.widgets import Input, Static
 
 from nodes.models import ModelInfo, catalogue
 from tui.cli.commands.models import accepts, price
-from tui.cli.words import dollars
+from tui.cli.words import count, dollars
 from tui.drawing.labels import harmless, shorten
 from tui.editor import fuzzy
 from tui.editor.commands import Command, Topic, command, offers
@@ -51,7 +51,7 @@ class ModelList(Widget):
     DEFAULT_CSS = """
     ModelList { height: 1fr; background: $surface; }
     ModelList .models--line { color: $foreground; }
-    ModelList .models--cursor { background: $primary 25%; text-style: bold; }
+    ModelList .models--cursor { background: $primary 15%; text-style: bold; }
     ModelList .models--match { color: $match; text-style: bold; }
     ModelList .models--soft { color: $soft; }
     ModelList .models--bad { color: $warning; }
@@ -127,7 +127,7 @@ class ModelList(Widget):
         yield Segment(f"{order or ' ':>2} ", base + self._of("mark"))
         key = self.keys.words(model.provider, local=model.local)
         status = "" if row.status == "active" else row.status
-        tail = f" {status or key:<10}"
+        tail = f" {status or key:<10} "
         limits_width = 24 if width >= 96 else 14 if width >= 76 else 0
         room = max(12, width - 3 - self._price_width - 1 - limits_width - len(tail) - 1)
         name = shorten(harmless(model.id), room)
@@ -247,8 +247,10 @@ class ModelPicker(Dialog[list[str]]):
         self._look_for_keys()
 
     def on_resize(self) -> None:
-        """Put the details where there is room."""
+        """Put the details where there is room, and lay the filters out anew."""
+        super().on_resize()
         self.set_class(self.app.size.width >= _WIDE, "wide")
+        self.call_after_refresh(self._tell_filters)
 
     @work(thread=True, exclusive=True)
     def _look_for_keys(self) -> None:
@@ -273,13 +275,26 @@ class ModelPicker(Dialog[list[str]]):
     def _search(self, at: str = "") -> None:
         query = self.query_one(Input).value
         self.models.show(chosen(self._rows, self._filters, query, self._keys.has), at)
-        text = Text(no_wrap=True, overflow="ellipsis")
+        self._tell_filters()
+
+    def _tell_filters(self) -> None:
+        """Say what is filtered by, in as many lines as it takes: none breaks within a filter."""
+        filters = self.query_one("#filters", Static)
         keys = {each.command.id: each.keys[0] for each in offers(self)}
-        for name, words in self._filters.words(self._call.kind):
-            text.append(f" {key_name(keys.get(f'models.{name}', ''))} ", "bold")
-            text.append(f"{words} ")
-        text.append(f" {len(self.models)} models")
-        self.query_one("#filters", Static).update(text)
+        named = [
+            (f" {key_name(keys.get(f'models.{name}', ''))} ", f"{words} ")
+            for name, words in self._filters.words(self._call.kind)
+        ]
+        text, used = Text(), 0
+        for key, words in (*named, ("", f" {count(len(self.models), 'model')}")):
+            wanted = cell_len(key + words)
+            if used and used + wanted > filters.size.width:
+                text.append("\n")
+                used = 0
+            text.append(key, "bold")
+            text.append(words)
+            used += wanted
+        filters.update(text)
 
     def filter(self, what: str) -> None:
         """Take the next value of a filter."""
@@ -383,13 +398,20 @@ def _facts(row: ModelRow, keys: KeyStates) -> Iterator[tuple[str, str]]:
     yield "price", price(model)
     yield from _cases(model)
     yield "as of", f"{model.price.date}"
-    yield "key", keys.words(model.provider, local=model.local) or "…"
+    yield "key", _key_words(keys, model)
     life = model.lifecycle
     until = f" until {life.until}" if life.until else ""
     then = f"; its successor is {life.successor}" if life.successor else ""
     yield "status", f"{row.status}{until}{then}"
     yield from accepts(model)
     yield "more", model.docs
+
+
+def _key_words(keys: KeyStates, model: ModelInfo) -> str:
+    if model.local:
+        return "needs none"
+    known = keys.has(model.provider)
+    return "…" if known is None else "present" if known else "missing"
 
 
 def _cases(model: ModelInfo) -> Iterator[tuple[str, str]]:
