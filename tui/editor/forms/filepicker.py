@@ -118,11 +118,17 @@ class FilePicker(Dialog[list[str]]):
             return False
         return True
 
+    @property
+    def _title(self) -> str:
+        """What is chosen: `A file for face (image)`; the kind only where the name is not it."""
+        label, kinds = self._row.label, " or ".join(self._row.media)
+        what = "Files" if self._several else "A file"
+        return f"{what} for {label}" + (f" ({kinds})" if kinds not in ("", label) else "")
+
     def compose(self) -> ComposeResult:
         """Yield the line to type in, the list and the look at the file."""
         with Vertical(classes="box") as box:
-            kinds = " or ".join(self._kinds) or "file"
-            box.border_title = harmless(f"{self._row.label}: {kinds}")
+            box.border_title = harmless(self._title)
             pattern = ", or a pattern as *.png" if self._several else ""
             yield Input(placeholder=f"a few letters, or a path{pattern}")
             yield Static(id="where", markup=False)
