@@ -32,6 +32,9 @@ TONES: Final = {
     State.STOPPED: "bad",
     State.RUNNING: "busy",
 }
+_BETWEEN = " · "
+_LEAST_ROOM = 3
+"""Cells in which no fact can be told."""
 _MOST_LETTERS = 2000
 """Of a paragraph in a tile."""
 
@@ -81,7 +84,7 @@ class TilePrinter:
         segments = [
             Segment(words, style),
             Segment(f" {STATE_SIGNS[tile.state]} ", self._style(TONES.get(tile.state, "soft"))),
-            Segment(shorten(facts, room) if room > 3 else "", self._style("soft")),
+            Segment(_fitting(facts, room), self._style("soft")),
         ]
         return Strip(segments).adjust_cell_length(width, self._style(""))
 
@@ -120,6 +123,14 @@ class TilePrinter:
             is_whole = not (left or right)
             boxed.append(line if is_whole else RowStrip((sides[0], line, sides[1]), grid.width))
         return boxed + [blank] * (grid.height - len(boxed))
+
+
+def _fitting(facts: str, room: int) -> str:
+    """Return as many of the facts, the first ones, as there is room for."""
+    parts = facts.split(_BETWEEN)
+    while len(parts) > 1 and cell_len(_BETWEEN.join(parts)) > room:
+        parts.pop()
+    return shorten(_BETWEEN.join(parts), room) if room > _LEAST_ROOM else ""
 
 
 def _words(tile: Tile) -> str:
