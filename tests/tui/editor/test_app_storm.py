@@ -1,15 +1,17 @@
-"""Any keys in any order: nothing crashes, and the workflow stays one that can be saved.
+"""Any keys, clicks, pastes and sizes in any order: nothing crashes, and it can be saved.
 
 `STORM_KEYS=10000` presses as many; the default is what a run of all tests has time for.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import random
 from pathlib import Path
 
 import pytest
+from textual import events
 
 from engine.document import create
 from tests.tui.editor.shell_driven import FILM, Shell, play
@@ -33,6 +35,52 @@ _TYPED = [
     "backspace",
 ]
 
+_SIZES = [(80, 24), (120, 40), (200, 60), (40, 12), (1, 1), (3, 2), (250, 70)]
+_PASTED = [
+    "trim",
+    "${board.shots.prompt}",
+    "1e400",
+    "a\nb\r\n\t",
+    "".join(map(chr, range(32))) + "\x7f\x9b",
+    "\x1b[201~\x1b]52;c;aaaa\x07",
+    "a\ud83d \udc00b",
+    "e\u0301\u202e日本\u200d" * 9,
+    "[bold]x[/]",
+    "word " * 20_000,
+    "[" * 5_000,
+    json.dumps({"reelgraph": 1, "nodes": {"cut": {"type": "trim", "inputs": {"start": 1}}}}),
+    json.dumps({"nodes": {f"n{n}": {"type": "what", "inputs": {"a": "${n}"}} for n in range(9)}}),
+    '{"nodes":',
+]
+
+
+def point(shell: Shell, chance: random.Random) -> None:
+    """Do something with the mouse: click once or more, drag, or turn the wheel."""
+    driver, size = shell.app._driver, shell.app.size
+    assert driver is not None
+
+    def send(kind: type[events.MouseEvent], button: int = 0) -> None:
+        x, y = chance.randrange(max(size.width, 1)), chance.randrange(max(size.height, 1))
+        for each in [events.MouseMove, kind] if kind is events.MouseDown else [kind]:
+            driver.process_message(
+                each(None, x, y, 0, 0, button, chance.random() < 0.1, False, False, x, y)
+            )
+
+    what = chance.choice(["click", "twice", "drag", "wheel", "menu"])
+    if what == "wheel":
+        send(chance.choice([events.MouseScrollUp, events.MouseScrollDown]))
+        return
+    button = 3 if what == "menu" else 1
+    at = chance.getstate()
+    for _ in range(2 if what == "twice" else 1):
+        chance.setstate(at)
+        send(events.MouseDown, button)
+        if what == "drag":
+            send(events.MouseMove, button)
+        else:
+            chance.setstate(at)
+        send(events.MouseUp, button)
+
 
 def keys() -> list[str]:
     avoided = {"q", "Q"} | {
@@ -46,7 +94,6 @@ def keys() -> list[str]:
 def test_a_storm_of_keys_crashes_nothing(seed: int, tmp_path: Path) -> None:
     chance = random.Random(seed)
     pressed: list[str] = []
-    sizes = [(80, 24), (120, 40), (200, 60), (40, 12)]
 
     async def scene(shell: Shell) -> None:
         known = keys()
@@ -56,10 +103,19 @@ def test_a_storm_of_keys_crashes_nothing(seed: int, tmp_path: Path) -> None:
                 continue
             pressed.append(key)
             await shell.pilot.press(key)
+            if chance.random() < 0.1:
+                pressed.append("mouse")
+                point(shell, chance)
+            if chance.random() < 0.05:
+                pressed.append("paste")
+                shell.app.post_message(events.Paste(chance.choice(_PASTED)))
             if number % 40 == 39:
-                await shell.pilot.resize_terminal(*chance.choice(sizes))
+                await shell.pilot.resize_terminal(*chance.choice(_SIZES))
             if number % 20 == 19:
                 await shell.press("escape", "escape")
+            if shell.app._exit:
+                return
+            assert shell.bench in shell.app.screen_stack
         await shell.press("escape", "escape", "escape", "escape")
         create(shell.data)
         for _ in range(len(shell.bench.desk.editing.done)):
