@@ -25,6 +25,12 @@ _MODIFIERS: Final = frozenset(
 )  # fmt: skip
 """Keys that only change what others do. By kitty's keyboard protocol terminals tell of them, too,
 where they would end a mode that the next key is meant for."""
+_KEYPAD: Final = {
+    "decimal": ("full_stop", "."), "divide": ("slash", "/"), "multiply": ("asterisk", "*"),
+    "subtract": ("minus", "-"), "add": ("plus", "+"), "equal": ("equals_sign", "="),
+    "separator": ("comma", ","),
+}  # fmt: skip
+"""Keys of the keypad as that protocol names them, by name and sign of those that they stand for."""
 
 
 class Turns:
@@ -59,8 +65,11 @@ class Turns:
 
     async def take(self, event: events.Event) -> None:
         """Hand a key out, now or when its turn comes; at the end of the application to nobody."""
-        if isinstance(event, events.Key) and event.key in _MODIFIERS:
-            return
+        if isinstance(event, events.Key):
+            if event.key in _MODIFIERS:
+                return
+            if event.key in _KEYPAD:
+                event = events.Key(*_KEYPAD[event.key])
         if self._is_taken:
             self._waiting.append(event)
         elif self._app.screen_stack:

@@ -230,3 +230,19 @@ def test_a_key_that_only_changes_others_is_none(tmp_path: Path) -> None:
         assert shell.bench.mode is not None
 
     play(tmp_path, scene)
+
+
+def test_signs_of_the_keypad_are_signs(tmp_path: Path) -> None:
+    # Kitty's keyboard protocol names them after what they do, and says nothing of their signs.
+    async def scene(shell: Shell) -> None:
+        before = shell.bench.canvas.stage.zoom
+        await shell.press("subtract")
+        smaller = shell.bench.canvas.stage.zoom
+        assert smaller != before
+        await shell.press("add")
+        assert shell.bench.canvas.stage.zoom == before
+        await shell.press("divide", "f", "i", "multiply")
+        assert shell.app.focused is not None
+        assert getattr(shell.app.focused, "value", "") == "fi*"
+
+    play(tmp_path, scene)
