@@ -193,15 +193,17 @@ class Drive:
             job = await session.write(journal.back_to_reserved, job)
         if job is None:
             check_limits(model, request)
-        # Without a key there is no use in reserving anything.
-        self.ctx.secret(session.adapter.name)
-        if job is None or job.state is JobState.RESERVED:
-            request = await with_upright_pictures(request, self.ctx)
-            request = await with_fitting_mask(session.adapter, model, request, self.ctx)
         try:
+            # Without a key there is no use in reserving anything.
+            self.ctx.secret(session.adapter.name)
+            if job is None or job.state is JobState.RESERVED:
+                request = await with_upright_pictures(request, self.ctx)
+                request = await with_fitting_mask(session.adapter, model, request, self.ctx)
             prepared = await prepare(session, model, request)
         except TaskError as error:
-            raise kept(error, job) if job and job.state is JobState.SUBMITTING else error from None
+            if job is None or job.state is not JobState.SUBMITTING:
+                raise
+            raise kept(error, job) from error
         if job is None or job.state is JobState.RESERVED:
             job = await self._reserve(model, prepared, key, inputs)
         if prepared.job is not None:

@@ -95,9 +95,10 @@ def node_types(runner: RemoteProvider) -> list[NodeType]:
 
 
 def engine_for(home: Home, runner: RemoteProvider, *, key: str = KEY, **seams: Any) -> Engine:
-    """Return an engine that has the key and the nodes of the fake provider."""
+    """Return an engine that has the key, if there is one, and the nodes of the fake provider."""
     registry = Registry([*node_types(runner), *nodes.registry()])
-    return Engine(home, registry, inspect, secrets=lambda name: SecretStr(key), **seams)
+    secret = SecretStr(key) if key else None
+    return Engine(home, registry, inspect, secrets=lambda name: secret, **seams)
 
 
 class RemoteBench(Bench):

@@ -247,6 +247,15 @@ def test_a_job_that_is_sent_anew_is_held_against_the_budget_of_its_run(tmp_path:
     close(bench)
 
 
+def test_while_a_job_is_in_doubt_a_missing_key_has_no_other_model_tried(bench: RemoteBench) -> None:
+    job = in_the_gap(bench)
+    bench.engine = engine_for(bench.home, bench.runner, key="")
+    (failure,) = bench.run(WORKFLOWS["image"]).failures
+    assert (failure.kind, failure.message) == ("local", "there is no key for fake")
+    assert "Whether fake has job 1 is in doubt; run again to find out." in failure.hint
+    assert bench.jobs() == [job]
+
+
 class TestWhatIsSentAgainUnderItsKey:
     def test_it_is_booked_to_the_run_that_sends_it(self, bench: RemoteBench) -> None:
         first = in_the_gap(bench)
