@@ -112,8 +112,8 @@ class Submission:
             if self.session.desk.stopping:
                 await self._give_back()
                 raise Cancelled
-            await self._book()
             await leave_to_call(self.session)
+            await self._book()
             # Once it is sent, the answer is waited for even if the run is being stopped.
             with anyio.CancelScope(shield=True):
                 try:

@@ -20,6 +20,7 @@ from engine.store import Job, JobState
 from nodes.models import ModelInfo
 from nodes.remote.adapter import Answer, Call, NotTaken, RemoteJob
 from nodes.remote.breaker import FAILURES, REST, Breaker
+from nodes.remote.session import Session
 from nodes.requests import Request
 from tests.support.fake_provider import PRICE, FakeProvider
 from tests.support.loopback import Reply
@@ -280,6 +281,18 @@ class TestWhatIsSentAgainUnderItsKey:
         assert report.exit_code == 4
         assert bench.jobs() == [first]
         assert bench.provider.count("submit") == 0
+
+    def test_a_run_that_ends_before_it_sends_it_is_not_the_one_it_is_booked_to(
+        self, bench: RemoteBench, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        first = in_the_gap(bench)
+
+        async def end(session: Session) -> None:
+            raise RuntimeError
+
+        monkeypatch.setattr("nodes.remote.submission.leave_to_call", end)
+        assert run_for(bench, "0.04").status == "failed"
+        assert bench.jobs() == [first]
 
     def test_its_key_gets_no_younger(self, bench: RemoteBench) -> None:
         first = in_the_gap(bench)
