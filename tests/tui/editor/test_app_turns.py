@@ -153,6 +153,21 @@ def test_what_a_key_changes_is_drawn_without_waiting_for_the_clock(
     play(tmp_path, scene)
 
 
+def test_a_field_is_typed_into_that_is_opened_before_its_form_is_laid_out(tmp_path: Path) -> None:
+    async def scene(shell: Shell) -> None:
+        await shell.go("clip")
+        shell.bench.side.edit()
+        assert not shell.bench.inspector.form.size
+        assert shell.bench.inspector.edit("prompt")
+        await shell.settle()
+        await shell.press(*"slow", "escape")
+        assert shell.data["nodes"]["clip"]["inputs"]["prompt"] == "slow"
+        await shell.press("escape")
+        assert shell.is_on_canvas()
+
+    play(tmp_path, scene, size=(80, 24))
+
+
 @pytest.fixture
 def early(tmp_path: Path) -> Iterator[Process]:
     create(FILM).save(tmp_path / "film.json")

@@ -20,7 +20,7 @@ def _declare(command: Command) -> None:
     @action(command.id, command.title, command.keys, command.help, "Fields", why_not=why_not,
             word=command.word, scope="form")  # fmt: skip
     def perform(bench: Workbench) -> None:
-        bench.inspector.form.focus()
+        bench.set_focus(bench.inspector.form)
         bench.inspector.do(command.id)
 
 

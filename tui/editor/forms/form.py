@@ -138,6 +138,11 @@ class Form(ScrollView, can_focus=True, inherit_bindings=False):
             self._hole = hole
             self._lay_out()
 
+    @property
+    def is_laid_out(self) -> bool:
+        """Whether rows have their places: a form that has just come to be seen has none yet."""
+        return bool(self._starts)
+
     def place_of_value(self, key: str) -> Region | None:
         """Return where a row's value is typed, in cells of this widget; None if out of sight."""
         at = self.sheet.index(key)

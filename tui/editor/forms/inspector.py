@@ -95,7 +95,7 @@ class Inspector(FormPane):
         row = self.sheet.row(f"inputs.{name}") or self.sheet.row(name)
         if row is None:
             return False
-        self.form.focus()
+        self.screen.set_focus(self.form)
         self.form.go_to(row.key)
         self.do("form.edit")
         return True

@@ -101,7 +101,8 @@ class FormPane(Widget):
         self.area.display = True
         select = one_line and text is None
         self.area.open(given, self._suggest, one_line=one_line, select=select)
-        self.area.focus()
+        # At once: were it ended before it has the focus, keys would go to what is out of sight.
+        self.screen.set_focus(self.area)
         self._place()
         self.call_after_refresh(self._place)
         self.tell()
@@ -117,7 +118,7 @@ class FormPane(Widget):
         had_focus = self.area.has_focus
         self._end(row, is_kept=row is not None and not row.is_late)
         if had_focus:
-            self.form.focus()
+            self.screen.set_focus(self.form)
 
     def _end(self, row: Row | None, *, is_kept: bool) -> None:
         if not self._row:
@@ -183,9 +184,10 @@ class FormPane(Widget):
         event.stop()
         row = self.typed_row
         if row is None:
+            self.screen.set_focus(self.form)
             return
         self._end(row, is_kept=event.way != "escape" or not row.is_late)
-        self.form.focus()
+        self.screen.set_focus(self.form)
         if event.way in ("next", "previous"):
             self.form.go(1 if event.way == "next" else -1)
             current = self.form.current
@@ -245,7 +247,7 @@ class FormPane(Widget):
     def _place(self) -> None:
         """Lay what is typed over the place of the value, and the list below or above it."""
         row = self.typed_row
-        if row is None:
+        if row is None or not self.form.is_laid_out:
             return
         least = 1 if self.area.is_one_line else _LEAST_PROSE
         lines = min(max(self.area.wrapped_document.height, least), _TALLEST)

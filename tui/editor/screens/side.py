@@ -165,7 +165,7 @@ class SidePanes(Vertical):
     def edit(self) -> None:
         """Go to the form of what is selected."""
         self.show()
-        self.inspector.form.focus()
+        self.screen.set_focus(self.inspector.form)
 
     def turn_map(self) -> None:
         """Show the map, or hide it."""
