@@ -239,11 +239,13 @@ class Exporter:
                 embed_workflow(blob, value.media_type, temporary, self._workflow)
             else:
                 shutil.copyfile(blob, temporary)
-        elif isinstance(value, str):
-            temporary.write_text(value if value.endswith("\n") else value + "\n", "utf-8")
+            return
+        if isinstance(value, str):
+            text = value if value.endswith("\n") else value + "\n"
         else:
-            text = json.dumps(encode(value), ensure_ascii=False, indent=2)
-            temporary.write_text(text + "\n", "utf-8")
+            text = json.dumps(encode(value), ensure_ascii=False, indent=2) + "\n"
+        # Where a model or a program cut a text off within a character, half of one is left.
+        temporary.write_text(text, "utf-8", errors="replace")
 
 
 def _ending(value: Any) -> str:

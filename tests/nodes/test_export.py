@@ -8,6 +8,7 @@ from typing import Any
 import anyio
 import pytest
 
+from engine import Context, node
 from engine.engine import Engine
 from engine.errors import FileAccessError
 from engine.request import Request
@@ -83,6 +84,19 @@ def test_two_ports_of_a_node_have_names_of_their_own(bench: Bench, tmp_path: Pat
 def test_structured_values_become_json(bench: Bench, tmp_path: Path) -> None:
     data = {"nodes": {"board": BOARD}, "outputs": {"shots": "${board.shots}"}}
     assert export(bench, data, tmp_path / "out")["shots"] == ["board-01.json", "board-02.json"]
+
+
+@node(version=1)
+async def cut(*, ctx: Context) -> str:
+    """Return a text that was cut off within a character, as a model may give it."""
+    return "a fox \ud83d"
+
+
+def test_half_a_character_is_written_as_a_question_mark(bench: Bench, tmp_path: Path) -> None:
+    bench.engine.registry.add(nodes.type_of(cut))
+    data = {"nodes": {"cut": {"type": "cut"}}, "outputs": {"text": "${cut.text}"}}
+    (path,) = export(bench, data, tmp_path / "out")["text"]
+    assert (tmp_path / "out" / path).read_text("utf-8") == "a fox ?\n"
 
 
 def test_an_input_that_is_an_output_is_written(bench: Bench, tmp_path: Path) -> None:

@@ -73,6 +73,15 @@ def _no_input(name: str, names: list[str]) -> UsageError:
     return UsageError(f"the workflow has no input {name!r}", where=f"--set {name}", hint=hint)
 
 
+def _is_text(value: Any) -> bool:
+    """Tell whether all text in a value can be written and sent; a shell hands on any bytes."""
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 class _Reader:
     """Reads the value of one input."""
 
@@ -84,6 +93,13 @@ class _Reader:
         """What was left out, and why."""
 
     def read(self, text: str, wanted: PortType) -> Any:
+        value = self._read(text, wanted)
+        is_media = (wanted.item if wanted.is_list else wanted).is_media
+        if not is_media and not _is_text(value):
+            raise self._wrong("it holds bytes or halves of characters that are no text")
+        return value
+
+    def _read(self, text: str, wanted: PortType) -> Any:
         if wanted.is_list:
             return self._list(text, wanted.item)
         if wanted.kind == "text":

@@ -80,6 +80,9 @@ def test_values(read: Read, kind: str, text: str, value: Any) -> None:
         ("image", "~nobody-of-that-name", "cannot be read"),
         ("image", "", "'' is not a path"),
         ("text", "@a\0b", "is not a path"),
+        ("text", "a \udcff", "bytes or halves of characters that are no text"),
+        ("list[text]", '["a \\ud83d"]', "bytes or halves of characters that are no text"),
+        ("character", '{"name": "\\ud83d"}', "bytes or halves of characters that are no text"),
     ],
 )
 def test_wrong_values(read: Read, kind: str, text: str, message: str) -> None:
