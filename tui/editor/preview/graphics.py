@@ -1,6 +1,6 @@
 """How this terminal shows pictures: in pixels by kitty's protocol or as sixels, or in half-blocks.
 
-The terminal is asked before the interface starts, as its answers would pass for keys afterwards.
+The terminal is asked before the interface starts; answers that come later tell nothing any more.
 `REELGRAPH_GRAPHICS` overrides what is found.
 """
 
@@ -23,8 +23,7 @@ from engine.problems import nearest
 
 VARIABLE: Final = "REELGRAPH_GRAPHICS"
 _SECONDS = 1.0
-"""How long a terminal is waited for. It answers at once unless the machine is busy, and answers
-that come later pass for keys."""
+"""How long a terminal is waited for. It answers at once unless the machine is busy."""
 _SECONDS_FAR = 3.0
 """The same for a terminal at the other end of a line."""
 _USUAL_CELL = (10, 20)
