@@ -87,7 +87,7 @@ class Memory:
             size = max(0, int(columns)), max(0, int(rows))
             is_roomy, fit = kept.get("is_roomy") is True, _text(kept.get("fit"))
             return View((int(x), int(y)), zoom, names, panes, values, size, is_roomy, fit)
-        except (KeyError, TypeError, ValueError, AttributeError):
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
             return None
 
     def opened(self, path: Path) -> None:

@@ -259,7 +259,9 @@ def test_a_file_that_is_opened_again_is_the_last_one_and_keeps_its_view(tmp_path
 
 def test_a_state_file_that_cannot_be_read_counts_as_empty(tmp_path: Path) -> None:
     path = tmp_path / "editor.json"
-    for text in ("", "[]", '{"version": 99}', '{"version": 1, "files": {"/a": {"camera": 3}}}'):
+    views = ('{"camera": 3}', '{"camera": [1e999, 0], "zoom": 1, "selection": [], "panes": {}}')
+    files = ['{"version": 1, "files": {"/a": ' + view + "}}" for view in views]
+    for text in ("", "[]", '{"version": 99}', *files):
         path.write_text(text)
         memory = Memory(path)
         assert memory.theme == ""
