@@ -6,8 +6,9 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
+from rich.cells import cell_len
 
 from benchmarks.canvas_scenes import storyboard, studio, woven
 from tests.tui.editor.canvas_drawn import (
@@ -21,8 +22,10 @@ from tests.tui.editor.canvas_drawn import (
     text,
 )
 from tui.drawing.layout import Frame
-from tui.editor.canvas import Note, PortRef, Scene, Stage, Wire, Zoom
-from tui.editor.canvas.cards import note_card
+from tui.editor.canvas import Note, PortRef, Scene, Stage, State, Wire, Zoom
+from tui.editor.canvas.cards import node_card, note_card
+from tui.editor.canvas.faces import Face, Look, PortLooks
+from tui.editor.canvas.palette import DARK
 from tui.editor.canvas.settling import from_full, to_full
 from tui.editor.canvas.wiring import port_of
 
@@ -178,6 +181,42 @@ def test_a_long_axis_leaves_a_node_its_name() -> None:
     drawn = "\n".join(text(staged(scene)))
     assert " image_to_image " in drawn
     assert "×story" in drawn
+
+
+@given(
+    name=st.sampled_from(["a", "take", "image_to_image"]),
+    zoom=ZOOMS,
+    tasks=st.integers(0, 1200).flatmap(lambda n: st.tuples(st.just(n), st.integers(0, n))),
+    progress=st.none() | st.floats(0, 1),
+    state=st.sampled_from([State.IDLE, State.RUNNING, State.DONE]),
+)
+@example("take", Zoom.COMPACT, (18, 0), None, State.IDLE)
+@example("take", Zoom.COMPACT, (1000, 1000), None, State.DONE)
+@example("take", Zoom.COMPACT, (0, 0), 1.0, State.RUNNING)
+@settings(deadline=None)
+def test_a_box_is_as_wide_with_many_tasks_as_with_none(
+    name: str, zoom: Zoom, tasks: tuple[int, int], progress: float | None, state: State
+) -> None:
+    count, done = tasks
+    states = (State.DONE,) * done + (State.QUEUED,) * (count - done)
+    card = node_card(node(name, state=state, tasks=states, progress=progress), zoom, {}, ())
+    face = Face(card, Look(), PortLooks(), DARK)
+    for row in range(card.height):
+        assert sum(cell_len(words) for words, _ in face.row(row)) == card.width
+
+
+def test_a_narrow_box_counts_its_tasks_as_far_as_there_is_room() -> None:
+    def foot(count: int, done: int) -> str:
+        states = (State.DONE,) * done + (State.QUEUED,) * (count - done)
+        card = node_card(node("take", tasks=states), Zoom.COMPACT, {}, ())
+        runs = Face(card, Look(), PortLooks(), DARK).row(card.height - 1)
+        return "".join(words for words, _ in runs)
+
+    assert " 2/3 " in foot(3, 2)
+    assert " 2/18 " in foot(18, 2)
+    assert " 18/18 " in foot(18, 18)
+    assert " 99% " in foot(1000, 999)
+    assert " 100% " in foot(1000, 1000)
 
 
 @pytest.mark.parametrize("zoom", list(Zoom))

@@ -27,6 +27,8 @@ Run = tuple[str, Style]
 
 _LEAST_AXES = 10
 """Cells that a box's axes keep of its first line, where its name takes the rest."""
+_LEAST_BAR = 4
+"""Cells of the shortest bar of progress; a box with room for less shows the figure only."""
 _ROUND, _HEAVY, _DOTTED, _DASHED = "╭─╮│╰╯", "┏━┓┃┗┛", "┌╌┐╎└┘", "╭╌╮╎╰╯"
 
 
@@ -272,10 +274,13 @@ class Face:
             counts = Counter(node.tasks)
             done = counts[State.DONE] + counts[State.CACHED]
             count = f" {done}/{len(node.tasks)} "
+            if len(count) > self._inner:
+                count = f" {100 * done // len(node.tasks)}% "
             strip = self._strip(node.tasks, room - len(count) - 1)
-            return [(" ", self._border), *strip, (count, style(palette.soft, palette.ground))]
+            start = [(" ", self._border), *strip] if strip else []
+            return [*start, (count, style(palette.soft, palette.ground))]
         if node.state is State.RUNNING and node.progress is not None:
-            bar = max(4, room - 7)
+            bar = room - 7 if room >= _LEAST_BAR + 7 else 0
             full = round(bar * min(max(node.progress, 0.0), 1.0))
             busy = style(palette.busy, palette.ground, bold=True)
             rest = style(palette.line, palette.ground)
@@ -290,6 +295,8 @@ class Face:
 
     def _strip(self, tasks: tuple[State, ...], room: int) -> list[Run]:
         """Return a sign a task, or where they are too many, a sign for several."""
+        if room < 1:
+            return []
         palette = self._palette
         cells: list[State] = list(tasks)
         if len(tasks) > room:
