@@ -1,7 +1,7 @@
 """Writes the tables of docs/tui.md from the commands, and its pictures from the editor itself.
 
 python -m tui.editor.docs           writes the tables
-python -m tui.editor.docs --images  takes the pictures, too
+python -m tui.editor.docs --images  takes the pictures, too; with names behind it only those
 """
 
 from __future__ import annotations
@@ -47,6 +47,12 @@ class _Picture(NamedTuple):
 
 
 _FRAME = ("apostrophe", *"frame", "enter")
+_PAID_CLIPS = (
+    *("apostrophe", *"clip", "enter", "enter", "m"),
+    *(*"seedance-1.5-pro", "enter", "escape"),
+)  # fmt: skip
+_KEY = "ARK_API_KEY=none-that-counts"
+"""With it the plan shows a run that may begin."""
 _PICTURES = (
     _Picture("editor", "dark", (200, 40), ("plus", *_FRAME)),
     _Picture("editor-light", "light", (150, 32), ("apostrophe", *"clip", "enter")),
@@ -56,6 +62,8 @@ _PICTURES = (
     ),
     _Picture("editor-empty", "dark", (90, 26)),
     _Picture("editor-run", "dark", (160, 54), (*_FRAME, "f6", "escape"), is_run=True),
+    _Picture("editor-wall", "dark", (132, 32), (*_FRAME, "space"), is_run=True),
+    _Picture("editor-plan", "light", (120, 27), (*_PAID_CLIPS, "P"), is_run=True),
 )
 _STORY = "stories/hare-and-tortoise.txt"
 _BEGINS_RUN = ("f5", "at", *"story", "full_stop", *"txt")
@@ -93,13 +101,15 @@ def _escaped(key: str) -> str:
     return key.replace("|", "\\|")
 
 
-async def take_pictures(folder: Path) -> None:
-    """Take all pictures from the editor with the storyboard workflow."""
+async def take_pictures(folder: Path, names: Sequence[str] = ()) -> None:
+    """Take pictures from the editor with the storyboard workflow: those of some names, or all."""
     from tui.cli.session import Session
     from tui.editor.app import EditorApp
     from tui.editor.session import Memory
 
     for picture in _PICTURES:
+        if names and picture.name not in names:
+            continue
         with TemporaryDirectory() as place:
             path = Path(place) / "storyboard-to-video.json"
             if picture.keys:
@@ -109,7 +119,9 @@ async def take_pictures(folder: Path) -> None:
             )
             memory = Memory(None)
             memory.was_greeted = bool(picture.keys)
-            options = Namespace(home=Path(place) / "home", env_file=None, node_files=[], allow=())
+            keys = Path(place) / "keys.env"
+            keys.write_text(_KEY, "utf-8")
+            options = Namespace(home=Path(place) / "home", env_file=keys, node_files=[], allow=())
             with Session(options) as session:
                 app = EditorApp(session, path, memory, theme=picture.theme, environ={})
                 async with app.run_test(size=picture.size) as pilot:
@@ -138,7 +150,8 @@ def main() -> None:
     path = DOCS / "tui.md"
     path.write_text(page(path.read_text("utf-8")), "utf-8")
     if "--images" in sys.argv:
-        asyncio.run(take_pictures(DOCS / "images"))
+        names = sys.argv[sys.argv.index("--images") + 1 :]
+        asyncio.run(take_pictures(DOCS / "images", names))
 
 
 if __name__ == "__main__":
