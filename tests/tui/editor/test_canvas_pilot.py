@@ -242,6 +242,37 @@ def test_a_wire_let_go_on_nothing_or_given_up() -> None:
     play(chain(2), script)
 
 
+def test_what_goes_while_the_mouse_holds_it_is_let_go() -> None:
+    whole = chain(4)
+    fewer = replace(whole, nodes=whole.nodes[:2], wires=whole.wires[:1])
+
+    async def script(host: Host, pilot: Pilot[None]) -> None:
+        canvas = host.canvas
+        for start in (host.cell("n3"), host.port(PortRef("n3", "in", "i0"))):
+            canvas.show(whole)
+            await pilot.mouse_down(canvas, offset=start)
+            await pilot.hover(canvas, offset=(start[0] - 9, start[1] + 9))
+            assert canvas.stage.patches
+            canvas.show(fewer)
+            assert not canvas.stage.patches
+            await pilot.hover(canvas, offset=(start[0] - 8, start[1] + 9))
+            await pilot.mouse_up(canvas, offset=(start[0] - 8, start[1] + 9))
+        assert not [m for m in host.heard if isinstance(m, NodesMoved | ConnectionDropped)]
+        canvas.show(whole)
+        canvas.select("n1", "n3")
+        x, y = host.cell("n1")
+        at = canvas.ground.frame("n1")
+        await pilot.mouse_down(canvas, offset=(x, y))
+        await pilot.hover(canvas, offset=(x + 1, y + 9))
+        canvas.show(fewer)
+        await pilot.mouse_up(canvas, offset=(x + 1, y + 9))
+        moved = host.last(NodesMoved)
+        assert isinstance(moved, NodesMoved)
+        assert moved.places == {"n1": (at.x + 1, at.y + 9)}
+
+    play(whole, script)
+
+
 def test_a_band_selects_and_the_ground_pans() -> None:
     async def script(host: Host, pilot: Pilot[None]) -> None:
         canvas = host.canvas

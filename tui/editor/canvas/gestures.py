@@ -113,9 +113,14 @@ class Move:
 
     def __init__(self, stage: Stage, keys: frozenset[str], start: Point) -> None:
         self._stage = stage
-        self._keys = sorted(key for key in keys if key in stage.ground.cards)
+        self._chosen = keys
         self._start = start
         self._by = (0, 0)
+
+    @property
+    def _keys(self) -> list[str]:
+        """What is moved and still there: boxes may go while the mouse holds them."""
+        return sorted(key for key in self._chosen if key in self._stage.ground.cards)
 
     def move(self, x: int, y: int) -> None:
         """Follow the mouse."""

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from tui.editor.canvas.widget import Canvas
 
 _WHEEL_X, _WHEEL_Y = 6, 3
+_BOXES = ("node", "note", "port")
+"""What a hit with the name of a box may be on."""
 
 
 class Mouse:
@@ -58,7 +60,7 @@ class Mouse:
             return Pan(stage, at)
         if hit.port is not None and not self._canvas.locked:
             return Draw(stage, hit.port, self._canvas.compatible)
-        if hit.what in ("node", "note", "port") and not self._canvas.locked:
+        if hit.what in _BOXES and not self._canvas.locked:
             if hit.id not in self._canvas.selected:
                 self._canvas.select(hit.id, reveal=False)
             return Move(stage, self._canvas.selected, at)
@@ -78,6 +80,15 @@ class Mouse:
         elif pressed is not None:
             self._click(pressed[0], event)
         self._canvas.changed()
+
+    def let_go_of_gone(self) -> None:
+        """Give up what was begun on a box that is no longer there."""
+        if self._pressed is None:
+            return
+        hit = self._pressed[0]
+        if hit.what in _BOXES and hit.id not in self._canvas.ground.cards and not self.cancel():
+            self._pressed = None
+            self._canvas.release_mouse()
 
     def cancel(self) -> bool:
         """Give a gesture up; tell whether there was one."""
@@ -142,7 +153,7 @@ class Mouse:
         """Mark the box that the mouse is over."""
         if hit != self._hit:
             self._hit = hit
-            self._canvas.stage.hover(hit.id if hit.what in ("node", "port", "note") else "")
+            self._canvas.stage.hover(hit.id if hit.what in _BOXES else "")
             self._canvas.changed()
             self._canvas.post_message(messages.HoverChanged(self._canvas, hit))
 

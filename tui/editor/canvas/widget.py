@@ -120,6 +120,7 @@ class Canvas(Widget, can_focus=True):
 
     def _install(self, task: Task, ground: Ground | None) -> None:
         if ground is not None and self.stage.install(task, ground):
+            self._mouse.let_go_of_gone()
             self.changed()
             if self.is_attached:
                 self.post_message(messages.LayoutReady(self))
