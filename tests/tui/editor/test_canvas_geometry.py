@@ -82,6 +82,9 @@ def test_wires_of_pipelines_are_clear(scene: Scene, zoom: Zoom) -> None:
         max_size=4,
     )
 )
+@example(
+    {"clip": (120, 7), "output:film": (135, 48), "inputs.style": (120, 7), "voice": (40, 10)}
+)  # The wire out of `style` is shut in by those that are shorter.
 def test_wires_of_a_pipeline_avoid_boxes_placed_by_hand(places: dict[str, tuple[int, int]]) -> None:
     scene = storyboard()
     stage = staged(Scene(scene.nodes, scene.wires, places=places))

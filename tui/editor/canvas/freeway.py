@@ -53,8 +53,8 @@ class Freeway:
         """Whether a wire runs through a box."""
         return any(not self._off_boxes(*ends) for ends in _pieces(points))
 
-    def lead(self, net: Net, start: Point, end: Point) -> tuple[Point, ...]:
-        """Lead a wire and take its room.
+    def lead(self, net: Net, start: Point, end: Point) -> tuple[Point, ...] | None:
+        """Lead a wire and take its room; give nothing where boxes and other wires leave no way.
 
         Args:
             net: What the wire belongs to.
@@ -64,7 +64,15 @@ class Freeway:
         route = self._plain_way(net, start, end)
         if route is None:
             found = find_way(start, end, lambda x, y: self._may_pass(net, x, y))
-            route = without_straight_corners(found or self._least_bad(start, end))
+            if found is None:
+                return None
+            route = without_straight_corners(found)
+        self.occupy(net, route)
+        return route
+
+    def lead_over(self, net: Net, start: Point, end: Point) -> tuple[Point, ...]:
+        """Lead a wire over other wires, off the boxes if that can be."""
+        route = without_straight_corners(self._least_bad(start, end))
         self.occupy(net, route)
         return route
 
@@ -76,7 +84,6 @@ class Freeway:
         return None
 
     def _least_bad(self, start: Point, end: Point) -> Sequence[Point]:
-        """Return a way over other wires, off the boxes if that can be."""
         for points in _shapes(start, end):
             if not self.crosses_box(points):
                 return points

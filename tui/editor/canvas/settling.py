@@ -30,6 +30,8 @@ _SCALES: Mapping[Zoom, tuple[float, float]] = {
 """What a place at the full zoom is multiplied by."""
 _APART_Y = 1
 """Rows kept free below a box."""
+_TRIES = 4
+"""Orders in which wires are led, where some are shut in by others."""
 
 
 def from_full(zoom: Zoom, place: Place) -> Place:
@@ -114,11 +116,8 @@ class _Placing:
                 anew.append(link)
             else:
                 routes[link] = route
-                ways.occupy((link.source, link.outlet), route)
-        for link in anew:
-            ways.reserve((link.source, link.outlet), *self._ends(link, places))
-        for link in sorted(anew, key=lambda each: _length(self._ends(each, places))):
-            routes[link] = ways.lead((link.source, link.outlet), *self._ends(link, places))
+        ends = {link: self._ends(link, places) for link in anew}
+        routes |= _lead(ends, routes, frames)
         groups = self._groups(places) if moved else self._layout.frames
         return _bounded(Layout(0, 0, places, routes, groups), self._boxes)
 
@@ -170,6 +169,40 @@ class _Placing:
             for key in known
             if key in edges
         }  # fmt: skip
+
+
+_Ends = tuple[Point, Point]
+_Routes = dict[Link, tuple[Point, ...]]
+
+
+def _lead(ends: Mapping[Link, _Ends], there: _Routes, frames: Sequence[Frame]) -> _Routes:
+    """Lead wires beside those that are there: short ones first, then any that others shut in.
+
+    Where all tries leave some without a way of their own, these run over others.
+    """
+    order = sorted(ends, key=lambda link: _length(ends[link]))
+    best: tuple[Freeway, _Routes, list[Link]] | None = None
+    for _ in range(_TRIES):
+        ways = Freeway(frames)
+        for link, route in there.items():
+            ways.occupy(_net(link), route)
+        for link in ends:
+            ways.reserve(_net(link), *ends[link])
+        found = {link: ways.lead(_net(link), *ends[link]) for link in order}
+        routes = {link: route for link, route in found.items() if route is not None}
+        shut_in = [link for link in order if link not in routes]
+        if best is None or len(shut_in) < len(best[2]):
+            best = ways, routes, shut_in
+        if not shut_in:
+            break
+        order = [*shut_in, *routes]
+    assert best is not None  # noqa: S101 - there is a first try
+    ways, routes, shut_in = best
+    return routes | {link: ways.lead_over(_net(link), *ends[link]) for link in shut_in}
+
+
+def _net(link: Link) -> tuple[str, str]:
+    return link.source, link.outlet
 
 
 class _Taken:
