@@ -253,7 +253,10 @@ def test_while_a_job_is_in_doubt_a_missing_key_has_no_other_model_tried(bench: R
     bench.engine = engine_for(bench.home, bench.runner, key="")
     (failure,) = bench.run(WORKFLOWS["image"]).failures
     assert (failure.kind, failure.message) == ("local", "there is no key for fake")
-    assert "Whether fake has job 1 is in doubt; run again to find out." in failure.hint
+    assert failure.hint == (
+        "`reelgraph keys` says where it is looked for. Whether fake has job 1 is in doubt: run again "
+        "to find out, or settle it by hand as `reelgraph jobs` says."
+    )
     assert bench.jobs() == [job]
 
 
