@@ -40,8 +40,8 @@ def _ways_on(error: TaskError, job: Job) -> str:
     """Return what to do about a job that is with its provider."""
     if job.state is JobState.SUBMITTING:
         return (
-            f"Whether {job.provider} has job {job.id} is in doubt: run again to find out, or settle "
-            "it by hand as `reelgraph jobs` says."
+            f"Whether {job.provider} has job {job.id} is in doubt: run again to find out, or "
+            "settle it by hand as `reelgraph jobs` says."
         )
     again = f"Job {job.id} is with {job.provider}; run again to pick it up, without a new call."
     give_up = f"`reelgraph jobs resolve {job.id} --discard` gives it up"

@@ -254,8 +254,8 @@ def test_while_a_job_is_in_doubt_a_missing_key_has_no_other_model_tried(bench: R
     (failure,) = bench.run(WORKFLOWS["image"]).failures
     assert (failure.kind, failure.message) == ("local", "there is no key for fake")
     assert failure.hint == (
-        "`reelgraph keys` says where it is looked for. Whether fake has job 1 is in doubt: run again "
-        "to find out, or settle it by hand as `reelgraph jobs` says."
+        "`reelgraph keys` says where it is looked for. Whether fake has job 1 is in doubt: run "
+        "again to find out, or settle it by hand as `reelgraph jobs` says."
     )
     assert bench.jobs() == [job]
 
