@@ -19,10 +19,12 @@ def differences(old: str, new: str) -> list[Reason]:
         reasons.append(Reason("changed", "code", _origin(before), _origin(after)))
     if before.get("version") != after["version"]:
         reasons.append(Reason("version", "", str(before.get("version")), str(after["version"])))
-    if before.get("fingerprint") != after["fingerprint"]:
+    was, now = before.get("arguments", {}), after["arguments"]
+    is_other = was.get("model", _UNSET) != now.get("model", _UNSET)
+    # A model that was named anew says so itself, below.
+    if before.get("fingerprint") != after["fingerprint"] and not is_other:
         old_mark, new_mark = str(before.get("fingerprint")), str(after["fingerprint"])
         reasons.append(Reason("model", "", old_mark, new_mark))
-    was, now = before.get("arguments", {}), after["arguments"]
     for name in dict.fromkeys((*was, *now)):
         if was.get(name, _UNSET) != now.get(name, _UNSET):
             old_text, new_text = shorten_change(was.get(name, _UNSET), now.get(name, _UNSET))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from decimal import Decimal
 from pathlib import Path
@@ -12,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine import Price, TaskError, Traits, node
+from engine.differences import differences
 from engine.plan import Plan
 from tests.support import nodes as support
 from tests.support.engines import Bench
@@ -331,6 +333,17 @@ class TestPrices:
     def test_nobody_knows(self, shop: Bench) -> None:
         data = flow(n=call("count", text="abc"), c=call("costly", seconds="${n.integer}"))
         assert shop.plan(data).cost_high is None
+
+
+def test_a_model_that_was_named_anew_is_one_reason() -> None:
+    def key(model: str, mark: str) -> str:
+        request = {"node": "frame", "version": 1, "fingerprint": mark}
+        return json.dumps({**request, "arguments": {"model": [model]}})
+
+    named = differences(key("a/one", "one 1"), key("b/two", "two 1"))
+    assert [str(reason) for reason in named] == ['model: ["a/one"] -> ["b/two"]']
+    grown = differences(key("a/one", "one 1"), key("a/one", "one 2"))
+    assert [str(reason) for reason in grown] == ["model or adapter version: one 1 -> one 2"]
 
 
 def test_a_plan_writes_nothing(bench: Bench) -> None:

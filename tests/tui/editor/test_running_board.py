@@ -129,6 +129,13 @@ def test_what_the_cache_had_is_one_line_of_the_log() -> None:
     assert texts == ["3 tasks found in the cache", "run 1 done after 1.0 s"]
 
 
+def test_a_run_that_kept_something_ends_partly_done() -> None:
+    board = board_of("frame")
+    board.pulse()
+    board.handle(RunFinished("partial", 3, {}, 2.0))
+    assert [entry.text for entry in board.pulse().entries] == ["run 1 partly done after 2.0 s"]
+
+
 def test_mishaps_are_told_with_their_weight() -> None:
     board = board_of("a", "b", "c")
     board.pulse()

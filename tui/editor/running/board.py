@@ -183,7 +183,8 @@ class Board:
             self._touched[node] = None
             self._say_cached(tally)
         level: Level = "info" if event.exit_code == 0 else "warning"
-        self._say(level, f"run {self.run} {event.status} after {seconds(event.seconds)}")
+        ended = "partly done" if event.status == "partial" else event.status
+        self._say(level, f"run {self.run} {ended} after {seconds(event.seconds)}")
 
     def _tally(self, node: str) -> Tally:
         """Return the count of a node that something happens to."""
