@@ -7,6 +7,8 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Mapping
+from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from pydantic import SecretStr
 from engine import Context, Image, NodeType, Registry, Traits, Video, node
 from engine.document import create
 from engine.engine import Engine
+from engine.money import Budget
 from engine.request import Request as RunRequest
 from engine.store import Home, Job
 from nodes.remote.runner import RemoteProvider
@@ -143,7 +146,15 @@ CALLS = {"image": 1, "video": 2, "mapped": 6}
 
 
 def run_until(
-    folder: Path, url: str, name: str, keyed: bool, findable: bool, fail_point: str
+    folder: Path,
+    url: str,
+    name: str,
+    keyed: bool,
+    findable: bool,
+    fail_point: str,
+    *,
+    key: str = KEY,
+    most: str | None = None,
 ) -> None:
     """Run a workflow, and kill the process right after a step; the exit code is that of the run.
 
@@ -154,6 +165,8 @@ def run_until(
         keyed: Whether the provider knows idempotency keys.
         findable: Whether its jobs can be looked up.
         fail_point: `STEP:COUNT`, the count from 1; empty to let the process live.
+        key: The provider's key; empty for none.
+        most: US dollars that the run may cost; None for no limit.
     """
     step, _, count = fail_point.partition(":")
     left = int(count or 0)
@@ -168,10 +181,11 @@ def run_until(
 
     home = Home.open(folder / "home")
     runner = runner_for(url, keyed=keyed, findable=findable, hook=hook)
-    engine = engine_for(home, runner)
+    engine = engine_for(home, runner, key=key)
     path = folder / f"{name}-{os.getpid()}.json"
     document = create({"reelgraph": 1, **WORKFLOWS[name]}).save(path)
     graph, _ = engine.bind(document)
-    report = anyio.run(engine.run, document, graph, RunRequest.parse(graph))
+    run = partial(engine.run, budget=Budget(run=None if most is None else Decimal(most)))
+    report = anyio.run(run, document, graph, RunRequest.parse(graph))
     home.close()
     sys.exit(report.exit_code)
