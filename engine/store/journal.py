@@ -49,6 +49,7 @@ from engine.store.turns import Turns
 from engine.values import decode
 
 _SELECT = f"SELECT {COLUMNS} FROM jobs"  # noqa: S608
+_OWNED = "SELECT id, owner FROM jobs LEFT JOIN claims USING (key) WHERE"
 _OPEN = ", ".join(f"'{state}'" for state in OPEN)
 
 
@@ -166,6 +167,11 @@ class Journal:
                 ORDER BY id DESC LIMIT 1""",
                 (key, run, since, since),
             )
+
+    def in_doubt(self) -> frozenset[int]:
+        """Return the numbers of the jobs that were being sent when their process ended."""
+        with self._using() as database:
+            return frozenset(self._unclaimed(database, f"{_OWNED} state = 'submitting'"))
 
     def jobs(
         self,
@@ -448,13 +454,13 @@ class Journal:
 
         Whoever drives one later sets the money aside again.
         """
-        rows = database.rows(
-            """SELECT id, owner FROM jobs LEFT JOIN claims USING (key)
-            WHERE state = 'reserved' AND reserved != '0'"""
-        )
-        ids = [(i,) for i, owner in rows if owner is None or not self._claims.is_alive(owner)]
-        database.executemany("UPDATE jobs SET reserved = '0' WHERE id = ?", ids)
+        ids = self._unclaimed(database, f"{_OWNED} state = 'reserved' AND reserved != '0'")
+        database.executemany("UPDATE jobs SET reserved = '0' WHERE id = ?", [(i,) for i in ids])
         return bool(ids)
+
+    def _unclaimed(self, database: Database, query: str) -> list[int]:
+        rows = database.rows(query)
+        return [i for i, owner in rows if owner is None or not self._claims.is_alive(owner)]
 
     def _step(self, job: Job, state: JobState, **values: Any) -> Job:
         """Take a job to its next state, if it is still in the one that the caller knows."""

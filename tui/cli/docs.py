@@ -81,8 +81,9 @@ goes away; new fields may come at any time.
   `new`, `changed`, `version`, `model`, `redo`, `never`, `gone`, `upstream`, `pinned`, `shared`,
   `optional`, `attached`, `doubt` or `known`.
 - `jobs --json`: `jobs`, each with `id`, `task`, `workflow`, `run`, `provider`, `model`, `state`,
-  `remote_id`, `estimate_low`, `estimate_high`, `cost`, `billed`, `error_kind`, `error`, `created`
-  and `updated`; after `resume` and `cancel` also `ok`, `message`, `digests` and `saved`.
+  `remote_id`, `estimate_low`, `estimate_high`, `cost`, `billed`, `error_kind`, `error`, `created`,
+  `updated` and `in_doubt` (true where nobody knows whether it was sent); after `resume` and
+  `cancel` also `ok`, `message`, `digests` and `saved`.
 - `spend --json`: `since`, `by`, `rows` (`day`, `provider` or `workflow`, and the sums as in
   `spent`) and `sums`.
 - `models --for KIND --compare --json`: `kind` and `models`, the cheapest first, each with `model`,

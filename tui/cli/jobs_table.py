@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from engine.money import format_usd
@@ -22,11 +22,14 @@ _STYLES = {
 }
 
 
-def job_table(jobs: Sequence[Job], now: float, width: int | None) -> Iterator[list[Span]]:
+def job_table(
+    jobs: Sequence[Job], in_doubt: Collection[int], now: float, width: int | None
+) -> Iterator[list[Span]]:
     """Yield the lines of a table of jobs, the titles first.
 
     Args:
         jobs: The jobs.
+        in_doubt: The numbers of those of which nobody knows whether they were sent.
         now: The time, in seconds since 1970.
         width: Columns of the terminal; None for as many as it takes.
     """
@@ -44,7 +47,7 @@ def job_table(jobs: Sequence[Job], now: float, width: int | None) -> Iterator[li
             str(job.id),
             job.task,
             job.model,
-            (job.state.value, _STYLES[job.state]),
+            ("in doubt" if job.id in in_doubt else job.state.value, _STYLES[job.state]),
             seconds(max(0.0, now - job.created)),
             price_of(job),
             job.error or Path(job.workflow).name,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sys
@@ -351,6 +352,16 @@ class TestResolve:
         assert result.code == 1
         assert "jobs resolve 1" in result.err
         assert cli("jobs", "resume", "1").code == 1
+
+    def test_only_what_nobody_is_sending_is_in_doubt(self, cli: Cli) -> None:
+        reserve(cli, submitting=True)
+        with Home.open(cli.folder / "home") as home, home.journal.claim_key(job_of(cli).key):
+            sent = cli("jobs")
+            assert "submitting" in sent.out
+            assert sent.err == ""
+            assert json.loads(cli("jobs", "--json").out)["jobs"][0]["in_doubt"] is False
+        assert "in doubt" in cli("jobs").out
+        assert json.loads(cli("jobs", "--json").out)["jobs"][0]["in_doubt"] is True
 
     def test_the_provider_has_it(self, cli: Cli) -> None:
         reserve(cli, submitting=True)

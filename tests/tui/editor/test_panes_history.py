@@ -282,7 +282,7 @@ def test_a_job_in_doubt_is_settled(paid: Place, keys: list[str], state: JobState
 
     async def script(host: Host, pilot: Pilot[None]) -> None:
         host.show(JobsScreen(runner))
-        await host.until_text("submitting", "#list")
+        await host.until_text("in doubt", "#list")
         assert "Nobody knows whether fake has it" in host.text("#lines")
         await pilot.press("s")
         await until(lambda: isinstance(host.screen, SettleDialog))

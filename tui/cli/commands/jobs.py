@@ -37,12 +37,14 @@ def _list(options: Namespace, session: Session, terminal: Terminal) -> int:
         jobs = _named(options, session)
     else:
         jobs = session.home.journal.jobs(active_only=not options.all, limit=options.limit)
+    in_doubt = session.home.journal.in_doubt()
     if options.json:
-        terminal.print_json({"v": 1, "jobs": [as_json(job) for job in jobs]})
+        listed = [as_json(job) | {"in_doubt": job.id in in_doubt} for job in jobs]
+        terminal.print_json({"v": 1, "jobs": listed})
     elif jobs:
         now = session.home.clock()
-        terminal.print_lines(job_table(jobs, now, terminal.width))
-        _advise(jobs, terminal)
+        terminal.print_lines(job_table(jobs, in_doubt, now, terminal.width))
+        _advise([job for job in jobs if job.id in in_doubt], terminal)
     else:
         terminal.note("There are no jobs." if options.all else "No job is under way.")
     return Exit.DONE
@@ -50,12 +52,11 @@ def _list(options: Namespace, session: Session, terminal: Terminal) -> int:
 
 def _advise(jobs: list[Job], terminal: Terminal) -> None:
     for job in jobs:
-        if job.state is JobState.SUBMITTING:
-            terminal.note(
-                f"Job {job.id} was being sent when its process ended. If it is among your requests "
-                f"at {job.provider}: `reelgraph jobs resolve {job.id} --remote-id ID`; if not: "
-                f"`reelgraph jobs resolve {job.id} --not-submitted`."
-            )
+        terminal.note(
+            f"Job {job.id} was being sent when its process ended. If it is among your requests "
+            f"at {job.provider}: `reelgraph jobs resolve {job.id} --remote-id ID`; if not: "
+            f"`reelgraph jobs resolve {job.id} --not-submitted`."
+        )
 
 
 def as_json(job: Job) -> dict[str, Any]:

@@ -59,7 +59,7 @@ def _needs_any_to_fetch(screen: JobsScreen) -> str:
 
 def _needs_doubt(screen: JobsScreen) -> str:
     job = screen.current
-    if job is None or job.state is JobState.SUBMITTING:
+    if job is None or job.id in screen.in_doubt:
         return _needs_job(screen)
     return f"Job {job.id} is {job.state}: there is no doubt about it."
 
@@ -108,6 +108,8 @@ class JobsScreen(ListScreen):
     def __init__(self, runner: Runner) -> None:
         super().__init__(runner)
         self._jobs: list[Job] = []
+        self.in_doubt: frozenset[int] = frozenset()
+        """Numbers of the jobs of which nobody knows whether they were sent."""
         self._said: dict[int, str] = {}
         """What came of looking after a job, by its number."""
 
@@ -126,17 +128,19 @@ class JobsScreen(ListScreen):
         """Look for jobs."""
         active_only = not self._shows_all
 
-        def look(engine: Engine) -> list[Job]:
-            return engine.home.journal.jobs(active_only=active_only, limit=500)
+        def look(engine: Engine) -> tuple[list[Job], frozenset[int]]:
+            journal = engine.home.journal
+            return journal.jobs(active_only=active_only, limit=500), journal.in_doubt()
 
-        self._jobs = await self._runner.backstage.look(look)
+        self._jobs, self.in_doubt = await self._runner.backstage.look(look)
 
     def show_list(self) -> None:
         """List the jobs."""
         lines = self.listing
         lines.say_empty("There are no jobs." if self._shows_all else "No job is under way.")
         now = self._runner.desk.engine.home.clock()
-        table = list(job_table(self._jobs, now, max(40, lines.size.width - 2)))
+        width = max(40, lines.size.width - 2)
+        table = list(job_table(self._jobs, self.in_doubt, now, width))
         lines.show(rows_of(table if self._jobs else [], [job.id for job in self._jobs]))
 
     def show_details(self) -> None:
@@ -150,7 +154,7 @@ class JobsScreen(ListScreen):
                ("  as  ", "cyan"), job.remote_id or "(not known)"]  # fmt: skip
         if job.error:
             yield [("error  ", "cyan"), (job.error, "red")]
-        if job.state is JobState.SUBMITTING:
+        if job.id in self.in_doubt:
             yield [("Nobody knows whether ", "yellow"), (job.provider, "yellow"),
                    (" has it. Look at your requests there; s settles it.", "yellow")]  # fmt: skip
         elif job.state in _TO_FETCH:
