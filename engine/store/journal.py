@@ -171,7 +171,8 @@ class Journal:
     def in_doubt(self) -> frozenset[int]:
         """Return the numbers of the jobs that were being sent when their process ended."""
         with self._using() as database:
-            return frozenset(self._unclaimed(database, f"{_OWNED} state = 'submitting'"))
+            query = f"{_OWNED} state = 'submitting' AND request != '{{}}'"
+            return frozenset(self._unclaimed(database, query))
 
     def jobs(
         self,

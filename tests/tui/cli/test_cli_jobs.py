@@ -362,6 +362,16 @@ class TestResolve:
             assert json.loads(cli("jobs", "--json").out)["jobs"][0]["in_doubt"] is False
         assert "in doubt" in cli("jobs").out
         assert json.loads(cli("jobs", "--json").out)["jobs"][0]["in_doubt"] is True
+        called_off = json.loads(cli("jobs", "cancel", "1", "--json").out)
+        assert called_off["jobs"][0]["in_doubt"] is True
+        settled = json.loads(cli("jobs", "resolve", "1", "--not-submitted", "--json").out)
+        assert settled["job"]["in_doubt"] is False
+
+    def test_what_was_only_to_be_taken_over_is_in_no_doubt(self, cli: Cli) -> None:
+        reserve(cli, submitting=False)
+        with Home.open(cli.folder / "home") as home:
+            home.journal.submitting(home.journal.get(1), {})
+        assert "in doubt" not in cli("jobs").out
 
     def test_the_provider_has_it(self, cli: Cli) -> None:
         reserve(cli, submitting=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from argparse import Namespace
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -39,8 +40,7 @@ def _list(options: Namespace, session: Session, terminal: Terminal) -> int:
         jobs = session.home.journal.jobs(active_only=not options.all, limit=options.limit)
     in_doubt = session.home.journal.in_doubt()
     if options.json:
-        listed = [as_json(job) | {"in_doubt": job.id in in_doubt} for job in jobs]
-        terminal.print_json({"v": 1, "jobs": listed})
+        terminal.print_json({"v": 1, "jobs": [as_json(job, in_doubt) for job in jobs]})
     elif jobs:
         now = session.home.clock()
         terminal.print_lines(job_table(jobs, in_doubt, now, terminal.width))
@@ -59,8 +59,13 @@ def _advise(jobs: list[Job], terminal: Terminal) -> None:
         )
 
 
-def as_json(job: Job) -> dict[str, Any]:
-    """Return a job as the documented JSON."""
+def as_json(job: Job, in_doubt: Collection[int]) -> dict[str, Any]:
+    """Return a job as the documented JSON.
+
+    Args:
+        job: The job.
+        in_doubt: The numbers of those of which nobody knows whether they were sent.
+    """
     high, cost = job.estimate_high, job.cost
     return {
         "id": job.id,
@@ -79,6 +84,7 @@ def as_json(job: Job) -> dict[str, Any]:
         "error": job.error,
         "created": job.created,
         "updated": job.updated,
+        "in_doubt": job.id in in_doubt,
     }
 
 
@@ -98,7 +104,7 @@ def _resume(options: Namespace, session: Session, terminal: Terminal) -> int:
         outcome.job.id: _save(outcome, session, options.out) for outcome in outcomes if options.out
     }
     if options.json:
-        terminal.print_json({"v": 1, "jobs": [_outcome_as_json(o, saved) for o in outcomes]})
+        _print_outcomes(outcomes, saved, session, terminal)
     else:
         for path in (path for paths in saved.values() for path in paths):
             terminal.print_path(path)
@@ -131,7 +137,7 @@ def _cancel(options: Namespace, session: Session, terminal: Terminal) -> int:
         )
     outcomes = anyio.run(remote.cancel, session, _named(options, session), remote.teller(terminal))
     if options.json:
-        terminal.print_json({"v": 1, "jobs": [_outcome_as_json(o, {}) for o in outcomes]})
+        _print_outcomes(outcomes, {}, session, terminal)
     return _exit_for(outcomes)
 
 
@@ -144,14 +150,24 @@ def _named(options: Namespace, session: Session) -> list[Job]:
     return [job for job in known.values() if job is not None]
 
 
-def _outcome_as_json(outcome: Outcome, saved: dict[int, list[Path]]) -> dict[str, Any]:
-    return {
-        **as_json(outcome.job),
-        "ok": outcome.ok,
-        "message": outcome.message,
-        "digests": [media.digest for media in outcome.files],
-        "saved": [str(path) for path in saved.get(outcome.job.id, ())],
-    }
+def _print_outcomes(
+    outcomes: Sequence[Outcome],
+    saved: Mapping[int, Sequence[Path]],
+    session: Session,
+    terminal: Terminal,
+) -> None:
+    in_doubt = session.home.journal.in_doubt()
+    jobs = [
+        {
+            **as_json(outcome.job, in_doubt),
+            "ok": outcome.ok,
+            "message": outcome.message,
+            "digests": [media.digest for media in outcome.files],
+            "saved": [str(path) for path in saved.get(outcome.job.id, ())],
+        }
+        for outcome in outcomes
+    ]
+    terminal.print_json({"v": 1, "jobs": jobs})
 
 
 def _exit_for(outcomes: list[Outcome]) -> Exit:
@@ -177,7 +193,7 @@ def _resolve(options: Namespace, session: Session, terminal: Terminal) -> int:
     message = resolve(session.home, job, remote_id=remote_id, discard=options.discard)
     if options.json:
         job = session.home.journal.get(job.id)
-        terminal.print_json({"v": 1, "job": as_json(job)})
+        terminal.print_json({"v": 1, "job": as_json(job, session.home.journal.in_doubt())})
     else:
         terminal.print(f"job {job.id}: {message}")
     return Exit.DONE

@@ -191,6 +191,7 @@ def _as_json(
 ) -> dict[str, Any]:
     journal = session.home.journal
     spent = journal.spend(run=report.run) if journal.is_in_use else []
+    in_doubt = journal.in_doubt() if report.remote else ()
     return {
         "v": 1,
         "run": report.run,
@@ -199,7 +200,7 @@ def _as_json(
         "counts": dict(report.counts),
         "seconds": round(report.seconds, 3),
         "spent": spend_as_json(spent),
-        "remote": [job_as_json(job) for job in report.remote],
+        "remote": [job_as_json(job, in_doubt) for job in report.remote],
         "outputs": describe_outputs(report, files),
         "saved": [str(path) for path in files.get("", ())],
         "failures": [
