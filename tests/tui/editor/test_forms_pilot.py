@@ -436,6 +436,7 @@ def test_another_program_edits_a_text(tmp_path: Path) -> None:
     program.chmod(0o755)
     assert edit_outside([str(program)], "one, ", "one.txt") == "one, more"
     assert edit_outside(["true"], "one", "one.txt") is None
+    assert edit_outside(["true"], "half \ud83d", "one.txt") is None
     assert editor_of({"EDITOR": "code --wait"}) == ["code", "--wait"]
     assert editor_of({"EDITOR": "'"}) == []
 

@@ -106,6 +106,8 @@ def edit_outside(command: Sequence[str], text: str, name: str) -> str | None:
     """
     with tempfile.TemporaryDirectory(prefix="reelgraph-") as folder:
         path = Path(folder) / name
+        # Halves of characters, as odd file names bring them, can be in no file.
+        text = text.encode("utf-8", "replace").decode("utf-8")
         path.write_text(text, encoding="utf-8")
         with _interrupts_are_its_own():
             code = subprocess.run([*command, str(path)], check=False).returncode  # noqa: S603
