@@ -84,7 +84,7 @@ class FileAccess:
             raise FileAccessError("this is not a path", where=repr(text))
         try:
             path = (base / text).resolve()
-        except (OSError, RuntimeError) as error:
+        except (OSError, RuntimeError, ValueError) as error:
             raise FileAccessError(f"this path cannot be followed: {error}", where=text) from error
         self._refuse_outside(text, path)
         try:

@@ -11,6 +11,7 @@ import json
 import os
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol
@@ -204,8 +205,10 @@ def in_file(path: Path, where: str) -> SecretStr:
     Raises:
         TaskError: There is none (`auth`).
     """
+    with suppress(RuntimeError):  # There is no such user; it may be a file's name all the same.
+        path = path.expanduser()
     try:
-        with path.expanduser().open("rb") as file:
+        with path.open("rb") as file:
             content = json.loads(file.read(_LARGEST_FILE))
     except (OSError, ValueError, RecursionError) as error:
         why = error.strerror if isinstance(error, OSError) else "it is not JSON"

@@ -29,9 +29,16 @@ from engine.store.locks import Lock
 
 
 def default_home(environ: Mapping[str, str] = os.environ) -> Path:
-    """Return `REELGRAPH_HOME`, or the platform's folder for the data of this user."""
+    """Return `REELGRAPH_HOME`, or the platform's folder for the data of this user.
+
+    Raises:
+        StoreError: `REELGRAPH_HOME` begins with the name of a user whom this machine does not know.
+    """
     if named := environ.get("REELGRAPH_HOME"):
-        return Path(named).expanduser().absolute()
+        try:
+            return Path(named).expanduser().absolute()
+        except RuntimeError as error:
+            raise StoreError(f"REELGRAPH_HOME is {named}, and there is no such user") from error
     import platformdirs
 
     return platformdirs.user_data_path("reelgraph", appauthor=False)

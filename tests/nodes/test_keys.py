@@ -298,6 +298,12 @@ def test_a_key_may_be_a_file(tmp_path: Path) -> None:
     assert keys.where("google_vertex") == "GOOGLE_APPLICATION_CREDENTIALS"
 
 
+def test_a_file_at_home_of_nobody_is_told() -> None:
+    keys = Keys({"GOOGLE_APPLICATION_CREDENTIALS": "~nobody-of-this-name/k.json"}, vault=Drawer())
+    with pytest.raises(TaskError, match="cannot be read: No such file"):
+        keys.get("google_vertex")
+
+
 @pytest.mark.parametrize("content", [None, "not JSON, but secret", "[]", "[" * 60_000])
 def test_a_file_that_is_no_key_is_told_without_its_content(
     tmp_path: Path, content: str | None

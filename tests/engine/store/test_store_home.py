@@ -16,6 +16,8 @@ from engine.store import Home, default_home, gc
 def test_the_environment_names_the_default_home(tmp_path: Path) -> None:
     assert default_home({"REELGRAPH_HOME": str(tmp_path)}) == tmp_path
     assert default_home({"REELGRAPH_HOME": "films"}) == Path.cwd() / "films"
+    with pytest.raises(StoreError, match="no such user"):
+        default_home({"REELGRAPH_HOME": "~nobody-of-this-name/films"})
 
 
 def test_the_default_home_is_a_data_folder_of_the_user() -> None:

@@ -107,5 +107,6 @@ class TestNew:
 
     def test_a_name_must_be_one(self, cli: Cli) -> None:
         assert cli("new", "").code == 2
+        assert cli("new", "~nobody-of-this-name/mine").code == 2
         (cli.folder / "file").write_text("")
         assert cli("new", "file/mine").code == 2

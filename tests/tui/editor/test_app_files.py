@@ -381,7 +381,7 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     play(tmp_path, scene)
 
 
-@pytest.mark.parametrize("name", [".", "~nobody-of-this-name/film.json", "x" * 400])
+@pytest.mark.parametrize("name", [".", "~nobody-of-this-name/film.json", "x" * 400, "a\0b"])
 def test_a_path_that_can_be_no_file_is_told_while_typing(name: str, tmp_path: Path) -> None:
     async def scene(shell: Shell) -> None:
         await save_as(shell, name)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from tests.support.effort import within
 from tests.support.patience import PATIENCE
@@ -368,6 +368,24 @@ def test_a_pattern_shows_what_it_matches(tmp_path: Path) -> None:
 
     nodes = {**FILM["nodes"], "who": {"type": "character", "inputs": {"name": "Ann"}}}
     play(desk_of(tmp_path, {**FILM, "nodes": nodes}), script, select="who", size=(80, 24))
+
+
+@pytest.mark.parametrize("name", ["a\0b.png", "~nobody-of-this-name/a.png", "loop/a.png"])
+def test_what_can_be_no_file_is_refused(tmp_path: Path, name: str) -> None:
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+
+    async def script(host: Host, pilot: Pilot[None]) -> None:
+        host.inspector.form.go_to("inputs.image")
+        await pilot.press("enter")
+        await pilot.pause()
+        assert isinstance(host.screen, FilePicker)
+        host.screen.query_one(Input).value = name
+        await pilot.press("enter")
+        await pilot.pause()
+        assert host.said
+        assert isinstance(host.screen, FilePicker)
+
+    play(desk_of(tmp_path, with_inputs("clip", image=name)), script, select="clip")
 
 
 def test_files_outside_of_what_may_be_read_are_refused(tmp_path: Path) -> None:

@@ -61,7 +61,10 @@ def _template(shipped: Traversable, name: str) -> Traversable:
 
 
 def _target(name: str) -> Path:
-    path = Path(name).expanduser()
+    try:
+        path = Path(name).expanduser()
+    except RuntimeError as error:
+        raise UsageError("there is no such user", where=name) from error
     if not path.name or "\0" in name:
         raise UsageError("this is not a file name", where=repr(name))
     return path if path.suffix == ".json" else path.with_name(f"{path.name}.json")

@@ -59,7 +59,7 @@ def ask_where(bench: Workbench, then: Callable[[], object]) -> None:
 
 def _wrong_path(text: str) -> str:
     """Tell why no file can be at what was typed; empty if one can."""
-    if not text.strip():
+    if not text.strip() or "\0" in text:
         return "A file needs a name."
     try:
         is_folder = Path(text).expanduser().is_dir()

@@ -21,7 +21,15 @@ from tui.editor.commands import Topic, command
 from tui.editor.desk import Desk
 from tui.editor.dialogs.base import Dialog
 from tui.editor.dialogs.choices import Choice, Choices
-from tui.editor.forms.browsing import Entry, is_pattern, kind_of, listing, matching, written
+from tui.editor.forms.browsing import (
+    Entry,
+    at_home,
+    is_pattern,
+    kind_of,
+    listing,
+    matching,
+    written,
+)
 from tui.editor.forms.rows import Row
 from tui.editor.listed import CHOICE
 
@@ -106,9 +114,13 @@ class FilePicker(Dialog[list[str]]):
         values = self._row.value if isinstance(self._row.value, list) else [self._row.value]
         for value in reversed(values):
             if isinstance(value, str) and value and "${" not in value:
-                file = (self._base / value).resolve()
-                if file.parent.is_dir() and self._is_allowed(file.parent):
-                    return file
+                file = Path(value)
+                try:
+                    folder = self._files.allow(str(file.parent), self._base)
+                except ReelgraphError:
+                    continue
+                if folder.is_dir():
+                    return folder / file.name
         return None
 
     def _is_allowed(self, path: Path) -> bool:
@@ -295,10 +307,8 @@ class FilePicker(Dialog[list[str]]):
         """Take a path that was typed: a folder is entered, a file is chosen."""
         if not typed:
             return
-        home = Path(typed).expanduser()
-        path = (home if home.is_absolute() else self._folder / typed).resolve()
         try:
-            self._files.allow(str(path), self._base)
+            path = self._files.allow(at_home(typed), self._folder)
         except ReelgraphError as error:
             self.desk.say_error(error)
             return
