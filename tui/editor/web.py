@@ -18,6 +18,14 @@ if TYPE_CHECKING:
     Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 _HOST = "127.0.0.1"
+_TAKES_KEYS = """<script>
+  (function takeKeys() {
+    const keys = document.querySelector(".xterm-helper-textarea");
+    keys ? keys.focus() : requestAnimationFrame(takeKeys);
+  })();
+</script>
+</body>"""
+"""Gives the page's keys to the editor at once; textual-serve waits for a click."""
 _PLAIN_PORT = 80
 """The port that browsers leave out of addresses."""
 
@@ -38,6 +46,7 @@ def serve(options: Namespace, terminal: Terminal) -> int:
     _refuse_taken(options.port)
     terminal.note(f"The editor is at http://{_HOST}:{options.port} (Ctrl-C ends it)")
     server: Any = Server(command_for(options), host=_HOST, port=options.port, title="reelgraph")
+    server.handle_index = _that_takes_keys(server.handle_index)
     server.handle_websocket = _for_its_own_page(server.handle_websocket, options.port)
     server.handle_download = _for_its_own_page(server.handle_download, options.port)
     server.serve()
@@ -59,6 +68,17 @@ def command_for(options: Namespace) -> str:
     for path in options.node_files:
         words += ["--nodes", str(path.absolute())]
     return shlex.join(words)
+
+
+def _that_takes_keys(handle: Callable[[web.Request], Awaitable[web.Response]]) -> Handler:
+    """Have the page that is answered with give its keys to the editor."""
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        page = await handle(request)
+        page.text = (page.text or "").replace("</body>", _TAKES_KEYS)
+        return page
+
+    return answer
 
 
 def _for_its_own_page(handle: Handler, port: int) -> Handler:

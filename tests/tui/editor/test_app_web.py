@@ -66,6 +66,7 @@ def test_a_page_shows_the_editor_and_its_keys_reach_it(port: int) -> None:
         ):
             async with session.get("/") as page:
                 assert page.status == 200
+                assert 'querySelector(".xterm-helper-textarea")' in await page.text()
             origin = f"http://127.0.0.1:{port}"
             async with session.ws_connect("/ws?width=100&height=30", origin=origin) as line:
                 await read_until(line, b"film.json")
