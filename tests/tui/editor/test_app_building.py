@@ -227,12 +227,29 @@ def test_the_first_look_is_at_all_nodes_where_inputs_and_outputs_do_not_fit(
         for node in nodes:
             await shell.go(node)
         assert canvas.camera == before
+        await shell.press("0")
+        assert canvas.zoom is Zoom.COMPACT
+        assert canvas.camera == before
         await shell.pilot.resize_terminal(160, 40)
         await shell.settle()
         assert canvas.stage.camera.shows(canvas.ground.bounds())
 
     data = loads((WORKFLOWS / f"{name}.json").read_bytes(), name).data
     play(tmp_path, scene, data, size=(120, 40), zoom=None)
+
+
+def test_the_first_look_stays_right_when_it_is_known_what_nodes_repeat_over(
+    tmp_path: Path,
+) -> None:
+    """Boxes that tell it are wider, and full ones fit no longer."""
+
+    async def scene(shell: Shell) -> None:
+        canvas = shell.bench.canvas
+        await shell.until(lambda: canvas.zoom is Zoom.COMPACT)
+        assert canvas.stage.camera.shows(canvas.ground.bounds())
+
+    data = loads((WORKFLOWS / "takes-and-pick.json").read_bytes(), "takes-and-pick").data
+    play(tmp_path, scene, data, size=(200, 60), zoom=None)
 
 
 def test_ports_that_are_not_drawn_are_offered_too(tmp_path: Path) -> None:

@@ -78,6 +78,12 @@ class Fitting:
         else:
             self.begin(self._fit)
 
+    def hold(self) -> None:
+        """Fit again what has grown out of the view, as when it is known what nodes repeat over."""
+        stage = self._canvas.stage
+        if not self._looks and self.of_all and not stage.camera.shows(stage.ground.bounds_of_nodes):
+            self._canvas.call_later(self.again)
+
     def end(self) -> None:
         """Leave the view to who looks elsewhere."""
         self._fit, self._looks = None, []
@@ -103,14 +109,18 @@ class Fitting:
     def _holds(self, fit: Fit) -> bool:
         """Tell whether what is to be seen fits; inputs and outputs need not, where words count."""
         stage = self._canvas.stage
-        if fit.is_readable and stage.camera.holds(stage.ground.bounds_of_nodes):
-            return True
-        return stage.camera.holds(stage.ground.bounds(fit.keys))
+        return stage.camera.holds(stage.ground.bounds(fit.keys)) or (
+            self._may_miss_ends(fit) and stage.camera.holds(stage.ground.bounds_of_nodes)
+        )
+
+    def _may_miss_ends(self, fit: Fit) -> bool:
+        """Tell whether to see nodes with their words counts more than all inputs and outputs."""
+        return fit.keys is None and self._canvas.stage.zoom is not Zoom.DOT
 
     def _look(self, fit: Fit) -> None:
         stage = self._canvas.stage
         bounds = stage.ground.bounds(fit.keys)
-        if fit.is_readable and not stage.camera.holds(bounds):
+        if self._may_miss_ends(fit) and not stage.camera.holds(bounds):
             bounds = stage.ground.bounds_of_nodes
         if not fit.is_readable or stage.camera.holds(bounds):
             stage.look_at(stage.camera.centred(bounds))

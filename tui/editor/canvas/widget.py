@@ -119,8 +119,11 @@ class Canvas(Widget, can_focus=True):
         self.call_later(self._fitting.go_on)
 
     def _install(self, task: Task, ground: Ground | None) -> None:
+        before = self.ground
         if ground is not None and self.stage.install(task, ground):
             self._mouse.let_go_of_gone()
+            if ground.zoom is before.zoom and ground.cards.keys() == before.cards.keys():
+                self._fitting.hold()
             self.changed()
             if self.is_attached:
                 self.post_message(messages.LayoutReady(self))
