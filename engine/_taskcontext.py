@@ -42,6 +42,7 @@ class TaskContext:
         self._workshop = workshop
         self._folder: Path | None = None
         self._last_progress = float("-inf")
+        self._share = 0.0
 
     def progress(self, share: float, note: str = "", age: float = 0.0) -> None:
         """Tell how much is done, 0 to 1; a few times a second reach the listeners."""
@@ -50,11 +51,16 @@ class TaskContext:
             self._workshop.began[self.task] = now - age
         if now - self._last_progress >= _PROGRESS_EVERY or note:
             self._last_progress = now
-            share = min(max(share, 0.0), 1.0)
+            self._share = share = min(max(share, 0.0), 1.0)
             note = self._workshop.secrets.clean(note)
             self._workshop.emit(
                 TaskProgress(self.task, self._node, round(share, 3), note, round(age, 1))
             )
+
+    def note(self, note: str) -> None:
+        """Tell what is being done or waited for; how much is done stays as it was told last."""
+        now = self._workshop.monotonic()
+        self.progress(self._share, note, now - self._workshop.began.get(self.task, now))
 
     def tick(self, share: float) -> None:
         """Report progress from a worker thread; raises Cancelled when the work is to stop."""

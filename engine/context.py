@@ -48,6 +48,10 @@ class Context(Protocol):
         """
         ...
 
+    def note(self, note: str) -> None:
+        """Tell what is being done or waited for; how much is done stays as it was told last."""
+        ...
+
     def path(self, media: Media) -> Path:
         """Return a local path to read the blob from. Never write to it."""
         ...

@@ -258,5 +258,5 @@ class Engine:
             monotonic=self._monotonic,
             sleep=sleep,
             workers=self._workers,
-            jobs=JobDesk(self.home.journal, self.home.clock, self._monotonic, sleep),
+            jobs=JobDesk(self.home.journal, self.home.clock, self._monotonic, sleep, emit),
         )

@@ -87,6 +87,31 @@ class TaskRetried(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class ProviderAway(Event):
+    """A provider does not answer, or wants to be left alone: tasks wait, and it is asked again.
+
+    Once for each wait, however many tasks there are. What is sent or asked is not lost by it.
+    """
+
+    provider: str
+    kind: str
+    message: str
+    wait: float
+    """Seconds until it is asked again."""
+    seconds: float = 0.0
+    """For how long that has been told already."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderBack(Event):
+    """A provider answers again that was told to be away."""
+
+    provider: str
+    seconds: float
+    """For how long it was away."""
+
+
+@dataclass(frozen=True, slots=True)
 class TaskDone(Event):
     """A task has its result."""
 

@@ -7,12 +7,17 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import TYPE_CHECKING
 
+from engine.events import Event, Listener
 from engine.money import Budget
 from engine.request import DEFAULT_LIMIT
 from engine.store.journal import Journal
 
 if TYPE_CHECKING:
     from engine.workshop import Sleep
+
+
+def _tell_nobody(event: Event) -> None:
+    pass
 
 
 @dataclass
@@ -26,6 +31,8 @@ class JobDesk:
     """A clock for durations, in seconds."""
     sleep: Sleep
     """Waits a number of seconds."""
+    tell: Listener = _tell_nobody
+    """Called with what concerns a provider, and so all tasks that wait for it."""
     budget: Budget = field(default_factory=Budget)
     limits: Mapping[str, int] = field(default_factory=dict)
     """Jobs at a time by provider, over all processes of the home."""

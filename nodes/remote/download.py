@@ -9,9 +9,11 @@ from typing import BinaryIO
 import anyio
 import anyio.to_thread
 
+from engine.context import Context
 from engine.errors import ErrorKind, TaskError
 from nodes.remote.http import Incoming, NoAnswer
 from nodes.remote.poll import backoff, retry_after
+from nodes.remote.reach import Patience
 from nodes.remote.session import Session
 
 _BLOCK = 1024**2
@@ -27,19 +29,20 @@ class LinkExpired(TaskError):
     """The address does not lead to the result, or not any more."""
 
 
-async def download(session: Session, url: str, path: Path) -> None:
+async def download(session: Session, url: str, path: Path, ctx: Context) -> None:
     """Download a result.
 
     Args:
         session: The provider's.
         url: Where the result is.
         path: Where it is to be written.
+        ctx: Of the task; told of waits.
 
     Raises:
         LinkExpired: It is not there.
         TaskError: It is too large, or could not be had after several tries.
     """
-    work = _Download(session, url, path)
+    work = _Download(session, url, path, ctx)
     try:
         await work.run()
     finally:
@@ -47,8 +50,9 @@ async def download(session: Session, url: str, path: Path) -> None:
 
 
 class _Download:
-    def __init__(self, session: Session, url: str, path: Path) -> None:
+    def __init__(self, session: Session, url: str, path: Path, ctx: Context) -> None:
         self._session = session
+        self._patience = Patience(session, ctx)
         self._url = url
         self._path = path
         self._file: BinaryIO | None = None
@@ -69,6 +73,7 @@ class _Download:
         while True:
             try:
                 await self._attempt()
+                self._session.answered()
                 return
             except TaskError as error:
                 fruitless = 1 if self._size > most else fruitless + 1
@@ -76,6 +81,7 @@ class _Download:
                 if not error.kind.retryable or fruitless == _TRIES:
                     raise
                 wait = backoff(fruitless, error.retry_after, desk.random)
+                self._patience.failed(error, wait)
             await desk.sleep(wait)
 
     async def _attempt(self) -> None:

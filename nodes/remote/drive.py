@@ -21,7 +21,7 @@ from nodes.remote.hold import Hold
 from nodes.remote.lookup import Prepared, check_limits, cost_of, prepare, price_of, stand_ins
 from nodes.remote.masks import with_fitting_mask
 from nodes.remote.results import Fetched, data_in, fetch, to_rows
-from nodes.remote.session import Session, fresh_in
+from nodes.remote.session import Session
 from nodes.remote.submission import Hook, Submission
 from nodes.remote.upload import Inputs, remember_results
 from nodes.remote.upright import with_upright_pictures
@@ -268,8 +268,7 @@ class Drive:
         async def look_up() -> RemoteJob | None:
             return (await prepare(self.session, model, asked)).job
 
-        fresh = fresh_in(self.ctx)
-        return await Submission(self.session, job, call, look_up, self.hook, fresh).run()
+        return await Submission(self.session, job, call, look_up, self.hook, self.ctx).run()
 
     @asynccontextmanager
     async def _released_on_failure(self, job: Job) -> AsyncIterator[None]:

@@ -117,7 +117,7 @@ async def _fetch(
         if "url" not in row:
             continue
         path = ctx.scratch(f"job-{job.id}-{number}")
-        await download(session, row["url"], path)
+        await download(session, row["url"], path, ctx)
         hook("downloaded")
         made.append(await ctx.publish(path, _CLASSES[row["kind"]]))
         urls[made[-1].digest] = row["url"]

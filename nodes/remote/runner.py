@@ -35,6 +35,7 @@ from nodes.remote.drive import Drive, Made, begun
 from nodes.remote.hold import Hold, held, tried
 from nodes.remote.http import Http
 from nodes.remote.lookup import look, prepare, quote
+from nodes.remote.reach import Reach
 from nodes.remote.session import Session
 from nodes.remote.settings import Settings
 from nodes.remote.submission import Hook
@@ -83,7 +84,7 @@ class RemoteProvider:
         self._settings = settings
         self._hook = hook
         self._sessions: dict[int, _Shared] = {}
-        self._runs: dict[tuple[int, int], Breaker] = {}
+        self._runs: dict[tuple[int, int], tuple[Breaker, Reach]] = {}
 
     async def make(self, request: Request, ctx: Context) -> list[Media]:
         """Return the files that a request asks for.
@@ -270,5 +271,5 @@ class RemoteProvider:
         if run not in self._runs:
             for old in list(self._runs)[: -_RUNS_KEPT + 1]:
                 del self._runs[old]
-            self._runs[run] = Breaker(adapter.name)
-        return Session(adapter, http, desk, settings, self._runs[run])
+            self._runs[run] = Breaker(adapter.name), Reach(adapter.name)
+        return Session(adapter, http, desk, settings, *self._runs[run])

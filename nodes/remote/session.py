@@ -17,6 +17,7 @@ from nodes.remote.adapter import Adapter, Answer, Call
 from nodes.remote.breaker import Breaker
 from nodes.remote.http import Fresh, Http
 from nodes.remote.poll import backoff, retry_after
+from nodes.remote.reach import Patience, Reach
 from nodes.remote.settings import Settings
 from nodes.remote.turns import leave_to_call
 from nodes.remote.writer import Writer
@@ -40,6 +41,7 @@ class Session:
     desk: JobDesk
     settings: Settings
     breaker: Breaker
+    reach: Reach
     uploading: dict[str, anyio.Lock] = field(default_factory=dict)
     """Held while an input is uploaded, by who can read it and its digest."""
     watched: int = 0
@@ -71,26 +73,33 @@ class Session:
         return await self.write(function, *arguments, **named)
 
     async def ask(
-        self, call: Call, read: Callable[[Answer], T], *, fresh: Fresh | None = None
+        self, call: Call, read: Callable[[Answer], T], *, ctx: Context | None = None
     ) -> T:
         """Make a call that may be made twice, until it is answered, and read the answer.
 
         Args:
             call: The call.
             read: A function of the adapter.
-            fresh: Gives paths for files that come with the answer.
+            ctx: Of the task that asks: told of waits, and gives paths for files that come with the
+                answer.
 
         Raises:
             TaskError: There was no answer after many tries, or one that no retry will change.
         """
+        fresh = fresh_in(ctx) if ctx is not None else None
+        patience = Patience(self, ctx)
         for attempt in itertools.count(1):
             await leave_to_call(self)
             try:
-                return self.understand(read, await self.http.call(call, fresh=fresh))
+                said = self.understand(read, await self.http.call(call, fresh=fresh))
             except TaskError as error:
                 if not error.kind.retryable or attempt == TRIES:
                     raise
                 wait = backoff(attempt, error.retry_after, self.desk.random)
+                patience.failed(error, wait)
+            else:
+                patience.rewarded()
+                return said
             await self.desk.sleep(wait)
         raise AssertionError("unreachable")
 
@@ -101,8 +110,10 @@ class Session:
             TaskError: It is an error, or is not understood.
         """
         try:
-            return read(answer)
+            said = read(answer)
         except TaskError as error:
+            if not error.kind.retryable:
+                self.answered()
             if error.retry_after is None:
                 error.retry_after = retry_after(answer.headers, self.desk.now())
             raise
@@ -112,6 +123,14 @@ class Session:
                 f"(status {answer.status}): {_shown(answer)}",
                 kind=ErrorKind.DOWN if answer.status < 500 else ErrorKind.TRANSIENT,
             ) from error
+        self.answered()
+        return said
+
+    def answered(self) -> None:
+        """Note that the provider answers; tell it if it was away."""
+        news = self.reach.answered(self.desk.monotonic())
+        if news is not None:
+            self.desk.tell(news)
 
 
 def fresh_in(ctx: Context) -> Fresh:

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 import anyio
 
-from engine.context import Cancelled
+from engine.context import Cancelled, Context
 from engine.errors import ErrorKind, StoreError, TaskError
 from engine.money import OverBudgetError
 from engine.store.job import Job, JobState
@@ -31,10 +31,11 @@ from nodes.remote.adapter import (
     RemoteJob,
     Sent,
 )
-from nodes.remote.http import Fresh, NoAnswer, NotSent
+from nodes.remote.http import NoAnswer, NotSent
 from nodes.remote.outgoing import as_recorded, recorded
 from nodes.remote.poll import backoff
-from nodes.remote.session import Session
+from nodes.remote.reach import Patience
+from nodes.remote.session import Session, fresh_in
 from nodes.remote.turns import leave_to_call
 
 _TRIES = 4
@@ -77,7 +78,7 @@ class Submission:
         call: The call that starts it.
         look_up: Looks for a job of the same work, where the adapter can; None: there is none.
         hook: Told of each step.
-        fresh: Gives paths for files that come with the answer.
+        ctx: Of the task: told of waits, and gives paths for files that come with the answer.
     """
 
     session: Session
@@ -85,7 +86,7 @@ class Submission:
     call: Call
     look_up: Callable[[], Awaitable[RemoteJob | None]]
     hook: Hook
-    fresh: Fresh
+    ctx: Context
     _doubt: str = ""
     """Why the provider may have the job already; empty while it is certain that it has not."""
 
@@ -103,6 +104,7 @@ class Submission:
         if self.job.state is JobState.SUBMITTING:
             self._doubt = "the process that sent it ended before the answer came"
             self.call = as_recorded(self.call, self.job.request)
+        patience = Patience(self.session, self.ctx)
         for attempt in itertools.count(1):
             if self._doubt and not self._may_repeat():
                 if found := await self._find():
@@ -120,6 +122,8 @@ class Submission:
                     return await self._send()
                 except TaskError as error:
                     wait = await self._weigh(error, attempt)
+                    if wait:
+                        patience.failed(error, wait)
             await self.session.desk.sleep(wait)
         raise AssertionError("unreachable")
 
@@ -131,7 +135,7 @@ class Submission:
             self.hook("submitting")
         # What may be sent twice needs no connection of its own.
         alone = not self._may_repeat()
-        answer = await session.http.call(self.call, alone=alone, fresh=self.fresh)
+        answer = await session.http.call(self.call, alone=alone, fresh=fresh_in(self.ctx))
         self.hook("sent")
         try:
             said = session.understand(session.adapter.submitted, answer)

@@ -10,7 +10,7 @@ from engine.store.job import Job, JobState
 from nodes.remote.adapter import Adapter, Answer, Call, Finds, JobPhase, JobStatus, RemoteJob
 from nodes.remote.addresses import RefusedAddress
 from nodes.remote.poll import pause
-from nodes.remote.session import Session, fresh_in
+from nodes.remote.session import Session
 
 _HOPS = 5
 ENDS = frozenset({JobPhase.SUCCEEDED, JobPhase.FAILED, JobPhase.REFUSED, JobPhase.CANCELED})
@@ -68,7 +68,7 @@ async def status_of(session: Session, job: Job, ctx: Context) -> JobStatus:
     try:
         call = adapter.poll(remote)
         for _ in range(_HOPS):
-            said = await session.ask(call, read, fresh=fresh_in(ctx))
+            said = await session.ask(call, read, ctx=ctx)
             if isinstance(said, JobStatus):
                 return said
             call = said

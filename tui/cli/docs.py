@@ -72,7 +72,8 @@ goes away; new fields may come at any time.
   `saved` (files of `save` nodes), `failures` (`task`, `node`, `kind`, `message`, `hint`).
 - `run --events jsonl`: one object a line, with `event`, `time` (seconds since 1970) and the fields
   of that event. The events are `run-started`, `node-counted`, `task-started`, `task-progress`,
-  `task-retried`, `task-stopped`, `task-done`, `task-failed`, `task-blocked` and `run-finished`.
+  `task-retried`, `task-stopped`, `task-done`, `task-failed`, `task-blocked`, `provider-away`,
+  `provider-back` and `run-finished`; docs/events.md tells them all.
 - `plan --json`: `name`, `totals` (`run`, `cached`, `unknown`, `seconds`, `cost_low`, `cost_high`),
   `nodes` (the counts of each), `tasks` (`task`, `node`, `type`, `status`, `reasons`, `seconds`,
   `cost_low`, `cost_high`, `price_source`), `errors`, `keys_missing` (nodes by provider) and `notes`

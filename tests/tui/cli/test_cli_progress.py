@@ -13,6 +13,8 @@ from engine.events import (
     Event,
     NodeCounted,
     NodeInfo,
+    ProviderAway,
+    ProviderBack,
     RunFinished,
     RunStarted,
     TaskBlocked,
@@ -245,8 +247,37 @@ class TestPlain:
         show.tell(TaskRetried("a", "a", 1, 2.0, "throttled", "too many requests"))
         assert show.lines.getvalue() == "a  too many requests; again in 2.0 s\n"
 
+    def test_a_provider_that_is_waited_for_is_told(self) -> None:
+        show = Show("a")
+        show.tell(ProviderAway("fal", "transient", "it cannot be reached", 15.8))
+        show.tell(ProviderBack("fal", 62.0))
+        assert show.lines.getvalue().splitlines() == [
+            "fal  it cannot be reached; again in 16 s",
+            "fal  answers again after 1 min 02 s",
+        ]
+
 
 class TestLive:
+    def test_a_provider_that_is_waited_for(self) -> None:
+        show = Show("a")
+        show.tell(NodeCounted("a", 1, complete=True), TaskStarted("a", "a"))
+        show.tell(ProviderAway("fal", "transient", "it cannot be reached: " + "far " * 30, 15.8))
+        show.clock.now += 3.0
+        away = show.picture()[-1]
+        assert away.startswith(" fal: it cannot be reached: far far")
+        assert away.endswith("; again in 13 s")
+        assert len(away) <= 80
+        show.clock.now += 20.0
+        assert "again" not in show.picture()[-1]
+        show.tell(ProviderBack("fal", 62.0))
+        assert "fal" not in "".join(show.picture())
+
+    def test_providers_that_are_waited_for_leave_room_for_the_nodes(self) -> None:
+        show = Show(*(f"n{i}" for i in range(60)), size=(80, 12))
+        for provider in ("fal", "luma", "kling"):
+            show.tell(ProviderAway(provider, "transient", "it cannot be reached", 9.0))
+        assert len(show.picture()) <= 11
+
     def test_a_run_half_way(self) -> None:
         show = Show("board", "frame", "clip", expected=4.0)
         show.tell(NodeCounted("board", 1, complete=True), NodeCounted("frame", 4, complete=True))

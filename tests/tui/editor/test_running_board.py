@@ -15,6 +15,8 @@ from engine.events import (
     Event,
     NodeCounted,
     NodeInfo,
+    ProviderAway,
+    ProviderBack,
     RunFinished,
     RunStarted,
     TaskBlocked,
@@ -100,6 +102,31 @@ def test_progress_waits_for_what_matters_more() -> None:
     found = told(board, TaskStarted("n99", "n99"))
     assert next(iter(found)) == "n99"
     assert len(found) == 17
+
+
+def test_a_provider_that_is_waited_for_is_told_once_and_when_it_is_back() -> None:
+    board = board_of("frame")
+    board.pulse()
+    for wait, message in ((1.0, "lost"), (2.0, "lost"), (4.0, "shut"), (8.0, "shut")):
+        board.handle(ProviderAway("fal", "transient", message, wait))
+    pulse = board.pulse()
+    assert pulse.figures.away == "fal"
+    assert [(entry.level, entry.text) for entry in pulse.entries] == [
+        ("warning", "fal: lost; again in 1.0 s"),
+        ("detail", "fal: lost; again in 2.0 s"),
+        ("warning", "fal: shut; again in 4.0 s"),
+        ("detail", "fal: shut; again in 8.0 s"),
+    ]
+    board.handle(ProviderBack("fal", 15.0))
+    board.handle(ProviderAway("fal", "transient", "shut", 1.0))
+    board.handle(ProviderBack("fal", 0.5))
+    pulse = board.pulse()
+    assert pulse.figures.away == ""
+    assert [(entry.level, entry.text) for entry in pulse.entries] == [
+        ("info", "fal answers again after 15 s"),
+        ("warning", "fal: shut; again in 1.0 s"),
+        ("info", "fal answers again after 0.5 s"),
+    ]
 
 
 def test_a_subworkflow_is_told_of_as_one_node() -> None:

@@ -73,12 +73,17 @@ class LiveProgress:
         name_width = min(self._longest_name(tracks), max(_NARROWEST_NAME, width // 4))
         lines = [
             self._row(track, name_width, width) if isinstance(track, NodeTrack) else track
-            for track in self._chosen(tracks, self._console.height - _FOOTER - 1)
+            for track in self._chosen(tracks, self._console.height - self._below - 1)
         ]
         if self._tracker.finished:
             # The summary that follows says the rest.
             return Group(*lines, Text())
         return Group(*lines, Text(), self._footer(width))
+
+    @property
+    def _below(self) -> int:
+        """Lines below those of the nodes."""
+        return _FOOTER + len(self._tracker.away)
 
     def _longest_name(self, tracks: list[NodeTrack]) -> int:
         if self._measured[0] != len(tracks):
@@ -175,6 +180,12 @@ class LiveProgress:
             line.append(f"   about {_clock(ahead.left)} left", style="dim")
         elif ahead.over >= 1:
             line.append(f"   {_clock(ahead.over)} longer than usual", style="dim")
+        for provider, away in tracker.away.items():
+            left = away.until - tracker.now
+            again = f"; again in {left:.0f} s" if left >= 1 else ""
+            said = visible(f"{provider}: {away.message}")
+            said = shorten(said, max(1, width - cell_len(again) - 2))
+            line.append(f"\n {said}{again}", style="yellow")
         if self.message:
             line.append(f"\n {self.message}", style="yellow")
         return line

@@ -9,7 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from engine.events import Event, NodeCounted, RunFinished, TaskDone, TaskFailed, TaskRetried
+from engine.events import (
+    Event,
+    NodeCounted,
+    ProviderAway,
+    ProviderBack,
+    RunFinished,
+    TaskDone,
+    TaskFailed,
+    TaskRetried,
+)
 from tui.cli.progress.tracker import NodeTrack, Tracker
 from tui.cli.terminal import Span, Terminal
 from tui.cli.words import count, seconds
@@ -48,6 +57,10 @@ class PlainProgress:
             case TaskRetried(task):
                 again = f"  {event.message}; again in {seconds(event.wait)}"
                 self._say((task, "bold"), (again, "yellow"))
+            case ProviderAway(provider, _, message, wait):
+                self._say((provider, "bold"), (f"  {message}; again in {seconds(wait)}", "yellow"))
+            case ProviderBack(provider, length):
+                self._say((provider, "bold"), f"  answers again after {seconds(length)}")
             case RunFinished():
                 self._tell_the_rest()
         if isinstance(event, TaskDone | TaskFailed | NodeCounted):

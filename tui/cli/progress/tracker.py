@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from engine.events import (
     Event,
     NodeCounted,
+    ProviderAway,
+    ProviderBack,
     RunFinished,
     RunStarted,
     TaskBlocked,
@@ -35,6 +37,15 @@ class Running:
     """When its share grew last."""
     share: float = 0.0
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """A provider that does not answer, or wants to be left alone."""
+
+    message: str
+    until: float
+    """When it is asked again."""
 
 
 @dataclass(slots=True, eq=False)
@@ -104,6 +115,8 @@ class Tracker:
         self.run = 0
         self.name = ""
         self.nodes: dict[str, NodeTrack] = {}
+        self.away: dict[str, Away] = {}
+        """The providers that are waited for, by name."""
         self.finished: RunFinished | None = None
 
     def handle(self, event: Event) -> None:
@@ -121,8 +134,13 @@ class Tracker:
                 self._note(event)
             case TaskDone() | TaskFailed() | TaskBlocked() | TaskStopped():
                 self._end(self.track(event.node), event)
+            case ProviderAway(provider, _, message, wait):
+                self.away[provider] = Away(message, self._clock() + wait)
+            case ProviderBack(provider):
+                self.away.pop(provider, None)
             case RunFinished():
                 self.finished = event
+                self.away.clear()
 
     def _note(self, event: TaskProgress | TaskRetried) -> None:
         running = self.track(event.node).running.get(event.task)

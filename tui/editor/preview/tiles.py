@@ -10,7 +10,7 @@ from engine.graph import Index, parse_task, task_name
 from tui.editor.canvas import State
 from tui.editor.model.takes import Takes, takes_of
 from tui.editor.preview.describing import Page, caption, pages_of_outputs
-from tui.editor.running import Runner
+from tui.editor.running import Runner, RunState
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +60,19 @@ def tiles_of(runner: Runner, node: str) -> list[Tile]:
                 name=",".join(f"{number + 1}" for number in index) or node,
                 state=_state_of(place, kinds, state.state if state else State.IDLE, found),
                 pages=tuple(pages_of_outputs(found.outputs, task)) if found else (),
-                note=state.error if state and state.failed == task else "",
+                note=_note(state, task) if state else "",
                 task=task,
                 is_fresh=found is None or found.is_fresh,
             )
         )
     return _one_by_one(tiles[0]) if len(tiles) == 1 else tiles
+
+
+def _note(state: RunState, task: str) -> str:
+    """Return why a task failed, or what it is about; of many at once not each is known."""
+    if state.failed == task:
+        return state.error
+    return state.note if state.total == 1 else ""
 
 
 def columns_for(tiles: Sequence[Tile]) -> int:

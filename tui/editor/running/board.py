@@ -17,6 +17,8 @@ from typing import Any
 from engine.events import (
     Event,
     NodeCounted,
+    ProviderAway,
+    ProviderBack,
     RunFinished,
     RunStarted,
     TaskBlocked,
@@ -84,6 +86,8 @@ class Board:
         self._called_off: dict[str, list[str]] = defaultdict(list)
         """The tasks of which the same is to be said."""
         self._told = ""
+        self._away: dict[str, str] = {}
+        """What was said last of the providers that are waited for."""
 
     @property
     def run(self) -> int:
@@ -130,6 +134,8 @@ class Board:
                 self._begin(event)
             case RunFinished():
                 self._end(event)
+            case ProviderAway() | ProviderBack():
+                self._hear_of_provider(event)
             case _:
                 self._mishap(event)
 
@@ -159,6 +165,17 @@ class Board:
             case TaskStopped(task, node, note):
                 self._tally(node).put(task, State.STOPPED)
                 self._say("warning", note or "stopped", node, task)
+
+    def _hear_of_provider(self, event: ProviderAway | ProviderBack) -> None:
+        name = event.provider
+        if isinstance(event, ProviderBack):
+            self._away.pop(name, None)
+            self._say("info", f"{name} answers again after {seconds(event.seconds)}")
+            return
+        # That it goes on like that is for those who want to know all.
+        level: Level = "detail" if self._away.get(name) == event.message else "warning"
+        self._away[name] = event.message
+        self._say(level, f"{name}: {event.message}; again in {seconds(event.wait)}")
 
     def _hear_of_called_off(self, event: TaskStopped | TaskDone | TaskFailed) -> None:
         if event.task not in self._calling_off:
@@ -244,6 +261,7 @@ class Board:
             elapsed=tracker.elapsed,
             left=ahead.left,
             over=ahead.over,
+            away=", ".join(tracker.away),
             status=finished.status if finished else "running",
         )
         return with_spending(figures, self._spent)

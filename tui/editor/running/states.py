@@ -136,6 +136,8 @@ class Figures:
     """Seconds."""
     left: float | None = None
     """Seconds that are still to come, where that can be foreseen."""
+    away: str = ""
+    """The providers that do not answer, or want to be left alone, while tasks wait for them."""
     over: float = 0.0
     """Seconds by which what the run waits for takes longer than usual."""
     spent: Decimal = Decimal(0)

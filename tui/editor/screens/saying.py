@@ -211,6 +211,8 @@ def _run(bench: Workbench) -> list[Words]:
         return _last_run(bench)
     words = [Words(f"▸ {figures.done}/{figures.total}{'' if figures.is_whole else '+'}", "run")]
     words.append(Words(seconds(figures.elapsed), "soft"))
+    if figures.away:
+        words.append(Words(f"waiting for {figures.away}", "warn", "run.log"))
     if figures.left is not None and figures.left >= _SOON:
         words.append(Words(f"{seconds(figures.left)} left", "soft"))
     elif figures.over >= _SOON:
