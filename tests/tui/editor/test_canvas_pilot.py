@@ -13,6 +13,7 @@ from textual.containers import Horizontal
 from textual.geometry import Region
 from textual.message import Message
 from textual.pilot import Pilot
+from textual.screen import Screen
 
 from tests.tui.editor.canvas_drawn import chain, node
 from tui.editor.canvas import (
@@ -431,12 +432,31 @@ def test_the_map_takes_other_colours_at_once(before: Palette) -> None:
         host.minimap.render_lines(Region(0, 0, *host.minimap.size))
         await drawn(host, pilot)
 
-    async def drawn(host: Host, pilot: Pilot[None]) -> None:
-        await pilot.pause()
-        while host.minimap.is_late:
-            await pilot.pause()
+    play(chain(4), script)
+
+
+def test_the_map_may_change_there_and_back_while_nobody_sees_it() -> None:
+    async def script(host: Host, pilot: Pilot[None]) -> None:
+        canvas = host.canvas
+        await drawn(host, pilot)
+        await host.push_screen(Screen())
+        for palette in (PLAIN, DARK):
+            canvas.palette = palette
+            await drawn(host, pilot)
+        scene = chain(4)
+        canvas.show(replace(scene, nodes=(*scene.nodes[:3], node("n3", state=State.FAILED))))
+        await drawn(host, pilot)
+        await host.pop_screen()
+        await drawn(host, pilot)
 
     play(chain(4), script)
+
+
+async def drawn(host: Host, pilot: Pilot[None]) -> None:
+    """Wait for the map, which may be a moment late."""
+    await pilot.pause()
+    while host.minimap.is_late:
+        await pilot.pause()
 
 
 @pytest.mark.parametrize("size", [(1, 1), (3, 2), (200, 3)])

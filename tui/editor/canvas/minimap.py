@@ -106,7 +106,7 @@ class Minimap(Widget):
             self._color_changed()
             self._drawn = source
         else:
-            self._dots = []
+            self._dots, self._drawn = [], None
         self._strips.clear()
         self.refresh()
 
