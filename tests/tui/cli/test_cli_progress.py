@@ -259,11 +259,13 @@ class TestPlain:
 
 class TestLive:
     def test_a_provider_that_is_waited_for(self) -> None:
-        show = Show("a")
+        show = Show("a", expected=60.0)
         show.tell(NodeCounted("a", 1, complete=True), TaskStarted("a", "a"))
+        assert "left" in show.picture()[-1]
         show.tell(ProviderAway("fal", "transient", "it cannot be reached: " + "far " * 30, 15.8))
         show.clock.now += 3.0
-        away = show.picture()[-1]
+        *_, above, away = show.picture()
+        assert above == " 0 of 1 tasks   0:03 elapsed"
         assert away.startswith(" fal: it cannot be reached: far far")
         assert away.endswith("; again in 13 s")
         assert len(away) <= 80

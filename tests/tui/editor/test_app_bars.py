@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -64,6 +65,38 @@ def test_the_time_left_is_told_while_there_is_any(
         words = " ".join(each.text for each in status_words(shell.bench)[1])
         assert said in words
         assert ("left" in words or "usual" in words) is bool(said)
+
+    play(tmp_path, scene)
+
+
+def test_a_provider_that_is_waited_for_is_named_in_place_of_the_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scene(shell: Shell) -> None:
+        monkeypatch.setattr(Runner, "is_running", property(lambda self: True))
+        for left, over in ((90.0, 0.0), (None, 38.0)):
+            shell.bench.runner.figures = Figures(
+                done=1, total=2, is_whole=True, elapsed=3.0, left=left, over=over, away="fal"
+            )
+            words = status_words(shell.bench)[1]
+            assert ("waiting for fal", "run.log") in [(each.text, each.action) for each in words]
+            assert not [each for each in words if "left" in each.text or "usual" in each.text]
+
+    play(tmp_path, scene)
+
+
+@pytest.mark.parametrize(("note", "said"), [("it waits", "it waits"), ("", "it is at work")])
+def test_a_node_at_work_says_what_it_is_about_when_there_is_nothing_to_look_at(
+    note: str, said: str, tmp_path: Path
+) -> None:
+    async def scene(shell: Shell) -> None:
+        node = next(iter(shell.bench.desk.snapshot.nodes))
+        await shell.go(node)
+        state = RunState(node, State.RUNNING, note=note)
+        shell.bench.runner.states[node] = state
+        assert shell.reason("look.show") == f"{node} has made nothing yet: {said}."
+        shell.bench.runner.states[node] = replace(state, state=State.IDLE, note="")
+        assert shell.reason("look.show") == f"{node} has made nothing yet; r runs it."
 
     play(tmp_path, scene)
 

@@ -12,6 +12,7 @@ from tui.editor.preview import Page, TakesScreen, Tile, Wall, groups_of_takes, t
 from tui.editor.preview.grid import grid_for
 from tui.editor.preview.takes import Picking
 from tui.editor.preview.tiles import columns_for
+from tui.editor.running import RunState
 
 
 def near(color: Any, wanted: tuple[int, int, int]) -> bool:
@@ -194,6 +195,25 @@ def test_tiles_are_the_tasks_of_a_node_with_what_they_gave(tmp_path: Path) -> No
         ("3", "C", State.DONE, "each[3]"),
     ]
     assert none == []
+
+
+def test_a_tile_at_work_says_what_it_is_about_where_that_is_known(tmp_path: Path) -> None:
+    place = Place(tmp_path)
+
+    async def main() -> list[str]:
+        runner = place.runner({"nodes": {"one": {"type": "upper", "inputs": {"text": "a"}}}})
+        notes = []
+        for total in (1, 2):
+            tasks = (State.RUNNING,) * total if total > 1 else ()
+            state = RunState("one", State.RUNNING, tasks, total=total, note="it waits")
+            runner.states["one"] = state
+            notes += [tile.note for tile in tiles_of(runner, "one")]
+        return notes
+
+    try:
+        assert perform(main) == ["it waits", "", ""]
+    finally:
+        place.close()
 
 
 def test_takes_are_grouped_by_task(tmp_path: Path) -> None:

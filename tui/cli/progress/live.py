@@ -12,6 +12,7 @@ from rich.live import Live
 from rich.text import Text
 
 from engine.events import Event
+from tui.cli.progress.outlook import Outlook
 from tui.cli.progress.plain import describe_counts, merged
 from tui.cli.progress.tracker import NodeTrack, Tracker
 from tui.cli.tables import shorten
@@ -175,7 +176,8 @@ class LiveProgress:
         if trouble.done:
             _append_counts(line.append("   "), trouble)
         line.append(f"   {_clock(tracker.elapsed)} elapsed", style="dim")
-        ahead = tracker.outlook()
+        # Nobody knows for how long a provider is waited for.
+        ahead = Outlook() if tracker.away else tracker.outlook()
         if ahead.left is not None:
             line.append(f"   about {_clock(ahead.left)} left", style="dim")
         elif ahead.over >= 1:

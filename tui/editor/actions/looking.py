@@ -5,8 +5,10 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from tui.cli.terminal import visible
 from tui.editor.actions.reasons import needs_selection
 from tui.editor.actions.registry import action
+from tui.editor.canvas import State
 
 if TYPE_CHECKING:
     from tui.editor.preview import Page
@@ -18,7 +20,13 @@ _GROUP = "Look"
 def _needs_results(bench: Workbench) -> str:
     if bench.runner.results.of(bench.desk.current):
         return ""
-    return needs_selection(bench) or f"{bench.desk.current} has made nothing yet; r runs it."
+    if reason := needs_selection(bench):
+        return reason
+    node = bench.desk.current
+    state = bench.runner.states.get(node)
+    if state is None or state.state is not State.RUNNING:
+        return f"{node} has made nothing yet; r runs it."
+    return f"{node} has made nothing yet: {visible(state.note) or 'it is at work'}."
 
 
 def _needs_pages(bench: Workbench) -> str:

@@ -212,8 +212,9 @@ def _run(bench: Workbench) -> list[Words]:
     words = [Words(f"▸ {figures.done}/{figures.total}{'' if figures.is_whole else '+'}", "run")]
     words.append(Words(seconds(figures.elapsed), "soft"))
     if figures.away:
+        # How long that takes, nobody knows.
         words.append(Words(f"waiting for {figures.away}", "warn", "run.log"))
-    if figures.left is not None and figures.left >= _SOON:
+    elif figures.left is not None and figures.left >= _SOON:
         words.append(Words(f"{seconds(figures.left)} left", "soft"))
     elif figures.over >= _SOON:
         words.append(Words(f"{seconds(figures.over)} longer than usual", "soft"))
