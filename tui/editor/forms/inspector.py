@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from textual import on, work
 from textual.message import Message
@@ -19,9 +18,11 @@ from tui.editor.forms.keystates import KeyStates
 from tui.editor.forms.modelnotes import providers_in, with_model_notes
 from tui.editor.forms.pane import FormPane
 from tui.editor.forms.rows import Row, Sheet
-from tui.editor.forms.sheets import INPUT, OUTPUT, sheet_of
+from tui.editor.forms.sheets import INPUT, sheet_of
+from tui.editor.forms.subject import followed
 from tui.editor.forms.values import stepped, to_text
 from tui.editor.model import MISSING, Problems, Snapshot, edits
+from tui.editor.model.data import Data
 from tui.editor.model.names import free_id
 
 MakePreview = Callable[[Path], Widget | None]
@@ -52,6 +53,10 @@ class Inspector(FormPane):
         """The forms that led to this one, each with its row."""
         self._opened: set[str] = set()
         self._selection = desk.snapshot.selection
+        self._seen = desk.snapshot.data
+        """The workflow that the form is of."""
+        self._losses = 0
+        """How often what the form was for has gone."""
         self._is_stale = False
         """Whether the form is of an earlier state, as nobody sees it or the canvas comes first."""
 
@@ -139,7 +144,40 @@ class Inspector(FormPane):
         """Catch up with what happened while nobody saw this pane."""
         self.catch_up()
 
+    @property
+    def subject(self) -> tuple[str, ...]:
+        """What the form is for: its target, or the selected nodes; empty for the workflow."""
+        return (self._target,) if self._target else self._selection
+
+    def _keep_subject(self, data: Data) -> None:
+        """Go on with what the form is for under its new name; where it is gone, leave the form."""
+        before, self._seen = self._seen, data
+        names = {each: followed(before, data, each) for each in self.subject}
+        if all(old == new for old, new in names.items()):
+            return
+        left = tuple(filter(None, names.values()))
+        if not left:
+            self._lose()
+        for (target, key), draft in list(self._drafts.items()):
+            if new := names.get(target):
+                self._drafts[new, key] = draft
+        if self._target:
+            self._target = "".join(left)
+        else:
+            self._selection = left
+
+    def _lose(self) -> None:
+        """Let no key that is meant for what is gone go to the form that comes in its place."""
+        focused = self.screen.focused
+        self._losses += 1
+        self._came_from.clear()
+        self.give_up()
+        if focused is not None and self in focused.ancestors_with_self:
+            self.screen.set_focus(None)
+            self.post_message(self.Left())
+
     def _edited(self, snapshot: Snapshot) -> None:
+        self._keep_subject(snapshot.data)
         self.renew()
         if self.is_typing:
             self.follow_text()
@@ -154,15 +192,6 @@ class Inspector(FormPane):
 
     def _checked(self, problems: Problems) -> None:
         self.renew()
-
-    def write(self, row: Row, value: Any) -> bool:
-        """Write the value of a row; a form follows the input or output that is renamed in it."""
-        done = super().write(row, value)
-        sign = next((each for each in (INPUT, OUTPUT) if self._target.startswith(each)), "")
-        if done and sign and row.key == "#name":
-            self._target = f"{sign}{value.strip()}"
-            self.renew()
-        return done
 
     # -- commands ------------------------------------------------------------------------------
 
@@ -328,10 +357,19 @@ class Inspector(FormPane):
     def _do_outside(self, row: Row) -> None:
         from tui.editor.forms.longtext import edit_long
 
+        losses = self._losses
+
         def done(text: str | None) -> None:
-            if text is not None:
-                self.desk.editing.seal()
-                self.keep(row, text)
+            if text is None:
+                return
+            now = self.sheet.row(row.key) if self._losses == losses else None
+            if now is None:
+                self.app.copy_to_clipboard(text)
+                told = f"{row.label} is gone, with what it was for; the text is in the clipboard."
+                self.desk.say(told, "warning")
+                return
+            self.desk.editing.seal()
+            self.keep(now, text)
 
         edit_long(self.app, self.desk, row, self.given(row), done)
 

@@ -142,6 +142,17 @@ class FormPane(Widget):
             )
             self._unfinished = ""
 
+    def give_up(self) -> None:
+        """End the typing, as what it was for is gone; say what was typed and is written nowhere."""
+        row, text = self.typed_row, self.area.text
+        is_written = row is None or not (
+            row.is_late or row.kind == "choice" or self._unfinished or self._holds_back()
+        )
+        if row is not None and not is_written and not _is_nothing(row, text):
+            self._drafts[self.form.sheet.target, row.key] = row.value, text
+            self.desk.say(f"What you typed for {row.label} is not taken: {text!r}.", "warning")
+        self._end(None, is_kept=False)
+
     @on(ValueArea.Typed)
     def _typed(self, event: ValueArea.Typed) -> None:
         event.stop()

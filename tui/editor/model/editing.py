@@ -13,6 +13,7 @@ from engine.workflow import MAX_MEMBERS
 from tui.editor.model.change import Change, Refused
 from tui.editor.model.data import Data
 from tui.editor.model.delta import Delta, Members, difference
+from tui.editor.model.following import renames
 from tui.editor.model.history import Bases, Entry, History, Selection
 from tui.editor.model.signatures import Types
 from tui.editor.model.snapshot import Snapshot
@@ -244,7 +245,9 @@ class Editing:
             _ensure_document(theirs, data)
         self._history.seal()
         base = replace(theirs, name=before.base.name, path=before.base.path)
-        entry = self._entry(name, delta, bases=Bases(before.base, base))
+        names = renames(before.nodes, data.get("nodes", {})) if before.selection else {}
+        selection = tuple(names.get(node, node) for node in before.selection)
+        entry = self._entry(name, delta, selection, bases=Bases(before.base, base))
         self._history.push(entry)
         self._anchors[entry.state_after] = data
         self._go(delta, entry.state_after, base, entry.selection_after)

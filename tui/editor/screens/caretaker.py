@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from textual.worker import Worker
 from engine.bind import bind
 from engine.engine import Engine
 from engine.errors import ReelgraphError
+from tui.editor.forms.subject import followed, in_words
 from tui.editor.model import (
     Journal,
     Outside,
@@ -21,6 +23,7 @@ from tui.editor.model import (
     check_outside,
     find_problems,
 )
+from tui.editor.model.data import Data
 from tui.editor.screens.recovering import look_back, tell_of_jobs
 
 if TYPE_CHECKING:
@@ -30,6 +33,11 @@ _CHECK_AFTER = 0.25
 """Seconds without an edit after which the workflow is checked."""
 _FLUSH_EVERY = 0.4
 _LOOK_EVERY = 1.0
+
+_TAKEN: Mapping[str, str] = {
+    "reloaded": "its changes are here now",
+    "merged": "your edits and its are merged",
+}
 
 Axes = dict[str, tuple[str, ...]]
 
@@ -135,6 +143,7 @@ class Caretaker:
         if self._is_asking or self._is_closed:
             return
         bench = self._bench
+        before, data = bench.inspector.subject, bench.desk.snapshot.data
         outside = check_outside(bench.desk.editing)
         if outside is None:
             if asked:
@@ -142,14 +151,23 @@ class Caretaker:
             return
         if (outside.stamp, outside.outcome) == self._ignored and not asked:
             return
-        if outside.outcome == "reloaded":
+        if outside.outcome in _TAKEN:
             bench.desk.replaced()
-            bench.say("The file was changed by another program; its changes are here now.")
-        elif outside.outcome == "merged":
-            bench.desk.replaced()
-            bench.say("The file was changed by another program; your edits and its are merged.")
+            bench.say(f"The file was changed by another program; {_TAKEN[outside.outcome]}.")
+            self._tell_of(before, data)
         else:
             self._ask(outside)
+
+    def _tell_of(self, subject: Sequence[str], before: Data) -> None:
+        """Tell what became of what the form was for."""
+        bench = self._bench
+        for each in subject:
+            new = followed(before, bench.desk.snapshot.data, each)
+            if not new:
+                told = f"{in_words(each)} was removed by another program; u brings it back."
+                bench.say(told, "warning")
+            elif new != each:
+                bench.say(f"{in_words(each)} is called {in_words(new)} now.")
 
     def _ask(self, outside: Outside) -> None:
         self._ignored = (outside.stamp, outside.outcome)
