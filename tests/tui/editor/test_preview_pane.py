@@ -100,7 +100,11 @@ def test_a_film_plays_to_its_end(tmp_path: Path) -> None:
         await until(lambda: not preview.is_playing)
         assert "▶ 0:00" in cinema.text
         assert near(cinema.colors_at(40, 10)[0], BLUE)
-        assert preview.position == pytest.approx(0.75)
+        for key in ("right", "full_stop", "end"):
+            await pilot.press(key)
+            assert preview.position == pytest.approx(0.75)
+        await pilot.press("comma")
+        assert preview.position < 0.7
 
     drive(Preview, script)
 

@@ -303,7 +303,9 @@ class Preview(Commanded, Widget, can_focus=True):
         video = self._video
         if video is None:
             return
-        self._at = min(max(0.0, seconds), _last(video))
+        # A film that has played stands at its very end, behind its last picture's time.
+        last = max(_last(video), self.position)
+        self._at = min(max(0.0, seconds), last)
         self._tell()
         if self._plays:
             self._play()
