@@ -240,6 +240,24 @@ def test_the_text_view_says_all_in_words(tmp_path: Path) -> None:
     play(tmp_path, scene, as_text=True)
 
 
+def test_the_text_view_goes_along_the_wires(tmp_path: Path) -> None:
+    async def scene(shell: Shell) -> None:
+        await shell.press("right")
+        assert shell.bench.current == "inputs.story"
+        for key, box in (("right", "board"), ("l", "frame"), ("l", "clip"), ("left", "frame"),
+                         ("h", "inputs.style")):  # fmt: skip
+            await shell.press(key)
+            assert shell.bench.current == box
+        await shell.press("h")
+        assert shell.bench.current == "inputs.style"
+        assert shell.told == ["No wire leads to it; up and down go to the other lines."]
+        await shell.go("output:film")
+        await shell.press("l")
+        assert shell.told == ["No wire leads on from it; up and down go to the other lines."]
+
+    play(tmp_path, scene, as_text=True)
+
+
 def test_the_bar_says_of_the_text_view_only_what_is_true_there(tmp_path: Path) -> None:
     async def scene(shell: Shell) -> None:
         for zoom in Zoom:

@@ -21,9 +21,21 @@ def _go(direction: Literal["left", "right", "up", "down"], keys: str) -> None:
         if bench.outline is not None and direction in ("up", "down"):
             bench.outline.go(1 if direction == "down" else -1)
         elif bench.outline is not None:
-            bench.canvas.action_along("out" if direction == "right" else "in")
+            _along(bench, direction == "right")
         else:
             bench.canvas.action_go(direction)
+
+
+def _along(bench: Workbench, is_on: bool) -> None:
+    """Go along the wires where no places are seen that could lie to the left or right."""
+    before = bench.current
+    if bench.outline is not None and not before:
+        bench.outline.go(1)
+        return
+    bench.canvas.action_along("out" if is_on else "in")
+    if bench.current == before:
+        which = "leads on from" if is_on else "leads to"
+        bench.say_in_passing(f"No wire {which} it; up and down go to the other lines.")
 
 
 def _pan(name: str, x: int, y: int, keys: str) -> None:
