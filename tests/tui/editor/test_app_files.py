@@ -158,6 +158,27 @@ def test_unsaved_edits_are_offered(tmp_path: Path) -> None:
     play(tmp_path, again, None, path=tmp_path / "film.json")
 
 
+def test_edits_that_were_recovered_and_lost_again_are_listed_themselves(tmp_path: Path) -> None:
+    die_with(7, tmp_path)
+
+    async def die_again(shell: Shell) -> None:
+        await shell.until(lambda: isinstance(shell.app.screen, Ask))
+        await shell.press("r")
+        shell.bench.desk.edit(lambda s: edits.set_parameter(s, "sharp", "factor", 4))
+
+    async def scene(shell: Shell) -> None:
+        await shell.until(lambda: isinstance(shell.app.screen, Ask))
+        text = "\n".join(shell.text())
+        assert "set frame.seed" in text
+        assert "set sharp.factor" in text
+        assert "recover unsaved edits" not in text
+        await shell.press("r")
+        assert shell.bench.desk.editing.done == ("recover unsaved edits",)
+
+    play(tmp_path, die_again)
+    play(tmp_path, scene)
+
+
 def test_unsaved_edits_may_be_dropped_or_left_for_later(tmp_path: Path) -> None:
     die_with(7, tmp_path)
     for answer in ("escape", "d"):

@@ -28,3 +28,5 @@ class Change:
     """Edits in a row with the same key become one entry of the undo list, as typing does."""
     notices: tuple[str, ...] = ()
     """What it had to do besides, as references that were dropped."""
+    steps: tuple[str, ...] = ()
+    """The edits that it consists of, for the journal; empty for a single one."""

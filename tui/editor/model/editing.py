@@ -280,7 +280,8 @@ class Editing:
             self._history.push(entry)
         self._state = entry.state_after
         self._snapshot = self._next(change.data, selection=selection)
-        self._note(change.name)
+        for name in change.steps or (change.name,):
+            self._note(name)
         return self._snapshot
 
     def _entry(

@@ -36,6 +36,6 @@ def recover(
     """
     merged = merge(leftover.base.data, leftover.data, editing.snapshot.data)
     data = merged.resolve(choices or {})
-    editing.apply(Change(editing.snapshot, "recover unsaved edits", data))
+    editing.apply(Change(editing.snapshot, "recover unsaved edits", data, steps=leftover.edits))
     journal.flush()
     journal.forget(leftover)
