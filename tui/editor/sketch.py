@@ -268,11 +268,11 @@ def _short_axis(node: str, axis: str) -> str:
 def _state(spec: Any, problems: tuple[Problem, ...], run: NodeRun | None) -> State:
     if spec.get("disabled"):
         return State.DISABLED
-    if run and run.state is not State.IDLE:
+    if run and run.state is State.RUNNING:
         return run.state
     if any(problem.severity == "error" for problem in problems):
         return State.MISSING
-    return State.IDLE
+    return run.state if run else State.IDLE
 
 
 def _badges(problems: tuple[Problem, ...], run: NodeRun | None) -> Iterator[Badge]:

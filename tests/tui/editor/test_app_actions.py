@@ -16,8 +16,12 @@ from tui.editor.canvas.palette import KIND_LETTERS, STATE_SIGNS
 from tui.editor.dialogs.choices import Choices
 from tui.editor.keynames import key_name
 from tui.editor.lessons import LESSONS, STATE_WORDS
+from tui.editor.model import edits
+from tui.editor.preview import ViewerScreen
 from tui.editor.screens.help import Help
 from tui.editor.screens.saying import CONTEXTS
+from tui.editor.screens.workbench import Workbench
+from tui.editor.sketch import Known, NodeRun, Sketcher
 
 ALL = list(actions().values())
 _UNSENDABLE = ("ctrl+enter", "ctrl+h", "ctrl+i", "ctrl+j", "ctrl+m", "ctrl+shift")
@@ -146,3 +150,40 @@ def test_the_page_of_the_docs_is_current() -> None:
     """`python -m tui.editor.docs` writes it anew."""
     written = (docs.DOCS / "tui.md").read_text("utf-8")
     assert docs.page(written) == written
+
+
+def test_an_output_stands_for_the_node_behind_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs: list[tuple[str, ...]] = []
+    monkeypatch.setattr(Workbench, "run", lambda self, to=(), redo=(), **more: runs.append(to))
+
+    async def scene(shell: Shell) -> None:
+        await shell.go("output:film")
+        assert shell.reason("look.show") == "film has made nothing yet; r runs it."
+        await shell.press("r")
+        assert runs == [("film",)]
+        shell.bench.runner.results.put({"film": {"text": "a film"}})
+        await shell.press("space")
+        assert isinstance(shell.app.screen, ViewerScreen)
+        await shell.press("escape")
+        await shell.go("inputs.style")
+        for id in ("run.here", "look.show"):
+            assert shell.reason(id) == "style is an input of the workflow: nothing makes it."
+
+    play(tmp_path, scene)
+
+
+def test_what_is_wrong_comes_before_what_was_done(tmp_path: Path) -> None:
+    async def scene(shell: Shell) -> None:
+        desk = shell.bench.desk
+        desk.edit(lambda s: edits.unset_parameter(s, "sharp", "video"))
+        await shell.until(lambda: desk.problems.by_node.get("sharp"))
+        states = {}
+        for state in (State.DONE, State.RUNNING):
+            known = Known(desk.problems, {}, {"sharp": NodeRun(state)})
+            nodes = Sketcher().scene(desk.snapshot, known).nodes
+            states[state] = next(each.state for each in nodes if each.id == "sharp")
+        assert states == {State.DONE: State.MISSING, State.RUNNING: State.RUNNING}
+
+    play(tmp_path, scene)

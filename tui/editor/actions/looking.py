@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from tui.cli.terminal import visible
-from tui.editor.actions.reasons import needs_selection
+from tui.editor.actions.reasons import meant, needs_meant
 from tui.editor.actions.registry import action
 from tui.editor.canvas import State
 
@@ -17,12 +17,17 @@ if TYPE_CHECKING:
 _GROUP = "Look"
 
 
+def _node(bench: Workbench) -> str:
+    """Return the node that is looked at; empty if there is none."""
+    return next(reversed(meant(bench)), "")
+
+
 def _needs_results(bench: Workbench) -> str:
-    if bench.runner.results.of(bench.desk.current):
+    if bench.runner.results.of(_node(bench)):
         return ""
-    if reason := needs_selection(bench):
+    if reason := needs_meant(bench):
         return reason
-    node = bench.desk.current
+    node = _node(bench)
     state = bench.runner.states.get(node)
     if state is None or state.state is not State.RUNNING:
         return f"{node} has made nothing yet; r runs it."
@@ -38,9 +43,9 @@ def _needs_takes(bench: Workbench) -> str:
 
     if reason := _needs_results(bench):
         return reason
-    if groups_of_takes(bench.runner, bench.desk.current):
+    if groups_of_takes(bench.runner, _node(bench)):
         return ""
-    return f"{bench.desk.current} has no takes; a list in a parameter that takes one makes some."
+    return f"{_node(bench)} has no takes; a list in a parameter that takes one makes some."
 
 
 @action("look.show", "Result: Look", "space",
@@ -51,7 +56,7 @@ def look(bench: Workbench) -> None:
     """Show what the selected node has made."""
     from tui.editor.preview import ViewerScreen
 
-    if len(bench.runner.results.of(bench.desk.current)) > 1:
+    if len(bench.runner.results.of(_node(bench))) > 1:
         wall(bench)
     else:
         bench.app.push_screen(ViewerScreen(bench.pictures, pages(bench)))
@@ -64,7 +69,7 @@ def wall(bench: Workbench) -> None:
     """Show all results of the selected node."""
     from tui.editor.preview import WallScreen
 
-    bench.app.push_screen(WallScreen(bench.runner, bench.desk.current, bench.pictures))
+    bench.app.push_screen(WallScreen(bench.runner, _node(bench), bench.pictures))
 
 
 @action("look.takes", "Result: Takes", "V",
@@ -74,7 +79,7 @@ def takes(bench: Workbench) -> None:
     """Show the takes of the selected node."""
     from tui.editor.preview import show_takes
 
-    show_takes(bench.app, bench.runner, bench.desk.current, bench.pictures)
+    show_takes(bench.app, bench.runner, _node(bench), bench.pictures)
 
 
 @action("look.outside", "Result: Open outside", "backslash",
@@ -109,7 +114,7 @@ def pages(bench: Workbench) -> list[Page]:
     """Return all that the selected node has made, as pages; first why it failed, if it did."""
     from tui.editor.preview import pages_of_outputs
 
-    results = bench.runner.results.of(bench.desk.current)
+    results = bench.runner.results.of(_node(bench))
     made = [page for each in results for page in pages_of_outputs(each.outputs, each.task)]
     return [*_trouble(bench), *made]
 
@@ -117,7 +122,7 @@ def pages(bench: Workbench) -> list[Page]:
 def _trouble(bench: Workbench) -> list[Page]:
     from tui.editor.preview import Page, Trouble
 
-    state = bench.runner.states.get(bench.desk.current)
+    state = bench.runner.states.get(_node(bench))
     if state is None or not state.failures:
         return []
     return [Page(Trouble(state.error, state.hint, state.failures - 1), state.failed)]

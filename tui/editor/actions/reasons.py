@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tui.editor.model import texts
+from tui.editor.sketch import INPUT, OUTPUT
+
 if TYPE_CHECKING:
     from tui.editor.actions.registry import WhyNot
     from tui.editor.screens.workbench import Workbench
@@ -20,6 +23,28 @@ def needs_nodes(bench: Workbench) -> str:
 def needs_selection(bench: Workbench) -> str:
     """Say why not where no node is selected."""
     return "" if bench.desk.snapshot.selection else needs_nodes(bench) or NO_NODE_SELECTED
+
+
+def meant(bench: Workbench) -> tuple[str, ...]:
+    """Return the nodes to be run or looked at: those selected, or what is behind an output."""
+    snapshot, current = bench.desk.snapshot, bench.current
+    if snapshot.selection or not current.startswith(OUTPUT):
+        return snapshot.selection
+    found = texts.find(snapshot.data.get("outputs", {}).get(current.removeprefix(OUTPUT), ""))
+    nodes = (each.reference.node for each in found)
+    return tuple(dict.fromkeys(node for node in nodes if node in snapshot.nodes))
+
+
+def needs_meant(bench: Workbench) -> str:
+    """Say why not where no node is selected, and no output with one behind it."""
+    if meant(bench):
+        return ""
+    current = bench.current
+    if current.startswith(INPUT):
+        return f"{current.removeprefix(INPUT)} is an input of the workflow: nothing makes it."
+    if current.startswith(OUTPUT):
+        return f"No node is behind the output {current.removeprefix(OUTPUT)}."
+    return needs_selection(bench)
 
 
 def needs_selected(bench: Workbench) -> str:

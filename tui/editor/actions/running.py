@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui.editor.actions.reasons import both, needs_nodes, needs_selection
+from tui.editor.actions.reasons import both, meant, needs_meant, needs_nodes, needs_selection
 from tui.editor.actions.registry import action
 from tui.editor.canvas import State
 
@@ -32,10 +32,10 @@ def _needs_running_node(bench: Workbench) -> str:
 @action("run.here", "Run: To here", "r",
         "Runs what the selected nodes need, and them. What is done already is not done again; "
         "where it may cost money, the plan is shown first.", _GROUP,
-        why_not=both(needs_selection, _needs_quiet), word="run to here")  # fmt: skip
+        why_not=both(needs_meant, _needs_quiet), word="run to here")  # fmt: skip
 def run_here(bench: Workbench) -> None:
     """Run to the selected nodes."""
-    bench.run(to=bench.desk.snapshot.selection)
+    bench.run(to=meant(bench))
 
 
 @action("run.all", "Run: All", "f5,ctrl+r", "Runs the whole workflow, and writes its outputs.",
@@ -55,10 +55,10 @@ def plan(bench: Workbench) -> None:
 
 @action("run.again", "Run: Again", "at",
         "Makes the results of the selected nodes anew, though they are there already.", _GROUP,
-        why_not=both(needs_selection, _needs_quiet))  # fmt: skip
+        why_not=both(needs_meant, _needs_quiet))  # fmt: skip
 def run_again(bench: Workbench) -> None:
     """Make the results of the selected nodes anew."""
-    nodes = bench.desk.snapshot.selection
+    nodes = meant(bench)
     bench.run(to=nodes, redo=nodes)
 
 

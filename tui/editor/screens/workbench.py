@@ -16,6 +16,7 @@ from textual.widget import Widget
 from engine.errors import ReelgraphError
 from engine.problems import Problem
 from tui.editor.actions import actions
+from tui.editor.actions.reasons import meant
 from tui.editor.canvas import PALETTES, Zoom
 from tui.editor.canvas import messages as told
 from tui.editor.commands import HELP, PALETTE, Bound, Offer, Topic
@@ -449,7 +450,7 @@ class Workbench(CanvasScreen):
     def _progressed(self, nodes: frozenset[str]) -> None:
         self._known = replace(self._known, runs=self.runner.drawn)
         self.sketch()
-        if self.desk.current in nodes:
+        if nodes.intersection(meant(self)):
             self.side.show_results()
         self.tell()
 
