@@ -203,8 +203,9 @@ async def deleting(shell: Shell) -> None:
     assert isinstance(shell.app.screen, Ask)
     await shell.press("j")
     assert shell.data["nodes"]["film"]["inputs"]["clips"] == "${clip.video}"
+    assert shell.bench.current == "clip"
     await shell.press("u")
-    await shell.go("sharp")
+    assert shell.bench.current == "sharp"
     await shell.press("delete", "d")
     assert "clips" not in shell.data["nodes"]["film"].get("inputs", {})
     await shell.go("note:todo")

@@ -154,3 +154,25 @@ def test_a_wrong_field_is_refused_in_the_words_of_the_check() -> None:
     editing = film()
     with pytest.raises(Refused, match=r"nodes\.loud\.retry: value not allowed: expected at most"):
         editing.apply(edits.set_field(editing.snapshot, "loud", "retry", 99))
+
+
+def test_what_is_next_to_a_deleted_node_is_selected() -> None:
+    editing = film()
+    for node in editing.snapshot.nodes:
+        snapshot = editing.select([node])
+        editing.apply(edits.delete_nodes(snapshot, [node]))
+        near = snapshot.sources(node) or snapshot.users(node) or snapshot.nodes.keys()
+        (chosen,) = editing.snapshot.selection
+        assert chosen in near
+        editing.undo()
+        assert editing.snapshot.selection == (node,)
+    editing.apply(edits.delete_nodes(editing.snapshot, list(editing.snapshot.nodes)))
+    assert editing.snapshot.selection == ()
+
+
+def test_deleting_what_is_not_selected_leaves_the_selection() -> None:
+    editing = film()
+    first, second, *_ = editing.snapshot.nodes
+    editing.select([first])
+    editing.apply(edits.delete_nodes(editing.snapshot, [second]))
+    assert editing.snapshot.selection == (first,)

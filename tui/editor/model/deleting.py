@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from engine.references import Reference
@@ -69,7 +70,34 @@ def delete_nodes(
         lost = [name_of(source) for source in sources if not new[source]]
         notices += [f"{slot} lost {name}" for name in lost]
     name = f"delete {list_of_names(nodes)}"
-    return Change(snapshot, name, without_nodes(data, nodes), notices=tuple(notices))
+    return Change(
+        snapshot,
+        name,
+        without_nodes(data, nodes),
+        selection=_left_selected(snapshot, nodes),
+        notices=tuple(notices),
+    )
+
+
+def _left_selected(snapshot: Snapshot, nodes: Collection[str]) -> tuple[str, ...]:
+    """Return what is selected without the nodes: in place of all of it, what is next to them.
+
+    That is what fed them, or else what they fed, or else the node before or after in the file.
+    """
+    left = tuple(node for node in snapshot.selection if node not in nodes)
+    if left or not snapshot.selection:
+        return left
+    order = list(snapshot.nodes)
+    at = order.index(snapshot.selection[-1])
+    near = (
+        *(edge.source.node for node in reversed(snapshot.selection)
+          for edge in snapshot.edges_into(node)),
+        *(edge.target.node for edge in snapshot.edges_from(nodes)),
+        *reversed(order[:at]),
+        *order[at:],
+    )  # fmt: skip
+    kept = (node for node in near if node in snapshot.nodes and node not in nodes)
+    return tuple(islice(kept, 1))
 
 
 def unwired(data: Data, gone: Callable[[Reference], bool]) -> tuple[Data, tuple[str, ...]]:
