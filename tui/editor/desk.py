@@ -22,6 +22,12 @@ from tui.editor.signal import Signal
 if TYPE_CHECKING:
     from nodes.keys import Keys
 
+_OPENINGS = frozenset({
+    "a", "all", "an", "another", "each", "every", "in", "it", "its", "more", "no", "nobody",
+    "none", "nothing", "of", "one", "only", "some", "that", "the", "there", "these", "this", "what",
+})  # fmt: skip
+"""Words that a message may begin with, and that are hardly the name of a node."""
+
 Severity = Literal["information", "warning", "error"]
 
 
@@ -37,7 +43,9 @@ class Notice:
 
 def sentences(error: ReelgraphError) -> str:
     """Return what went wrong and what to do."""
-    return f"{error.message.rstrip('.')}. {error.hint}" if error.hint else error.message
+    words = f"{error.message.rstrip('.')}. {error.hint}" if error.hint else error.message
+    # A name keeps its letters: `sharp takes one value`.
+    return words[:1].upper() + words[1:] if words.partition(" ")[0] in _OPENINGS else words
 
 
 class Desk:

@@ -180,7 +180,7 @@ def test_a_home_that_cannot_be_opened_again_is_told(
 
         monkeypatch.setattr(shell.bench.runner.backstage, "look", fails)
         shell.bench.caretaker.check_soon(0.01)
-        await shell.until(lambda: any("the disk is gone" in each for each in shell.told))
+        await shell.until(lambda: any("The disk is gone" in each for each in shell.told))
 
     play(tmp_path, scene)
 

@@ -451,7 +451,10 @@ def test_what_went_wrong_and_what_to_do_are_two_sentences(tmp_path: Path) -> Non
     async def scene(shell: Shell) -> None:
         shell.bench.desk.say_error(DocumentError("the disk is full", hint="Make room."))
         await shell.settle()
-        assert shell.told[-1] == "the disk is full. Make room."
+        assert shell.told[-1] == "The disk is full. Make room."
+        shell.bench.desk.say_error(DocumentError("sharp takes one value, not several"))
+        await shell.settle()
+        assert shell.told[-1] == "sharp takes one value, not several"
 
     play(tmp_path, scene)
 
