@@ -43,7 +43,7 @@ class Form(ScrollView, can_focus=True, inherit_bindings=False):
     )  # fmt: skip
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"form--{name}" for name in _NAMES}
     DEFAULT_CSS = """
-    Form { height: 1fr; background: $surface; scrollbar-size-vertical: 1; overflow-x: hidden; }
+    Form { height: 1fr; background: $surface; scrollbar-size-vertical: 1; overflow: hidden scroll; }
     Form .form--title { color: $foreground; text-style: bold; }
     Form .form--section { color: $primary; text-style: bold; }
     Form .form--line { color: $line; }
@@ -241,6 +241,8 @@ class Form(ScrollView, can_focus=True, inherit_bindings=False):
         before, self._fitted = self._fitted, self.size
         if self.size.width != before.width:
             self._lay_out()
+        elif self.size != before:
+            self._tell_height()
         if self.size != before:
             self._reveal()
 
@@ -259,11 +261,17 @@ class Form(ScrollView, can_focus=True, inherit_bindings=False):
             self._starts.append(len(self._lines))
             self._lines += [(at, line) for line in each.lines]
         self._drawn = drawn
-        self._tell_height(Size(width, len(self._lines)))
+        self._tell_height()
         self._refresh_from(before)
 
-    def _tell_height(self, size: Size) -> None:
-        """Have the scrollbar follow; the screen is laid out anew only if it comes or goes."""
+    def _tell_height(self) -> None:
+        """Have the scrollbar follow; it is blank where all rows are in sight.
+
+        It keeps its column then: if it came and went, the screen would be laid out anew with many
+        a step from node to node.
+        """
+        width = self.scrollable_content_region.width or self.size.width
+        size = Size(width, max(len(self._lines), self.size.height))
         if size != self.virtual_size:
             self.set_reactive(Form.virtual_size, size)
             self._scroll_update(size)
