@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from textual.app import App, ComposeResult
+from textual.geometry import Region
 from textual.widgets import Static
 
 from tests.tui.editor.running_desks import perform
@@ -86,14 +87,19 @@ def test_a_note_that_is_selected_has_its_form_made_once(
     play(tmp_path, scene)
 
 
-def test_the_scrollbar_of_the_form_comes_and_goes_with_what_is_selected(tmp_path: Path) -> None:
+def test_the_scrollbar_of_the_form_is_blank_where_all_rows_are_in_sight(tmp_path: Path) -> None:
     async def scene(shell: Shell) -> None:
         form = shell.bench.inspector.form
         seen = set()
         for node in ("frame", "film", "clip", "board", "frame"):
             await shell.go(node)
-            is_longer = form.virtual_size.height > form.size.height
-            assert form.show_vertical_scrollbar is form.vertical_scrollbar.display is is_longer
+            assert form.vertical_scrollbar.display
+            is_longer = len(form._lines) > form.size.height
+            bar = form.vertical_scrollbar.render_lines(Region(0, 0, 1, form.size.height))
+            assert (
+                any(part.style and part.style.reverse for each in bar for part in each) is is_longer
+            )
+            assert (form.max_scroll_y > 0) is is_longer
             seen.add(is_longer)
         assert seen == {True, False}
 
