@@ -17,7 +17,7 @@ from textual import events
 from textual.screen import Screen
 
 from benchmarks.canvas_app import CanvasApp, scene_named
-from tui.editor.canvas import QuietGarbage, State
+from tui.editor.canvas import Node, QuietGarbage, State
 
 
 class ProbeApp(CanvasApp):
@@ -60,12 +60,12 @@ class ProbeApp(CanvasApp):
     def action_state(self) -> None:
         """Give a visible node another state, none that is animated, with frames of its own."""
         stage = self.canvas.stage
-        keys = stage.ground.within(stage.camera.view)
-        if keys:
-            key = self._chance.choice(keys)
-            present = next(node.state for node in self.graph.nodes if node.id == key)
-            others = [state for state in State if state not in {present, State.RUNNING}]
-            self._set_states({key}, self._chance.choice(others))
+        seen = [stage.ground.cards[key].node for key in stage.ground.within(stage.camera.view)]
+        nodes = [node for node in seen if isinstance(node, Node)]
+        if nodes:
+            node = self._chance.choice(nodes)
+            others = [state for state in State if state not in {node.state, State.RUNNING}]
+            self._set_states({node.id}, self._chance.choice(others))
             self.canvas.show(self.graph)
 
     def _set_states(self, keys: set[str], state: State) -> None:
