@@ -43,7 +43,11 @@ class Form(ScrollView, can_focus=True, inherit_bindings=False):
     )  # fmt: skip
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"form--{name}" for name in _NAMES}
     DEFAULT_CSS = """
-    Form { height: 1fr; background: $surface; scrollbar-size-vertical: 1; overflow: hidden scroll; }
+    Form {
+        height: 1fr; background: $surface; overflow: hidden scroll; scrollbar-size-vertical: 1;
+        scrollbar-background: $surface; scrollbar-background-hover: $surface;
+        scrollbar-background-active: $surface;
+    }
     Form .form--title { color: $foreground; text-style: bold; }
     Form .form--section { color: $primary; text-style: bold; }
     Form .form--line { color: $line; }
