@@ -15,6 +15,7 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 from engine.errors import DocumentError
+from engine.unicode import is_encodable
 
 MAX_BYTES = 32 * 1024 * 1024
 """Largest file that is read."""
@@ -132,7 +133,7 @@ def parse(text: str, *, name: str) -> Any:
     else:
         if _is_deep(value):
             position, message, hint = _explain_depth(text)
-        elif _SURROGATE_ESCAPE.search(text) and not _is_encodable(value):
+        elif _SURROGATE_ESCAPE.search(text) and not is_encodable(value):
             position, message, hint = _explain_surrogate(text)
         else:
             return value
@@ -224,7 +225,7 @@ def _explain_depth(text: str) -> tuple[int, str, str]:
 
 def _explain_surrogate(text: str) -> tuple[int, str, str]:
     strings = (match for match in _STRUCTURE.finditer(text) if match[1])
-    broken = (match.start() for match in strings if not _is_encodable(json.loads(match[1])))
+    broken = (match.start() for match in strings if not is_encodable(json.loads(match[1])))
     hint = "A character beyond \\uffff is written as a pair, as \\ud83d\\ude00."
     return next(broken, 0), "text holds half of a surrogate pair", hint
 
@@ -261,12 +262,4 @@ def _is_deep(value: Any) -> bool:
             for container in level
             for item in (container.values() if isinstance(container, dict) else container)
         ]
-    return True
-
-
-def _is_encodable(value: Any) -> bool:
-    try:
-        json.dumps(value, ensure_ascii=False).encode()
-    except UnicodeEncodeError:
-        return False
     return True

@@ -18,7 +18,8 @@ from engine.errors import FileAccessError, TaskError, UsageError
 from engine.files import FileAccess
 from engine.problems import Problem, nearest
 from engine.types import PortType, parse_type
-from tui.cli.paths import near_path
+from engine.unicode import is_encodable
+from tui.cli.paths import at_home, near_path
 from tui.cli.words import natural
 
 _MAX_TEXT = 16 * 1024 * 1024
@@ -73,15 +74,6 @@ def _no_input(name: str, names: list[str]) -> UsageError:
     return UsageError(f"the workflow has no input {name!r}", where=f"--set {name}", hint=hint)
 
 
-def _is_text(value: Any) -> bool:
-    """Tell whether all text in a value can be written and sent; a shell hands on any bytes."""
-    try:
-        json.dumps(value, ensure_ascii=False).encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
 class _Reader:
     """Reads the value of one input."""
 
@@ -95,7 +87,7 @@ class _Reader:
     def read(self, text: str, wanted: PortType) -> Any:
         value = self._read(text, wanted)
         is_media = (wanted.item if wanted.is_list else wanted).is_media
-        if not is_media and not _is_text(value):
+        if not is_media and not is_encodable(value):
             raise self._wrong("it holds bytes or halves of characters that are no text")
         return value
 
@@ -197,11 +189,7 @@ class _Reader:
     def _path(self, text: str) -> Path:
         if not text or "\0" in text:
             raise self._wrong(f"{text!r} is not a path")
-        try:
-            return self._base / Path(text).expanduser()
-        except RuntimeError:
-            # There is no such user; it may be a file's name all the same.
-            return self._base / text
+        return self._base / at_home(text)
 
     def _media(self, path: Path, kind: str) -> Any:
         try:

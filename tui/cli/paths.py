@@ -22,6 +22,17 @@ def near_path(path: Path) -> str:
     return str(path.with_name(near)) if near and near != path.name else ""
 
 
+def at_home(text: str) -> str:
+    """Return a path with the home folder in place of `~`, if there is such a user.
+
+    If not, it may be a file's name all the same.
+    """
+    try:
+        return str(Path(text).expanduser())
+    except RuntimeError:
+        return text
+
+
 def load_workflow(path: Path) -> Document:
     """Read a workflow file.
 

@@ -18,6 +18,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 from textual.worker import WorkerFailed
 
+from engine.unicode import encodable
 from tui.editor.ahead import hand_on
 from tui.editor.canvas import PALETTES, QuietGarbage
 from tui.editor.keynames import key_name, spell_out
@@ -130,7 +131,7 @@ class EditorApp(App[None], inherit_bindings=False):
             self._is_quiet, self._has_garbage = False, True
             if isinstance(event, (events.Key, events.Paste)) and not event.is_forwarded:
                 if isinstance(event, events.Paste):
-                    event.text = _whole(event.text)
+                    event.text = encodable(event.text)
                 if self._early is None:
                     await self._turns.take(event)
                 else:
@@ -266,7 +267,7 @@ class EditorApp(App[None], inherit_bindings=False):
 
     def copy_to_clipboard(self, text: str) -> None:
         """Copy text, also such as holds halves of characters."""
-        super().copy_to_clipboard(_whole(text))
+        super().copy_to_clipboard(encodable(text))
 
     # -- looks ---------------------------------------------------------------------------------
 
@@ -341,14 +342,6 @@ class EditorApp(App[None], inherit_bindings=False):
             return True
         bench.leave_mode()
         return event.key == "escape"
-
-
-def _whole(text: str) -> str:
-    """Return a text in which halves of characters, as a browser may paste them, are question marks.
-
-    They can be neither written to a file nor sent.
-    """
-    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _writing(driver: type[Driver], charset: Charset) -> type[Driver]:

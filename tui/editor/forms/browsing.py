@@ -78,14 +78,6 @@ def written(path: Path, base: Path) -> str:
     return escape((path.relative_to(base) if path.is_relative_to(base) else path).as_posix())
 
 
-def at_home(text: str) -> str:
-    """Return a path with the home folder in place of `~`, if there is such a user."""
-    try:
-        return str(Path(text).expanduser())
-    except RuntimeError:
-        return text
-
-
 def is_pattern(text: str) -> bool:
     """Tell whether a text names many files, as `frames/*.png`."""
     return not _PATTERN.isdisjoint(text)

@@ -14,6 +14,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from engine.errors import ReelgraphError
+from tui.cli.paths import at_home
 from tui.cli.words import count
 from tui.drawing.labels import harmless
 from tui.editor import fuzzy
@@ -21,15 +22,7 @@ from tui.editor.commands import Topic, command
 from tui.editor.desk import Desk
 from tui.editor.dialogs.base import Dialog
 from tui.editor.dialogs.choices import Choice, Choices
-from tui.editor.forms.browsing import (
-    Entry,
-    at_home,
-    is_pattern,
-    kind_of,
-    listing,
-    matching,
-    written,
-)
+from tui.editor.forms.browsing import Entry, is_pattern, kind_of, listing, matching, written
 from tui.editor.forms.rows import Row
 from tui.editor.listed import CHOICE
 

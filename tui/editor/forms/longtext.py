@@ -19,6 +19,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from engine.unicode import encodable
 from tui.drawing.labels import harmless
 from tui.editor.commands import CommandedScreen, Topic, command, offers
 from tui.editor.desk import Desk
@@ -106,8 +107,7 @@ def edit_outside(command: Sequence[str], text: str, name: str) -> str | None:
     """
     with tempfile.TemporaryDirectory(prefix="reelgraph-") as folder:
         path = Path(folder) / name
-        # Halves of characters, as odd file names bring them, can be in no file.
-        text = text.encode("utf-8", "replace").decode("utf-8")
+        text = encodable(text)
         path.write_text(text, encoding="utf-8")
         with _interrupts_are_its_own():
             code = subprocess.run([*command, str(path)], check=False).returncode  # noqa: S603
